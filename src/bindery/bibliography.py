@@ -1,0 +1,68 @@
+"""How the list of references prints an entry: author (year). *Title*. Publisher. Address."""
+
+from __future__ import annotations
+
+from pybtex.database import Entry
+from pybtex.richtext import HRef, Text
+from pybtex.style.formatting import toplevel
+from pybtex.style.formatting.unsrt import Style
+from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.template import Node, field, join, node, optional, sentence, tag
+
+
+@node
+def _publisher(children: list, data: dict) -> Text:
+    """The first of publisher, institution, journal, organization, school, howpublished."""
+    fields = data["entry"].fields
+    for name in ("publisher", "institution", "journal", "organization", "school", "howpublished"):
+        if fields.get(name):
+            return Text.from_latex(fields[name])
+    return Text()
+
+
+@node
+def _address(children: list, data: dict) -> Text:
+    """The DOI, else the URL, as a link that shows itself without its scheme."""
+    fields = data["entry"].fields
+    if fields.get("doi"):
+        return Text(HRef(f"https://doi.org/{fields['doi']}", f"doi:{fields['doi']}"))
+    if fields.get("url"):
+        shown = fields["url"].removeprefix("https://").removeprefix("http://").rstrip("/")
+        return Text(HRef(fields["url"], shown))
+    return Text()
+
+
+class PublisherStyle(Style):
+    """One template for every type of entry; the stock style drops an entry's publisher."""
+
+    default_sorting_style = "author_year_title"
+    default_label_style = "bindery"
+
+    def format_entry(self, label: str, entry: Entry, bib_data=None):
+        """Format any entry with the one template of this style."""
+        entry.type = "misc"
+        return super().format_entry(label, entry, bib_data)
+
+    def get_misc_template(self, entry: Entry) -> Node:
+        """Author (year). *Title*. Publisher, number. Note. Address."""
+        who = self.format_names(
+            "author" if "author" in entry.persons else "editor", as_sentence=False
+        )
+        return toplevel[
+            join[self.format_names(role, as_sentence=False), " (", field("year"), ")."],
+            sentence[tag("em")[field("title")]],
+            sentence[_publisher(), optional[field("number")]],
+            optional[sentence[field("note")]],
+            _address(),
+        ]
+
+
+class AuthorYearLabels(BaseLabelStyle):
+    """Labels such as ``Doe 2025``; entries are told apart by their text, not by their label."""
+
+    def format_labels(self, sorted_entries):
+        """Yield a label for each entry."""
+        for entry in sorted_entries:
+            people = entry.persons.get("author") or entry.persons.get("editor") or []
+            name = " ".join(people[0].last_names) if people else entry.key
+            yield f"{name} {entry.fields.get('year', '')}".strip()

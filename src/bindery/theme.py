@@ -1,0 +1,91 @@
+"""Sphinx extension with the book's look: folded code, own styles and scripts, local MathJax.
+
+Switched on by ``extra_extensions: [bindery.theme]`` in ``_config.yml``, it serves ``bindery build``
+and plain ``jupyter-book build`` alike. When the configuration value ``bindery_executed`` maps a
+page to an executed notebook (`bindery.html` sets it), the page shows that notebook in place of its
+source, so that paths inside the page, and messages about it, stay those of the source.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import pybtex.plugin
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util.fileutil import copy_asset, copy_asset_file
+
+from bindery.bibliography import AuthorYearLabels, PublisherStyle
+from bindery.pages import dress, fold
+
+ASSETS = ("book.css", "book.js")
+STYLE = "bindery"
+# The package's name is no Python identifier, so its folder is looked up, not imported.
+MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+MATHJAX_PARTS = ("tex-svg.js", "input/tex/extensions")
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect the extension to Sphinx."""
+    app.add_config_value("bindery_executed", {}, "", dict)
+    app.add_config_value("bindery_made", {}, "", dict)
+    app.setup_extension("sphinx_multitoc_numbering")
+    pybtex.plugin.register_plugin("pybtex.style.formatting", STYLE, PublisherStyle)
+    pybtex.plugin.register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
+    app.add_css_file("book.css")
+    app.add_js_file("book.js", loading_method="defer")
+    app.connect("config-inited", _configure)
+    app.connect("env-get-outdated", _outdated)
+    app.connect("source-read", _present)
+    app.connect("build-finished", _copy_assets)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    config.mathjax_path = "mathjax/tex-svg.js"
+    # MathJax's menu would fetch further scripts; assistive MathML is all that readers need.
+    config.mathjax3_config = {"options": {"enableMenu": False}} | (config.mathjax3_config or {})
+    config.bibtex_default_style = STYLE
+    config.nb_code_prompt_show = "Show the code"
+    config.nb_code_prompt_hide = "Hide the code"
+    config.html_copy_source = False
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Pages whose executed notebook's circumstances differ from those of the last build."""
+    last = getattr(env, "bindery_made", {})
+    env.bindery_made = app.config.bindery_made
+    return [page for page in env.bindery_made if last.get(page) != env.bindery_made[page]]
+
+
+def _present(app: Sphinx, page: str, content: list[str]) -> None:
+    source = Path(app.env.doc2path(page))
+    if source.suffix != ".ipynb":
+        return
+    executed = app.config.bindery_executed.get(page)
+    if executed is None:
+        notebook = fold(nbformat.reads(content[0], as_version=4))
+    else:
+        app.env.note_dependency(str(executed))
+        download = Path(os.path.relpath(executed, source.parent)).as_posix()
+        notebook = nbformat.read(executed, as_version=4)
+        notebook = dress(notebook, app.config.bindery_made[page], download)
+    content[0] = nbformat.writes(notebook)
+
+
+def _copy_assets(app: Sphinx, error: Exception | None) -> None:
+    if error is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for name in ASSETS:
+        copy_asset_file(Path(__file__).with_name(name), static)
+    for part in MATHJAX_PARTS:
+        target = static / "mathjax" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy_asset(MATHJAX / part, target if (MATHJAX / part).is_dir() else target.parent)

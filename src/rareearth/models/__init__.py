@@ -1,0 +1,1 @@
+"""Pure functions on arrays and frames: no reading, no plotting, no global state."""
