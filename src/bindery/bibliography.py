@@ -1,6 +1,12 @@
-"""How the list of references prints an entry: author (year). *Title*. Publisher. Address."""
+"""How sources are cited and listed.
+
+In the text: (Doe and Roe, 2025). In the list: author (year). *Title*. Publisher. Address.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as default
 
 from pybtex.database import Entry
 from pybtex.richtext import HRef, Text
@@ -8,6 +14,8 @@ from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.template import Node, field, join, node, optional, sentence, tag
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 
 @node
@@ -45,9 +53,7 @@ class PublisherStyle(Style):
 
     def get_misc_template(self, entry: Entry) -> Node:
         """Author (year). *Title*. Publisher, number. Note. Address."""
-        who = self.format_names(
-            "author" if "author" in entry.persons else "editor", as_sentence=False
-        )
+        role = "author" if "author" in entry.persons else "editor"
         return toplevel[
             join[self.format_names(role, as_sentence=False), " (", field("year"), ")."],
             sentence[tag("em")[field("title")]],
@@ -66,3 +72,18 @@ class AuthorYearLabels(BaseLabelStyle):
             people = entry.persons.get("author") or entry.persons.get("editor") or []
             name = " ".join(people[0].last_names) if people else entry.key
             yield f"{name} {entry.fields.get('year', '')}".strip()
+
+
+def _parentheses() -> BracketStyle:
+    return BracketStyle(left="(", right=")")
+
+
+@dataclass
+class AuthorYearInParentheses(AuthorYearReferenceStyle):
+    """Author and year in round brackets, as most reports have them."""
+
+    bracket_textual: BracketStyle = default(default_factory=_parentheses)
+    bracket_parenthetical: BracketStyle = default(default_factory=_parentheses)
+    bracket_author: BracketStyle = default(default_factory=_parentheses)
+    bracket_label: BracketStyle = default(default_factory=_parentheses)
+    bracket_year: BracketStyle = default(default_factory=_parentheses)

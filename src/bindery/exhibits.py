@@ -91,8 +91,11 @@ def _table(exhibit: dict) -> str:
 
 
 def _small_print(exhibit: dict) -> str:
-    sources = f"Sources: {{cite:p}}`{','.join(exhibit['sources'])}`." if exhibit["sources"] else ""
-    return f"{exhibit['note']}\n\n{sources}"
+    keys = exhibit["sources"]
+    if not keys:
+        return exhibit["note"]
+    label = "Source" if len(keys) == 1 else "Sources"
+    return f"{exhibit['note']}\n\n{label}: {{cite:t}}`{','.join(keys)}`."
 
 
 def _downloads(renderer: NbElementRenderer, exhibit: dict) -> nodes.Element:

@@ -14,15 +14,22 @@ from pathlib import Path
 
 import nbformat
 import pybtex.plugin
+import sphinxcontrib.bibtex.plugin
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.fileutil import copy_asset, copy_asset_file
 
-from bindery.bibliography import AuthorYearLabels, PublisherStyle
+from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
 from bindery.pages import dress, fold
 
 ASSETS = ("book.css", "book.js")
+FONTS = (
+    ("font_source_sans_pro", "SourceSansPro-Regular.otf"),
+    ("font_source_sans_pro", "SourceSansPro-It.otf"),
+    ("font_source_sans_pro", "SourceSansPro-Semibold.otf"),
+    ("font_source_serif_pro", "SourceSerifPro-Semibold.otf"),
+)
 STYLE = "bindery"
 # The package's name is no Python identifier, so its folder is looked up, not imported.
 MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
@@ -36,6 +43,9 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx_multitoc_numbering")
     pybtex.plugin.register_plugin("pybtex.style.formatting", STYLE, PublisherStyle)
     pybtex.plugin.register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
+    sphinxcontrib.bibtex.plugin.register_plugin(
+        "sphinxcontrib.bibtex.style.referencing", STYLE, AuthorYearInParentheses
+    )
     app.add_css_file("book.css")
     app.add_js_file("book.js", loading_method="defer")
     app.connect("config-inited", _configure)
@@ -50,9 +60,17 @@ def _configure(app: Sphinx, config: Config) -> None:
     # MathJax's menu would fetch further scripts; assistive MathML is all that readers need.
     config.mathjax3_config = {"options": {"enableMenu": False}} | (config.mathjax3_config or {})
     config.bibtex_default_style = STYLE
-    config.nb_code_prompt_show = "Show the code"
-    config.nb_code_prompt_hide = "Hide the code"
+    config.bibtex_reference_style = STYLE
+    config.nb_code_prompt_show = "Code"
+    config.nb_code_prompt_hide = "Hide code"
     config.html_copy_source = False
+    config.html_context.setdefault("default_mode", "auto")
+    config.html_theme_options |= {
+        "navbar_persistent": [],
+        "primary_sidebar_end": [],
+        "use_download_button": False,
+        "use_fullscreen_button": False,
+    }
 
 
 def _outdated(
@@ -85,6 +103,9 @@ def _copy_assets(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     for name in ASSETS:
         copy_asset_file(Path(__file__).with_name(name), static)
+    (static / "fonts").mkdir(exist_ok=True)
+    for package, name in FONTS:
+        copy_asset_file(Path(find_spec(package).origin).parent / "files" / name, static / "fonts")
     for part in MATHJAX_PARTS:
         target = static / "mathjax" / part
         target.parent.mkdir(parents=True, exist_ok=True)
