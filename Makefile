@@ -1,0 +1,77 @@
+# make book and make test do all set-up themselves, in .venv, from requirements.lock.
+# A bare machine needs Python 3.11, 3.12 or 3.13 with its venv module, git and make.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV := $(BIN)/uv
+
+# Asked by running each candidate: a shim on the PATH may stand for no interpreter at all.
+FITS := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c '$(FITS)' 2>/dev/null && { echo $$python; break; }; done)
+
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+BROWSER = $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/dev/null)))
+
+.PHONY: help setup book test check bench lock clean
+
+help:
+	@echo "make book    build the report: HTML and PDF under _build"
+	@echo "make test    run all tests (the pages are opened in Chromium)"
+	@echo "make check   look for broken tables, idle sources, typed numbers, unformatted code"
+	@echo "make bench   time bindery against stock jupyter-book on the same chapters"
+	@echo "make setup   only make $(VENV); the other targets do it when it is missing or stale"
+	@echo "make lock    renew requirements.lock after a change of dependencies"
+	@echo "make clean   remove _build and $(VENV)"
+
+setup: $(READY)
+
+# uv comes from the lock too, checked against its hashes. The half-made environment of a set-up
+# that was killed, or one whose Python has gone, has no working pip and is made anew.
+$(READY): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c '$(FITS)' 2>/dev/null; then \
+		echo "No suitable Python: 3.11, 3.12 or 3.13 with the venv module is needed." >&2; \
+		echo "Install one (Debian, Ubuntu: apt-get install python3 python3-venv)," >&2; \
+		echo "or name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.11" >&2; \
+		exit 1; \
+	fi
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
+	@awk '/^[^ #]/ { wanted = /^uv==/ } wanted' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r $(VENV)/uv.txt
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: $(READY)
+	$(BIN)/bindery build
+
+test: $(READY)
+	@if [ -z "$(BROWSER)" ]; then \
+		echo "No Chromium found; the tests open the built pages in one." >&2; \
+		echo "Install it (Debian, Ubuntu: apt-get install chromium) and run make test again." >&2; \
+		exit 1; \
+	fi
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/frictionless validate data/datapackage.json
+	$(BIN)/bindery check
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/build.py
+
+lock: $(READY)
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --group test --group dev \
+		pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf _build $(VENV)
