@@ -260,8 +260,9 @@ def _column(field: dict, cells: list[Cell]) -> tuple[pd.Series, list[tuple[Cell,
             values.append(None)
             found.append((cell, f"must be of type {field['type']}"))
             continue
-        values.append(value)
-        if (rule := _broken(value, cell.text, limits)) is not None:
+        rule = _broken(value, cell.text, limits)
+        values.append(value if rule is None else None)
+        if rule is not None:
             found.append((cell, rule))
     return _series(field, values), found
 

@@ -19,6 +19,7 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 INK = "#222222"
 MUTED = "#6b6b6b"
@@ -118,7 +119,7 @@ def apply() -> None:
             "figure.figsize": (WIDTH, 4.0),
             "figure.constrained_layout.use": True,
             "figure.facecolor": "white",
-            "font.family": ["Source Sans Pro", "DejaVu Sans"],
+            "font.family": "Source Sans Pro",
             "font.size": 10.5,
             "text.color": INK,
             "axes.labelcolor": MUTED,
@@ -181,6 +182,11 @@ def unit(ax: Axes, text: str, axis: str = "y") -> None:
     ax.yaxis.set_label_coords(0, 1.02)
 
 
+def years(ax: Axes, axis: str = "x") -> None:
+    """Let an axis of years have ticks at whole years only."""
+    getattr(ax, f"{axis}axis").set_major_locator(MaxNLocator("auto", integer=True))
+
+
 def horizontal(ax: Axes) -> None:
     """Turn the grid for bars that lie: lines along x, none along y."""
     ax.grid(axis="y", visible=False)
@@ -198,7 +204,7 @@ def label_ends(
     ax: Axes,
     ends: Mapping[str, tuple[float, float]],
     colors: Mapping[str, str],
-    gap: float = 0.055,
+    gap: float | None = None,
     offset: float = 4,
     weight: Mapping[str, str] | None = None,
 ) -> None:
@@ -208,10 +214,15 @@ def label_ends(
         ax: axes with final limits and scale (labels are placed in axes fractions).
         ends: name to last point ``(x, y)`` in data units.
         colors: name to colour.
-        gap: least vertical distance of two labels, in fractions of the axes' height.
+        gap: least vertical distance of two labels, in fractions of the axes' height; one line of
+            text if not given.
         offset: horizontal distance from the point, in points.
         weight: name to font weight.
     """
+    if gap is None:
+        ax.figure.draw_without_rendering()  # settles the layout, and with it the axes' height
+        points = ax.get_window_extent().height / ax.figure.dpi * 72
+        gap = 1.25 * mpl.rcParams["font.size"] / points
     to_axes = ax.transData + ax.transAxes.inverted()
     placed = sorted(
         (float(to_axes.transform((_number(ax, x), y))[1]), name) for name, (x, y) in ends.items()

@@ -1,0 +1,85 @@
+"""Judgement, kept apart from facts: one row per uncertain parameter, with range and reason.
+
+``data/assumptions.csv`` is the register. ``low`` and ``high`` bound the stated distribution;
+``minimum`` and ``maximum`` are hard bounds that a scenario may not leave.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc, triang
+
+from rareearth import data
+from rareearth.scenarios import Scenario
+
+
+def register() -> pd.DataFrame:
+    """The register of assumptions.
+
+    Returns:
+        One row per assumption, indexed by ``name``: ``unit``, ``low``, ``mode``, ``high``,
+        ``distribution`` (uniform, triangular or fixed), ``minimum``, ``maximum``, ``reason``,
+        ``used_in`` and where it comes from.
+    """
+    return data.table("assumptions").set_index("name")
+
+
+def central(scenario: Scenario) -> dict[str, float]:
+    """Central value of each assumption under a scenario.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+
+    Returns:
+        Name to value, in the unit of the register.
+    """
+    return _ranges(scenario)["mode"].to_dict()
+
+
+def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
+    """Random draws of all assumptions under a scenario.
+
+    Latin hypercube (McKay, Beckman and Conover 1979), independent between assumptions. Each
+    assumption has a stream of its own, so the draws of one do not change when another is added.
+
+    Args:
+        n: number of draws, at least 1.
+        seed: any non-negative integer; same seed, same draws.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+
+    Returns:
+        n rows, one column per assumption, in the units of the register.
+
+    Raises:
+        ValueError: if n or seed is out of range.
+    """
+    if n < 1 or seed < 0:
+        raise ValueError(f"draws must be at least 1 and seed at least 0, not {n} and {seed}.")
+    columns = {}
+    for name, row in _ranges(scenario).iterrows():
+        stream = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
+        uniform = qmc.LatinHypercube(d=1, rng=stream).random(n)[:, 0]
+        columns[name] = _quantile(uniform, row)
+    return pd.DataFrame(columns)
+
+
+def _ranges(scenario: Scenario) -> pd.DataFrame:
+    """Low, mode, high and distribution, with the scenario's overrides in place."""
+    ranges = register()[["low", "mode", "high", "distribution"]].astype({"distribution": str})
+    for name, (low, mode, high) in scenario.overrides.items():
+        ranges.loc[name, ["low", "mode", "high"]] = [low, mode, high]
+        if low == high:
+            ranges.loc[name, "distribution"] = "fixed"
+    return ranges
+
+
+def _quantile(uniform: np.ndarray, row: pd.Series) -> np.ndarray:
+    width = row["high"] - row["low"]
+    if row["distribution"] == "fixed" or width == 0:
+        return np.full_like(uniform, row["mode"])
+    if row["distribution"] == "uniform":
+        return row["low"] + width * uniform
+    return triang.ppf(uniform, (row["mode"] - row["low"]) / width, row["low"], width)

@@ -1,0 +1,164 @@
+"""Numbers and exhibits carry their provenance, and refuse to go without."""
+
+import io
+import json
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from rareearth import data, report
+from rareearth.figures import style
+
+KEY = "usgs_mcs_2026_data"
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The outputs that a call would leave in a notebook."""
+    outputs = []
+
+    def display(bundle, raw, metadata):
+        outputs.append({"data": bundle, "metadata": metadata})
+
+    monkeypatch.setattr(report, "display", display)
+    return outputs
+
+
+@pytest.fixture
+def drawing():
+    fig, ax = style.new(2.0)
+    ax.plot([2020, 2021], [1.5, 2.5])
+    style.years(ax)
+    style.unit(ax, "Output, t")
+    yield fig
+    plt.close("all")
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame({"year": [2020, 2021], "reo_t": [1.5, 2.5], "source": KEY})
+
+
+def good(frame):
+    return {
+        "caption": "Output rose to **2.5 t** {cite:p}`x`",
+        "alt": "A line that rises from one and a half to two and a half tonnes.",
+        "data": frame,
+    }
+
+
+def test_a_number_prints_as_its_template_says_and_keeps_its_value(shown):
+    report.number("share", 69.2308, "{:.0f}%", sources=KEY)
+    record = report.numbers({"cells": [{"outputs": shown}]})["share"]
+    assert record == {
+        "value": 69.2308, "text": "69%", "unit": "%", "sources": [KEY], "kind": "derived",
+    }  # fmt: skip
+    assert shown[0]["data"] == {"application/papermill.record/text/plain": "69%"}
+
+
+def test_a_negative_number_has_a_true_minus_sign(shown):
+    report.number("change", -1234.0, "{:,.0f} t", sources=KEY)
+    assert shown[0]["metadata"]["number"]["text"] == "\N{MINUS SIGN}1,234 t"
+
+
+def test_words_and_numpy_values_are_numbers_too(shown, frame):
+    report.number("verdict", "falls short", sources=KEY)
+    report.number("last", frame["year"].max(), sources=frame)
+    texts = [output["metadata"]["number"]["text"] for output in shown]
+    assert texts == ["falls short", "2021"]
+    json.dumps([output["metadata"] for output in shown])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("share", float("nan"), "{}"), "a gap must be said in words"),
+        (("Share of x", 1, "{}"), "lower-case"),
+    ],
+)
+def test_a_number_refuses_gaps_and_bad_names(shown, arguments, words):
+    with pytest.raises(ValueError, match=words):
+        report.number(*arguments, sources=KEY)
+    assert shown == []
+
+
+def test_a_number_needs_known_sources_and_kind(shown):
+    with pytest.raises(ValueError, match="has no source"):
+        report.number("share", 1, sources=[])
+    with pytest.raises(data.DataError, match="Did you mean"):
+        report.number("share", 1, sources=KEY + "x")
+    with pytest.raises(ValueError, match="none of reported"):
+        report.number("share", 1, sources=KEY, kind="guessed")
+
+
+def test_a_figure_carries_all_that_a_page_needs(shown, drawing, frame):
+    report.figure(drawing, "fig-output", **good(frame), note="Basis: REO.")
+    exhibit = shown[0]["metadata"]["exhibit"]
+    assert shown[0]["data"]["image/svg+xml"].lstrip().startswith("<?xml")
+    assert "</svg>" in exhibit["svg"]
+    assert exhibit["sources"] == [KEY]
+    assert pd.read_csv(io.StringIO(exhibit["csv"])).equals(frame)
+    about = exhibit["metadata"]
+    assert about["title"] == "Output rose to 2.5 t"
+    assert about["columns"]["reo_t"] == "tonnes of rare-earth oxides (REO)"
+    assert about["sources"][0]["author"] == data.source(KEY)["author"]
+
+
+def test_the_same_drawing_gives_the_same_bytes(shown, frame):
+    for _ in range(2):
+        fig, ax = style.new(2.0)
+        ax.bar(["a", "b"], [1, 2])
+        style.unit(ax, "t")
+        report.figure(fig, "fig-output", **good(frame))
+    assert shown[0] == shown[1]
+
+
+def test_an_axis_without_unit_is_refused(shown, frame):
+    fig, ax = style.new(2.0)
+    ax.plot([2020, 2021], [1.5, 2.5])
+    style.years(ax)
+    with pytest.raises(ValueError, match="no unit on axes 0, y axis"):
+        report.figure(fig, "fig-output", **good(frame))
+
+
+def test_years_and_words_need_no_unit():
+    fig, ax = style.new(2.0)
+    ax.barh(["China", "Japan"], [2000, 2020])
+    ax.set_xlim(1990, 2030)
+    assert style.unlabelled(fig) == []
+
+
+def test_a_column_without_unit_is_refused(shown, drawing, frame):
+    with pytest.raises(ValueError, match="column 'output' has no unit"):
+        report.figure(drawing, "fig-x", **good(frame.rename(columns={"reo_t": "output"})))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"caption": " "}, "must not be empty"),
+        ({"alt": ""}, "must not be empty"),
+        ({"data": pd.DataFrame({"year": [], "source": []})}, "must not be empty"),
+        ({"data": pd.DataFrame({"year": [2020]})}, "has no source"),
+    ],
+)
+def test_a_figure_without_its_parts_is_refused(shown, drawing, frame, change, words):
+    with pytest.raises(ValueError, match=words):
+        report.figure(drawing, "fig-x", **(good(frame) | change))
+    assert shown == []
+
+
+def test_names_say_what_they_label(shown, drawing, frame):
+    with pytest.raises(ValueError, match="must be fig-"):
+        report.figure(drawing, "tab-x", **good(frame))
+
+
+def test_a_table_prints_gaps_as_dashes_and_aligns_numbers(shown, frame):
+    frame = frame.assign(reo_t=[1234.5, None], country=["A | B", "C"])
+    printed = frame[["country", "reo_t"]].rename(columns={"reo_t": "Output, t"})
+    report.table(printed, "tab-output", caption="Two rows", data=frame,
+                 formats={"Output, t": "{:,.0f}"})  # fmt: skip
+    exhibit = shown[0]["metadata"]["exhibit"]
+    assert exhibit["rows"] == [["A | B", "1,234"], ["C", "–"]]
+    assert exhibit["align"] == "lr"

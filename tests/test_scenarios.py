@@ -1,0 +1,129 @@
+"""Scenarios and assumptions: the report's own are sound, a reader's mistakes are told plainly."""
+
+import numpy as np
+import pytest
+
+from rareearth import assumptions, scenarios
+
+NAME = "us_share_of_world_requirement"
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Function that writes a scenario file and gives its path."""
+
+    def write(body: str, head: str = "title: T\nstory: S\n"):
+        path = tmp_path / "mine.yml"
+        path.write_text(head + body, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_own_scenarios_load_and_tell_a_story(name):
+    scenario = scenarios.load(name)
+    assert scenario.name == name
+    assert len(scenario.story.split()) > 15
+    assert set(scenario.choices) == set(scenarios.CHOICES)
+
+
+def test_the_five_scenarios_of_the_report_exist():
+    assert scenarios.names() == ["baseline", "announced", "innovation", "policy", "shock"]
+
+
+def test_the_baseline_changes_nothing():
+    baseline = scenarios.load("baseline")
+    assert baseline.overrides == {}
+    assert baseline.choices == {name: allowed[0] for name, allowed in scenarios.CHOICES.items()}
+
+
+MISTAKES = {
+    "unknown key": ("colour: red\n", "unknown key 'colour'"),
+    "unknown choice": ("choices: {demand: APS}\n", "Did you mean 'demand_case'"),
+    "choice not allowed": ("choices: {demand_case: BAU}\n", "'BAU' is none of STEPS, APS, NZE"),
+    "mistyped assumption": (f"assumptions: {{{NAME}s: 0.2}}\n", f"Did you mean '{NAME}'"),
+    "out of bounds": (f"assumptions: {{{NAME}: 1.5}}\n", "1.5 is outside 0 to 1 fraction"),
+    "not a number": (f"assumptions: {{{NAME}: much}}\n", "'much' is not a number"),
+    "a truth value": (f"assumptions: {{{NAME}: true}}\n", "'True' is not a number"),
+    "half a range": (f"assumptions: {{{NAME}: {{low: 0.1}}}}\n", "exactly low, mode and high"),
+    "range descends": (
+        f"assumptions: {{{NAME}: {{low: 0.3, mode: 0.2, high: 0.4}}}}\n",
+        "must ascend",
+    ),
+    "not a mapping": ("choices: [APS]\n", "'name: value' lines"),
+    "broken YAML": ("choices: {\n", "not readable as YAML"),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_names_file_key_and_remedy(written, case):
+    body, words = MISTAKES[case]
+    with pytest.raises(scenarios.ScenarioError) as error:
+        scenarios.load(written(body))
+    assert words in str(error.value)
+    assert "mine.yml" in str(error.value)
+
+
+def test_missing_story_and_missing_file_and_unknown_name(written, tmp_path):
+    with pytest.raises(scenarios.ScenarioError, match="'story' must be a text"):
+        scenarios.load(written("", head="title: T\n"))
+    with pytest.raises(scenarios.ScenarioError, match="no scenario file"):
+        scenarios.load(tmp_path / "none.yml")
+    with pytest.raises(scenarios.ScenarioError, match="Known: baseline, announced"):
+        scenarios.load("basline")
+
+
+def test_an_override_moves_the_centre_and_pins_the_draws(written):
+    scenario = scenarios.load(written(f"assumptions: {{{NAME}: 0.3}}\n"))
+    assert assumptions.central(scenario)[NAME] == 0.3
+    assert (assumptions.sample(50, 1, scenario)[NAME] == 0.3).all()
+
+
+def test_an_override_may_be_a_range(written):
+    body = f"assumptions: {{{NAME}: {{low: 0.3, mode: 0.35, high: 0.4}}}}\n"
+    draws = assumptions.sample(500, 1, scenarios.load(written(body)))[NAME]
+    assert draws.between(0.3, 0.4).all()
+    assert draws.std() > 0
+
+
+def test_draws_keep_to_their_range_and_fill_it_evenly():
+    baseline, n = scenarios.load("baseline"), 400
+    draws = assumptions.sample(n, 3, baseline)
+    for name, row in assumptions.register().iterrows():
+        assert draws[name].between(row["low"], row["high"]).all()
+        if row["distribution"] == "triangular":
+            width, to_mode = row["high"] - row["low"], row["mode"] - row["low"]
+            expected = (row["low"] + row["mode"] + row["high"]) / 3
+            # A Latin hypercube has one draw in each of n strata, so its mean is far closer to
+            # the distribution's than 1/sqrt(n).
+            assert abs(draws[name].mean() - expected) < 2 * width / n
+            below = (draws[name] <= row["mode"]).mean()
+            assert abs(below - to_mode / width) <= 1.01 / n
+
+
+def test_same_seed_same_draws_and_other_seed_other_draws():
+    baseline = scenarios.load("baseline")
+    first, again = (assumptions.sample(20, 5, baseline) for _ in range(2))
+    assert first.equals(again)
+    assert not np.allclose(first[NAME], assumptions.sample(20, 6, baseline)[NAME])
+
+
+def test_draws_of_one_assumption_do_not_depend_on_the_others(monkeypatch):
+    baseline = scenarios.load("baseline")
+    whole = assumptions.sample(20, 5, baseline)[NAME]
+    register = assumptions.register()
+    monkeypatch.setattr(assumptions, "register", lambda: register.loc[[NAME]])
+    assert assumptions.sample(20, 5, baseline)[NAME].equals(whole)
+
+
+def test_draws_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="at least 1"):
+        assumptions.sample(0, 1, scenarios.load("baseline"))
+
+
+def test_the_register_is_ordered_and_reasoned():
+    for name, row in assumptions.register().iterrows():
+        bounds = [row["minimum"], row["low"], row["mode"], row["high"], row["maximum"]]
+        assert bounds == sorted(bounds), f"assumptions.csv: the bounds of '{name}' do not ascend"
+        assert len(row["reason"].split()) >= 8, f"assumptions.csv: '{name}' needs a reason"
