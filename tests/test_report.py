@@ -50,8 +50,8 @@ def good(frame):
 
 def test_a_number_prints_as_its_template_says_and_keeps_its_value(shown):
     report.number("share", 69.2308, "{:.0f}%", sources=KEY)
-    record = report.numbers({"cells": [{"outputs": shown}]})["share"]
-    assert record == {
+    assert shown[0]["metadata"]["scrapbook"]["name"] == "share"
+    assert shown[0]["metadata"]["number"] == {
         "value": 69.2308, "text": "69%", "unit": "%", "sources": [KEY], "kind": "derived",
     }  # fmt: skip
     assert shown[0]["data"] == {"application/papermill.record/text/plain": "69%"}

@@ -308,20 +308,3 @@ def _signed(fig: Figure, exhibit: dict) -> Figure:
         color=style.MUTED,
     )
     return fig
-
-
-def numbers(notebook: dict) -> dict[str, dict]:
-    """All numbers that an executed notebook made available, by name.
-
-    Args:
-        notebook: a parsed notebook (``nbformat`` node or plain dict).
-
-    Returns:
-        Name to the record that :func:`number` wrote: value, text, unit, sources, kind.
-    """
-    return {
-        output["metadata"]["scrapbook"]["name"]: dict(output["metadata"]["number"])
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if "number" in output.get("metadata", {})
-    }

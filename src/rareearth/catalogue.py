@@ -1,0 +1,94 @@
+"""What the data package holds, counted from the tables themselves."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from rareearth import data
+
+YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+TIME_COLUMNS = ("year", "period", "date")
+
+
+def overview() -> pd.DataFrame:
+    """One row per table.
+
+    Returns:
+        ``table``, ``title``, ``rows_count``, ``first_year``, ``last_year`` (missing where a table
+        has no time), one ``<kind>_pct`` column for each of :data:`rareearth.data.KINDS`,
+        ``primary_pct`` (share of rows read in the publisher's own text), ``sources_count``,
+        ``chapters``, ``licence`` and ``path``.
+    """
+    return pd.DataFrame([_summary(name) for name in data.tables()])
+
+
+def rows_by_kind() -> pd.DataFrame:
+    """Rows of all tables, counted by topic, kind and how the source was seen.
+
+    Returns:
+        ``topic`` (folder of the table), ``kind``, ``seen``, ``rows_count``.
+    """
+    counted = []
+    for name in data.tables():
+        frame = data.table(name)
+        if "kind" in frame:
+            topic = _topic(data.describe(name)["path"])
+            counted.append(frame[["kind", "seen"]].astype(str).assign(topic=topic))
+    rows = pd.concat(counted)
+    return rows.groupby(["topic", "kind", "seen"]).size().rename("rows_count").reset_index()
+
+
+def entry(name: str) -> str:
+    """A table's entry in the catalogue, as MyST text: what it is, what it covers, where it is from.
+
+    Args:
+        name: one of :func:`rareearth.data.tables`.
+
+    Raises:
+        rareearth.data.DataError: if the name is unknown.
+    """
+    about, row = data.describe(name), _summary(name)
+    years = "" if row["first_year"] is None else f" · {row['first_year']} to {row['last_year']}"
+    kinds = ", ".join(f"{row[f'{k}_pct']:.0f}% {k}" for k in data.KINDS if row[f"{k}_pct"] > 0)
+    sources = ",".join(path["path"].split("#")[1] for path in about["sources"])
+    return "\n\n".join(
+        [
+            f"**{about['title']}** (`{name}`)",
+            about["description"],
+            f"{row['rows_count']:,} rows{years} · used in {row['chapters']} · {row['licence']} · "
+            f"{{download}}`download CSV </data/{about['path']}>`",
+            f"How the values came to be: {kinds}; {row['primary_pct']:.0f}% of the rows were read "
+            f"in the publisher's own text. Sources: {{cite:p}}`{sources}`.",
+        ]
+    )
+
+
+def _summary(name: str) -> dict:
+    frame, about = data.table(name), data.describe(name)
+    years = _years(frame)
+    kind = frame["kind"].astype(str)
+    return {
+        "table": name,
+        "title": about["title"],
+        "rows_count": len(frame),
+        "first_year": min(years, default=None),
+        "last_year": max(years, default=None),
+        **{f"{k}_pct": 100 * float((kind == k).mean()) for k in data.KINDS},
+        "primary_pct": 100 * float((frame["seen"] == "primary").mean()),
+        "sources_count": len(about["sources"]),
+        "chapters": ", ".join(about["chapters"]),
+        "licence": ", ".join(licence["name"] for licence in about["licenses"]),
+        "path": about["path"],
+    }
+
+
+def _years(frame: pd.DataFrame) -> list[int]:
+    columns = [c for c in frame if c in TIME_COLUMNS or str(c).startswith(TIME_COLUMNS)]
+    return [int(y) for c in columns for y in YEAR.findall(" ".join(frame[c].dropna().astype(str)))]
+
+
+def _topic(path: str) -> str:
+    parts = path.split("/")
+    return parts[1] if parts[0] == "tables" else "judgement"
