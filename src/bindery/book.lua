@@ -1,0 +1,91 @@
+-- From pandoc's document to calls of the functions in book.typ.
+
+local stringify = pandoc.utils.stringify
+
+local function block(text) return pandoc.RawBlock('typst', text) end
+local function inline(text) return pandoc.RawInline('typst', text) end
+
+local function quoted(text)
+  return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
+end
+
+-- Pandoc drops the "data-" of an attribute unless HTML has one of that name.
+local function data(element, name)
+  return element.attributes['data-' .. name] or element.attributes[name] or ''
+end
+
+-- A call with content arguments: #name(options, first: [...], second: [...])
+local function call(name, options, arguments)
+  local blocks = pandoc.Blocks { block('#' .. name .. '(' .. options) }
+  for _, argument in ipairs(arguments) do
+    blocks:insert(block(argument[1] .. ': ['))
+    blocks:extend(argument[2])
+    blocks:insert(block('],'))
+  end
+  blocks:insert(block(')'))
+  return blocks
+end
+
+local function part(div, class)
+  for _, child in ipairs(div.content) do
+    if child.t == 'Div' and child.classes:includes(class) then return child.content end
+  end
+  return pandoc.Blocks {}
+end
+
+local function columns(div)
+  local count = 0
+  div:walk { Table = function(table) count = math.max(count, #table.colspecs) end }
+  return count
+end
+
+function Math(math)
+  local set = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'typst')
+  local display = tostring(math.mathtype == 'DisplayMath')
+  set = set:gsub('^%s*%$%s*', ''):gsub('%s*%$%s*$', '')
+  return inline(string.format('#math.equation(block: %s, alt: %s, $%s$.body);', display,
+    quoted(math.text), set))
+end
+
+function Image(image)
+  return inline(string.format('#picture(%s, %s);', quoted(image.src), quoted(stringify(image.caption))))
+end
+
+function Span(span)
+  if span.classes:includes('anchor') then
+    return inline('#[#metadata(none)<' .. data(span, 'target') .. '>];')
+  end
+  return span.content
+end
+
+function Table(table)
+  local size = string.format('columns: %d,', #table.colspecs)
+  return call('sized', size, { { 'body', pandoc.Blocks { table } } })
+end
+
+function Div(div)
+  local class = div.classes
+  if class:includes('exhibit') then
+    local options = string.format('kind: %s, number: %s, columns: %d,',
+      quoted(data(div, 'kind')), quoted(data(div, 'number')), columns(div))
+    local anchors = div.content:filter(function(child) return child.t ~= 'Div' end)
+    return anchors .. call('exhibit', options, {
+      { 'headline', part(div, 'headline') },
+      { 'body', part(div, 'picture') },
+      { 'legend', part(div, 'legend') },
+    })
+  elseif class:includes('equation') then
+    return call('numbered', 'number: ' .. quoted(data(div, 'number')) .. ',',
+      { { 'body', div.content } })
+  elseif class:includes('admonition') then
+    local title = stringify(div.content[1])
+    div.content:remove(1)
+    return call('callout', 'kind: ' .. quoted(table.concat(class, ' ')) .. ', title: ' .. quoted(title) .. ',',
+      { { 'body', div.content } })
+  elseif class:includes('citation') then
+    return call('reference', '', { { 'body', div.content } })
+  elseif class:includes('made') then
+    return call('made', '', { { 'body', div.content } })
+  end
+  return div.content
+end

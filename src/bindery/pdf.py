@@ -1,0 +1,166 @@
+"""Make the PDF book: the pages of the HTML book, through pandoc, set by Typst.
+
+Numbers, captions and references are those of the HTML, since they are taken from it. The PDF is
+tagged and conforms to PDF/UA-1, which Typst refuses to write when a picture lacks its alternative
+text or when no font has a glyph for a character.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import pypandoc
+import typst
+import yaml
+from pypdf import PdfReader
+
+from bindery import html, manuscript
+from bindery.plan import BuildError, Project
+
+HERE = Path(__file__).parent
+# Packages that bring the fonts, and the folder in each.
+FONTS = {
+    "font_source_sans_pro": "files",
+    "font_source_serif_pro": "files",
+    "mplfonts": "fonts",
+}
+
+
+def build(
+    project: Project,
+    executed: Mapping[str, Path],
+    out_pdf: Path,
+    *,
+    scenario: str,
+    made: Mapping[str, dict],
+) -> Path:
+    """Build the PDF.
+
+    The title page shows the title and authors of ``_config.yml`` and, where the file exists,
+    version, date and licence of ``CITATION.cff``; ``pdf: {subtitle, paper}`` in ``_config.yml``
+    may add a subtitle and choose another paper than A4.
+
+    Args:
+        project: the book.
+        executed: page name to executed notebook.
+        out_pdf: file to write.
+        scenario: name of the edition.
+        made: page name to how it was made.
+
+    Raises:
+        BuildError: Sphinx, pandoc or Typst refuse the book, or the PDF has a fault (see `faults`).
+    """
+    pages = html.render(project, executed, scenario=scenario, made=made)
+    files = [page.path.with_suffix(".html") for page in project.pages]
+    document = manuscript.assemble(pages, files, f"/{pages.name}/")
+    source = pages.parent / "pdf" / "book.typ"
+    source.parent.mkdir(exist_ok=True)
+    source.write_text((HERE / "book.typ").read_text("utf-8") + _typst(document), "utf-8")
+    particulars = _particulars(project, scenario)
+    pdf = _compile(source, particulars)
+    if found := list(faults(pdf)):
+        raise BuildError("The PDF is not fit to print:\n" + "\n".join(found))
+    out_pdf.parent.mkdir(parents=True, exist_ok=True)
+    out_pdf.write_bytes(pdf)
+    return out_pdf
+
+
+def faults(pdf: bytes) -> Iterator[str]:
+    """What is wrong with a finished PDF: each fault as a line of text."""
+    reader = PdfReader(io.BytesIO(pdf))
+    if not reader.outline:
+        yield "There is no outline."
+    if "/StructTreeRoot" not in reader.trailer["/Root"]:
+        yield "The PDF is not tagged."
+    for number, page in enumerate(reader.pages, start=1):
+        if "??" in page.extract_text():
+            yield f"Page {number}: a reference leads nowhere ('??')."
+        for name, font in page.get("/Resources", {}).get("/Font", {}).items():
+            if not _embedded(font.get_object()):
+                yield f"Page {number}: the font {name} is not embedded."
+
+
+def _typst(document: str) -> str:
+    """The document in Typst's language.
+
+    Raises:
+        BuildError: pandoc cannot convert a formula; the message holds it.
+    """
+    try:
+        return pypandoc.convert_text(
+            document,
+            "typst",
+            format="html-auto_identifiers",
+            extra_args=[f"--lua-filter={HERE / 'book.lua'}", "--fail-if-warnings", "--wrap=none"],
+        )
+    except RuntimeError as error:
+        raise BuildError(
+            f"pandoc does not convert the book for print:\n{error}\n"
+            "A formula named here must use only what MathJax and pandoc both know."
+        ) from error
+
+
+def _compile(source: Path, particulars: dict) -> bytes:
+    moment = datetime.datetime.fromisoformat(particulars["date"] or "1980-01-01")
+    try:
+        return typst.compile(
+            source,
+            root=source.parent.parent,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"book": json.dumps(particulars)},
+            pdf_standards=["ua-1"],
+            timestamp=moment.replace(tzinfo=datetime.UTC),
+        )
+    except typst.TypstError as error:
+        raise BuildError(
+            f"Typst does not set the book: {error.message}\n{error.diagnostic}\n"
+            f"What it read is {source}."
+        ) from error
+
+
+def _particulars(project: Project, scenario: str) -> dict:
+    """What the title page says."""
+    config, print_options = project.config, project.config.get("pdf", {})
+    path = project.root / "CITATION.cff"
+    citation = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    authors = [
+        author.get("name") or f"{author['given-names']} {author['family-names']}"
+        for author in citation.get("authors", [])
+    ]
+    date = str(citation.get("date-released", "")) or None
+    licence = citation.get("license", "")
+    facts = {
+        "Version": citation.get("version"),
+        "Date": date,
+        "Scenario": scenario,
+        "Licence": ", ".join([licence] if isinstance(licence, str) else licence),
+        "Read it on the web": citation.get("url"),
+    }
+    return {
+        "title": project.title,
+        "subtitle": print_options.get("subtitle", ""),
+        "authors": authors or [str(config.get("author", ""))],
+        "date": date,
+        "language": config.get("sphinx", {}).get("config", {}).get("language", "en"),
+        "paper": print_options.get("paper", "a4"),
+        "facts": [[name, str(value)] for name, value in facts.items() if value],
+    }
+
+
+def _fonts() -> list[Path]:
+    return [Path(find_spec(name).origin).parent / folder for name, folder in FONTS.items()]
+
+
+def _embedded(font) -> bool:
+    """Whether a font's outlines are part of the file."""
+    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    if inner.get("/Subtype") == "/Type3":
+        return True
+    descriptor = inner.get("/FontDescriptor", {}).get_object()
+    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
