@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -87,7 +87,8 @@ class Display(execute.Watcher):
 
     def close(self) -> None:
         """Remove the bar."""
-        self.progress.stop()
+        if self.bar is not None:
+            self.progress.stop()
 
     def _show(self, advance: int = 0) -> None:
         if self.bar is not None:
@@ -133,8 +134,13 @@ def run(
     chapter: Annotated[str, typer.Argument(help="Name of a chapter.")],
     scenario: Scenario = "",
     parameters: Annotated[
-        list[str] | None,
-        typer.Option("-p", metavar="NAME VALUE", help="A parameter; can be given several times."),
+        list[Any] | None,
+        typer.Option(
+            "-p",
+            metavar="NAME VALUE",
+            parser=tuple,
+            help="A parameter; can be given several times.",
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="OUT.ipynb", help="The executed notebook.")

@@ -349,7 +349,11 @@ def _kernel(project: Project) -> Iterator[tuple[str, Path]]:
         observe.LOG_VARIABLE: str(folder / "observed"),
     }
     arguments = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    options = ["--log-level=ERROR", "--HistoryManager.enabled=False", f"--ext={observe.__name__}"]
+    options = [
+        "--log-level=CRITICAL",
+        "--HistoryManager.enabled=False",
+        f"--ext={observe.__name__}",
+    ]
     specification = {
         **KERNEL,
         "argv": [sys.executable, *arguments, *options],
@@ -381,6 +385,8 @@ def _papermill(notebook: dict, output: Path, given: Mapping, kernel: str) -> Exc
             language="python",
             progress_bar=False,
             start_timeout=120,
+            # What was read is on disk after each cell: there is no exit to wait for.
+            shutdown_kernel="immediate",
         )
     except (papermill.PapermillExecutionError, DeadKernelError, RuntimeError) as error:
         return error
