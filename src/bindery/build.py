@@ -24,7 +24,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from bindery.execute import Task, Watcher, execute, reasons, refresh, tasks, write
-from bindery.observe import IGNORED_FOLDERS
+from bindery.observe import IGNORED_FOLDERS, fingerprint
 from bindery.plan import BuildError, Project, check_scenario_name, suggestion
 
 AT_FDCWD = -100
@@ -106,7 +106,8 @@ def build(
             _recover(project)
             return _build(project, scenario, book, only, jobs, with_pdf, force, watcher)
     except OSError as error:
-        if error.errno not in FULL:
+        # Copying a folder reports the errors of its files as text only.
+        if error.errno not in FULL and not any(os.strerror(n) in str(error) for n in FULL):
             raise
         raise BuildError(
             f"The disk is full ({error}). The last good book is as it was; make room and build "
@@ -183,7 +184,7 @@ def _build(
     for task in chapters.values():
         if task not in stale:
             refresh(task)
-    if not todo and not _outdated(project, chapters, book, wanted, force):
+    if not todo and not _outdated(book, _digest(project, chapters), wanted, force):
         watcher.say("Nothing has changed.")
         return book
     if found := problems(project):
@@ -214,8 +215,8 @@ def _make(
     watcher: Watcher,
 ) -> None:
     """Make the outdated products in ``book.next``, then put them in place."""
-    outdated = _outdated(project, chapters, book, wanted, force)
     digest = _digest(project, chapters)
+    outdated = _outdated(book, digest, wanted, force)
     executed = {name: task.executed for name, task in chapters.items()}
     made = _made(project, scenario, chapters)
     book.next.mkdir(parents=True)
@@ -258,11 +259,9 @@ def _made(project: Project, scenario: str, chapters: dict[str, Task]) -> dict[st
     }
 
 
-def _outdated(
-    project: Project, chapters: dict[str, Task], book: Book, wanted: Sequence[str], force: bool
-) -> list[str]:
+def _outdated(book: Book, digest: str, wanted: Sequence[str], force: bool) -> list[str]:
     """Those of the wanted products that were made from something else than what is there now."""
-    digest, made = _digest(project, chapters), book.made_from()
+    made = book.made_from()
     return [product for product in wanted if force or made.get(product) != digest]
 
 
@@ -272,11 +271,15 @@ def _digest(project: Project, chapters: dict[str, Task]) -> str:
     Every file of the project counts, since a page may include or offer any of them.
     """
     own = Path(__file__).parent
-    files = [*_files(project.root), *_files(own), *(task.executed for task in chapters.values())]
     digest = sha256(sys.version.encode())
-    for path in files:
-        if path.is_file():
-            digest.update(f"{path}\0".encode() + sha256(path.read_bytes()).digest())
+    for base, files in (
+        (project.root, _files(project.root)),
+        (own, _files(own)),
+        (project.root, (task.executed for task in chapters.values())),
+    ):
+        for path in files:
+            name = path.relative_to(base).as_posix()
+            digest.update(f"{name}\0{fingerprint(path)}\0".encode())
     return digest.hexdigest()
 
 

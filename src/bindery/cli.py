@@ -242,7 +242,7 @@ def _one_message() -> Iterator[None]:
     """Turn a BuildError into its message and exit code 1."""
     try:
         yield
-    except BuildError as error:
+    except (BuildError, PermissionError) as error:
         err.print("[red]Error[/red] ", end="")
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
