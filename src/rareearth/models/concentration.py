@@ -30,3 +30,39 @@ def hhi(shares: ArrayLike) -> float:
     if values.sum() > 101:
         raise ValueError(f"Market shares add to {values.sum():.1f} %; give percent of one total.")
     return float(np.square(values).sum())
+
+
+def hhi_range(shares: ArrayLike) -> tuple[float, float]:
+    """Least and greatest Herfindahl-Hirschman index that known shares allow.
+
+    What is missing to 100 % may be spread over very many suppliers, which adds nothing, or belong
+    to a single one, which adds the square of what is missing.
+
+    Args:
+        shares: market shares in percent, one per known supplier; missing values are left out.
+
+    Returns:
+        Lower and upper bound, each between 0 and 10 000.
+
+    Raises:
+        ValueError: as for :func:`hhi`.
+    """
+    low = hhi(shares)
+    rest = max(100 - float(np.nansum(np.asarray(shares, dtype=float))), 0.0)
+    return low, low + rest**2
+
+
+def hhi_bounds(named: ArrayLike, rest: float) -> tuple[float, float]:
+    """Range of the index when some suppliers are known only as a group.
+
+    Args:
+        named: market shares of the suppliers that are known one by one, percent.
+        rest: share of all others together, percent.
+
+    Returns:
+        Index if the others are very many and small, and if they are a single supplier.
+
+    Raises:
+        ValueError: as :func:`hhi`.
+    """
+    return hhi(named), hhi(np.append(np.asarray(named, dtype=float), rest))
