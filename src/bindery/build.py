@@ -105,13 +105,13 @@ def build(
         with locked(project, watcher):
             _recover(project)
             return _build(project, scenario, book, only, jobs, with_pdf, force, watcher)
-    except OSError as error:
-        # Copying a folder reports the errors of its files as text only.
-        if error.errno not in FULL and not any(os.strerror(n) in str(error) for n in FULL):
+    except (OSError, BuildError) as error:
+        # Sphinx and shutil report the errors of single files as text only.
+        if not any(os.strerror(number) in str(error) for number in FULL):
             raise
         raise BuildError(
-            f"The disk is full ({error}). The last good book is as it was; make room and build "
-            "again."
+            f"The disk is full. The last good book is as it was; make room for "
+            f"{project.build_dir} and build again."
         ) from error
 
 
