@@ -224,6 +224,7 @@ def _yaml(path: Path) -> dict:
 
 
 def _pages(root: Path) -> tuple[Page, ...]:
+    from sphinx_external_toc.api import FileItem, GlobItem
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
     toc = root / "_toc.yml"
@@ -236,12 +237,10 @@ def _pages(root: Path) -> tuple[Page, ...]:
         yield document
         for tree in site[document].subtrees:
             for item in tree.items:
-                if item in site:
+                if isinstance(item, GlobItem):
+                    raise BuildError(f"{toc}: {str(item)!r}: each page needs a `file` of its own.")
+                if isinstance(item, FileItem):
                     yield from walk(str(item))
-                elif not hasattr(item, "url"):
-                    raise BuildError(
-                        f"{toc}: {str(item)!r}: name each page by a `file` of its own."
-                    )
 
     pages: dict[str, Page] = {}
     for document in walk(site.root.docname):
@@ -260,7 +259,7 @@ def _page(root: Path, document: str) -> Page:
     path = next((Path(n) for n in names if n.endswith(SUFFIXES) and (root / n).is_file()), None)
     if path is None:
         raise BuildError(
-            f"{root / '_toc.yml'}: there is no page {document}{{{','.join(SUFFIXES)}}}"
+            f"{root / '_toc.yml'}: there is no file {document} ({', '.join(SUFFIXES)})."
         )
     is_notebook = path.suffix == ".ipynb"
     return Page(path.stem, path, is_notebook, _declared(root, path) if is_notebook else {})

@@ -1,0 +1,100 @@
+"""Copies of the small book about tides, with and without its build."""
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bindery.build import build
+from bindery.execute import Watcher
+from bindery.plan import Project, notebook_text, read_notebook
+
+SOURCE = Path(__file__).parent / "book"
+
+
+@dataclass
+class Log(Watcher):
+    """Keeps what a build tells its watcher."""
+
+    lines: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def say(self, text):
+        self.lines.append(text)
+
+    def started(self, step):
+        self.steps.append(step)
+
+    @property
+    def executed(self):
+        return {step for step in self.steps if step not in ("HTML", "PDF")}
+
+
+@dataclass
+class SmallBook:
+    """A copy of the small book that a test may change."""
+
+    root: Path
+
+    @property
+    def project(self):
+        return Project.load(self.root)
+
+    def build(self, **options):
+        """Build without PDF, unless asked; return what the watcher was told."""
+        log = Log()
+        build(self.project, jobs=2, watcher=log, **({"with_pdf": False} | options))
+        return log
+
+    def edit(self, path, old, new):
+        """Replace text that stands once in a file."""
+        file = self.root / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} must stand once in {path} of the small book"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def set_cell(self, chapter, cell_id, source):
+        """Give a cell of a chapter another source."""
+        path = self.root / f"chapters/{chapter}.ipynb"
+        notebook = read_notebook(path)
+        next(cell for cell in notebook["cells"] if cell["id"] == cell_id)["source"] = source
+        path.write_text(notebook_text(notebook), encoding="utf-8")
+
+    def html(self, page):
+        return (self.root / f"_build/html/{page}.html").read_text(encoding="utf-8")
+
+
+def files(folder):
+    """Every file below a folder with its content."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in Path(folder).rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def fresh_book(tmp_path):
+    """The small book, not built."""
+    shutil.copytree(
+        SOURCE, tmp_path / "book", ignore=shutil.ignore_patterns("_build", "__pycache__")
+    )
+    return SmallBook(tmp_path / "book")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The small book with its HTML, built once; tests work on copies of it."""
+    root = tmp_path_factory.mktemp("built") / "book"
+    shutil.copytree(SOURCE, root, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+    book = SmallBook(root)
+    book.build()
+    return book
+
+
+@pytest.fixture
+def book(built, tmp_path):
+    """A copy of the built small book."""
+    shutil.copytree(built.root, tmp_path / "book")
+    return SmallBook(tmp_path / "book")
