@@ -33,10 +33,32 @@ local function part(div, class)
   return pandoc.Blocks {}
 end
 
-local function columns(div)
-  local count = 0
-  div:walk { Table = function(table) count = math.max(count, #table.colspecs) end }
-  return count
+-- How many characters wide a table wants to be: the longest cell of each column, where long text
+-- may wrap and a heading may break between words.
+local WRAP, GAP = 30, 2
+
+local function width(div)
+  local widest = 0
+  div:walk { Table = function(table)
+    local columns = {}
+    local function note(rows, by_word)
+      for _, row in ipairs(rows) do
+        for index, cell in ipairs(row.cells) do
+          local longest = 0
+          for piece in stringify(cell.contents):gmatch(by_word and '%S+' or '.+') do
+            longest = math.max(longest, utf8.len(piece) or #piece)
+          end
+          columns[index] = math.max(columns[index] or 0, math.min(longest, WRAP))
+        end
+      end
+    end
+    note(table.head.rows, true)
+    for _, body in ipairs(table.bodies) do note(body.body, false) end
+    local total = 0
+    for _, longest in ipairs(columns) do total = total + longest + GAP end
+    widest = math.max(widest, total)
+  end }
+  return widest
 end
 
 function Math(math)
@@ -59,15 +81,19 @@ function Span(span)
 end
 
 function Table(table)
-  local size = string.format('columns: %d,', #table.colspecs)
-  return call('sized', size, { { 'body', pandoc.Blocks { table } } })
+  return call('sized', string.format('width: %d,', width(pandoc.Div { table })),
+    { { 'body', pandoc.Blocks { table } } })
 end
+
+local PARTS = { headline = true, picture = true, legend = true }
 
 function Div(div)
   local class = div.classes
-  if class:includes('exhibit') then
-    local options = string.format('kind: %s, number: %s, columns: %d,',
-      quoted(data(div, 'kind')), quoted(data(div, 'number')), columns(div))
+  if PARTS[class[1]] then
+    return nil -- the exhibit around it takes it up
+  elseif class:includes('exhibit') then
+    local options = string.format('kind: %s, number: %s, width: %d,',
+      quoted(data(div, 'kind')), quoted(data(div, 'number')), width(div))
     local anchors = div.content:filter(function(child) return child.t ~= 'Div' end)
     return anchors .. call('exhibit', options, {
       { 'headline', part(div, 'headline') },

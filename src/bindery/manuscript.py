@@ -118,7 +118,7 @@ def _mark_maths(article: Tag) -> None:
 def _mark_tables(article: Tag) -> None:
     """Alignment as pandoc reads it; figures stay in one piece."""
     for cell in article.select("td, th"):
-        for side in ("right", "center"):
+        for side in ("left", "right", "center"):
             if f"text-{side}" in cell.get("class", []):
                 cell["style"] = f"text-align: {side}"
         if "text-right" in cell.get("class", []) and cell.name == "td":

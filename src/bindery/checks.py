@@ -1,0 +1,306 @@
+"""Check what authors write: notebooks and pages; and what their chapters leave when executed.
+
+Each check returns its findings as lines of text that name file, cell and line, and say what to do.
+Undefined references and citations are left to Sphinx, which the build makes strict; parameters to
+`bindery.plan`, which reads them; the built book to `bindery.published`.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+from bindery.pages import exhibits, numbers
+from bindery.plan import Project, cleaned, notebook_text, read_notebook
+from bindery.prose import bare_numerals
+from bindery.published import check_book
+
+__all__ = ["check", "check_book", "check_executed"]
+
+GLUED = re.compile(r"\{glue:text\}`([^`:]+?)(?::[^`]*)?`")
+REFERRED = re.compile(r"\{(?:numref|ref)\}`(?:[^`<]*<)?\s*((?:fig|tab)-[\w-]+)\s*>?`")
+NUMBERED = re.compile(r"\{numref\}`(?:[^`<]*<)?\s*([\w-]+)\s*>?`")
+LABELLED = re.compile(r"^\s*:name:\s*([\w-]+)\s*$|^\(([\w-]+)\)=\s*$", re.M)
+EXHIBIT = re.compile(r"(fig|tab)-[\w-]+")
+READ = ("caption", "alt", "note", "title")
+SHORTEST_ALT = 40
+
+
+@dataclass
+class _Chapter:
+    """What the checks need to know of one chapter.
+
+    Names map to where they stand. A name that is put together as the code runs (an f-string)
+    is kept as a pattern.
+    """
+
+    glued: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    patterns: list[re.Pattern] = field(default_factory=list)
+    opaque: bool = False  # whether some number's name cannot be told from the code
+    exhibits: dict[str, str] = field(default_factory=dict)
+    twice: list[str] = field(default_factory=list)
+
+
+def check(project: Project) -> list[str]:
+    """Problems of a book's sources, and of its executed notebooks where there are any.
+
+    Chapters: no outputs or metadata left in; no bare numerals (see `bindery.prose`) in text,
+    captions, notes and alternative texts; every exhibit has a name, a caption and, if a figure,
+    an alternative text; every glued number is made on its page, every number made is used. Book:
+    names of exhibits are unique; every exhibit is referred to; every reference by number has its
+    target.
+    """
+    found: list[str] = []
+    chapters: dict[str, _Chapter] = {}
+    texts: list[tuple[str, str]] = []
+    for page in project.pages:
+        path = project.root / page.path
+        if not page.is_notebook:
+            texts.append((str(page.path), path.read_text(encoding="utf-8")))
+            continue
+        notebook = read_notebook(path)
+        found += _untidy(path, page.path, notebook)
+        chapter = chapters[page.name] = _Chapter()
+        for place, cell in _places(page.path, notebook):
+            if cell["cell_type"] == "markdown":
+                texts.append((place, cell["source"]))
+                found += _bare(place, cell["source"])
+                _note_glued(chapter, place, cell["source"])
+            elif cell["cell_type"] == "code":
+                found += _read_code(chapter, place, cell["source"], texts)
+    executed = {
+        name: path
+        for name in chapters
+        if (path := project.executed_dir(project.settings.scenario) / f"{name}.ipynb").is_file()
+    }
+    for name, chapter in chapters.items():
+        found += _glue(chapter, executed.get(name))
+    found += _references(chapters, texts)
+    return found + check_executed(executed.values())
+
+
+def check_executed(paths: Iterable[Path]) -> list[str]:
+    """Problems of executed notebooks.
+
+    Every exhibit has caption, sources, data with rows and a unit for each column, and figures an
+    alternative text that says more than the caption; a cell leaves at most one exhibit and no
+    error or warning; a number of one name has one value on all pages.
+    """
+    found: list[str] = []
+    values: dict[str, dict[str, object]] = defaultdict(dict)
+    for path in paths:
+        notebook = nbformat.read(path, as_version=4)
+        for exhibit in exhibits(notebook):
+            found += [f"{path.name}: {exhibit['name']}: {fault}" for fault in _faults(exhibit)]
+        for place, cell in _places(path.name, notebook):
+            found += [f"{place}: {fault}" for fault in _output_faults(cell)]
+        for name, number in numbers(notebook).items():
+            values[name][path.stem] = number["value"]
+    for name, by_page in values.items():
+        if len(set(map(repr, by_page.values()))) > 1:
+            told = ", ".join(f"{value!r} in {page}" for page, value in by_page.items())
+            found.append(
+                f"number {name!r}: {told}. Compute it the same way on each page, or name it apart."
+            )
+    return found
+
+
+def _places(path: Path | str, notebook: Mapping) -> Iterator[tuple[str, Mapping]]:
+    for index, cell in enumerate(notebook["cells"], start=1):
+        yield f"{path}: cell {index} (id {cell.get('id', 'none')})", cell
+
+
+def _untidy(path: Path, shown: Path, notebook: Mapping) -> list[str]:
+    """Cells that differ from what `bindery clean` would leave."""
+    tidy = cleaned(notebook)
+    if notebook_text(tidy) == path.read_text(encoding="utf-8"):
+        return []
+    changed = []
+    for (place, cell), clean in zip(_places(shown, notebook), tidy["cells"], strict=True):
+        parts = [key for key in sorted(set(cell) | set(clean)) if cell.get(key) != clean.get(key)]
+        if parts:
+            changed.append(
+                f"{place}: {', '.join(parts)} left in or not stable: run `bindery clean`."
+            )
+    return changed or [f"{shown}: metadata or layout of the file: run `bindery clean`."]
+
+
+def _bare(place: str, text: str) -> list[str]:
+    lines = text.splitlines()
+    return [
+        f"{place}, line {line}: {numeral!r} is typed in {_around(lines[line - 1], numeral)!r}: "
+        f"glue it with report.number, or write it in words if it comes from no data or model."
+        for line, numeral in bare_numerals(text)
+    ]
+
+
+def _around(line: str, numeral: str, room: int = 30) -> str:
+    start = max(line.find(numeral) - room, 0)
+    return line[start : start + 2 * room + len(numeral)].strip()
+
+
+def _note_glued(chapter: _Chapter, place: str, text: str) -> None:
+    for name in GLUED.findall(text):
+        chapter.glued.setdefault(name.strip(), place)
+
+
+def _read_code(
+    chapter: _Chapter, place: str, source: str, texts: list[tuple[str, str]]
+) -> list[str]:
+    """Note what a cell's calls make; return what is wrong with them."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        return [f"{place}, line {error.lineno}: {error.msg}: the cell is not Python."]
+    found = []
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        here = f"{place}, line {call.lineno}"
+        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        function = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        if function == "number":
+            _note_number(chapter, here, keywords.get("name") or (call.args or [None])[0])
+        for word in READ:
+            for line, text in _strings(keywords[word]) if word in keywords else ():
+                texts.append((here, text))
+                _note_glued(chapter, here, text)
+                found += _bare(f"{place}, line {line}, {word}", re.sub(r"\{[\w.:,%]*\}", " ", text))
+        found += _exhibit_call(chapter, here, call, keywords)
+    return found
+
+
+def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> None:
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        chapter.numbers.setdefault(name.value, place)
+    elif isinstance(name, ast.JoinedStr):
+        parts = (
+            re.escape(part.value) if isinstance(part, ast.Constant) else ".+"
+            for part in name.values
+        )
+        chapter.patterns.append(re.compile("".join(parts)))
+    else:
+        chapter.opaque = True
+
+
+def _exhibit_call(
+    chapter: _Chapter, place: str, call: ast.Call, keywords: Mapping[str, ast.expr]
+) -> list[str]:
+    """A call is an exhibit's if it names one (``fig-…``, ``tab-…``) or has a caption."""
+    literals = [*call.args, keywords.get("name")]
+    names = [
+        node.value
+        for node in literals
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and EXHIBIT.fullmatch(node.value)
+    ]
+    if not names:
+        if "caption" in keywords:
+            return [f"{place}: the exhibit's name must be a literal fig-… or tab-…"]
+        return []
+    name = names[0]
+    if name in chapter.exhibits:
+        chapter.twice.append(f"{place}: {name} is made twice; rename one.")
+    chapter.exhibits.setdefault(name, place)
+    wanted = ["caption", "alt"] if name.startswith("fig-") else ["caption"]
+    return [
+        f"{place}: {name}: pass {word}= by name, so that it can be read and checked."
+        for word in wanted
+        if word not in keywords
+    ]
+
+
+def _strings(node: ast.expr) -> Iterator[tuple[int, str]]:
+    """Line and text of the literal parts of a text, also of f-strings, sums and choices."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield node.lineno, text
+        case ast.JoinedStr(values=parts):
+            literal = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)
+            yield node.lineno, literal
+        case ast.BinOp(left=left, right=right):
+            yield from _strings(left)
+            yield from _strings(right)
+        case ast.IfExp(body=left, orelse=right):
+            yield from _strings(left)
+            yield from _strings(right)
+        case ast.Call(func=ast.Attribute(value=inner)):
+            yield from _strings(inner)
+
+
+def _glue(chapter: _Chapter, executed: Path | None) -> Iterator[str]:
+    made = set(chapter.numbers)
+    if executed is not None:
+        made |= numbers(nbformat.read(executed, as_version=4)).keys()
+    told = executed is not None or not chapter.opaque
+    for name, place in chapter.glued.items():
+        if name not in made and told and not any(p.fullmatch(name) for p in chapter.patterns):
+            yield f"{place}: no number {name!r} on this page: make it with report.number."
+    for name, place in chapter.numbers.items():
+        if name not in chapter.glued:
+            yield f"{place}: number {name!r} is not used: print it with {{glue:text}} or drop it."
+
+
+def _references(chapters: Mapping[str, _Chapter], texts: list[tuple[str, str]]) -> Iterator[str]:
+    made: dict[str, str] = {}
+    for chapter in chapters.values():
+        yield from chapter.twice
+        for name, place in chapter.exhibits.items():
+            if name in made:
+                yield f"{place}: {name} is also made in {made[name]}: rename one."
+            made.setdefault(name, place)
+    known = set(made)
+    referred: set[str] = set()
+    for _, text in texts:
+        known |= {a or b for a, b in LABELLED.findall(text)}
+        referred |= set(REFERRED.findall(text))
+    for place, text in texts:
+        for name in NUMBERED.findall(text):
+            if name not in known:
+                yield f"{place}: there is no exhibit {name!r} to refer to."
+    for name, place in made.items():
+        if name not in referred:
+            yield f"{place}: nothing refers to {name}: mention it with {{numref}}`{name}`."
+
+
+def _faults(exhibit: Mapping) -> Iterator[str]:
+    caption, alt = exhibit["caption"].strip(), exhibit["alt"].strip()
+    if not caption:
+        yield "there is no caption: say what the exhibit shows."
+    if exhibit["kind"] == "figure" and (len(alt) < SHORTEST_ALT or alt == caption):
+        yield f"the alternative text says too little to who cannot see the figure: {alt!r}."
+    if not exhibit["sources"]:
+        yield "there is no source: pass the keys of the bibliography."
+    rows = list(csv.reader(io.StringIO(exhibit["csv"])))
+    if len(rows) < 2:
+        yield "the CSV holds no data."
+    units = exhibit["metadata"].get("columns", {})
+    for column in rows[0] if rows else []:
+        if not isinstance(units, Mapping) or not units.get(column):
+            yield f"the column {column!r} has no unit in the metadata."
+
+
+def _output_faults(cell: Mapping) -> Iterator[str]:
+    outputs = cell.get("outputs", [])
+    shown = [o for o in outputs if "exhibit" in o.get("metadata", {})]
+    if len(shown) > 1:
+        yield f"{len(shown)} exhibits in one cell: give each a cell of its own."
+    extra = [o for o in outputs if o not in shown and "number" not in o.get("metadata", {})]
+    if shown and extra:
+        yield "other output besides the exhibit: end the cell with the call that shows it."
+    for output in outputs:
+        if output["output_type"] == "error":
+            yield f"the cell failed: {output['ename']}: {output['evalue']}"
+        elif output.get("name") == "stderr":
+            text = output["text"].strip().splitlines()
+            yield f"a message on stderr would be printed: {text[-1] if text else ''!r}"
