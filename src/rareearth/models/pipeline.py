@@ -1,0 +1,166 @@
+"""What plants outside China were promised to do, and what they did."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+RUNNING = ("operating", "ramping")
+"""Statuses of a plant that makes something."""
+
+EARLIER = "earlier"
+UNDATED = "no date"
+LIST_FIGURE = "list author's figure"
+
+
+class Summary(NamedTuple):
+    """Middle and range of a few values, and how many there are."""
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+
+def summary(values: ArrayLike) -> Summary:
+    """Median, least, greatest and number of values; missing values are left out.
+
+    Raises:
+        ValueError: if no value is left.
+    """
+    numbers = np.asarray(values, dtype=float)
+    numbers = numbers[~np.isnan(numbers)]
+    if not numbers.size:
+        raise ValueError("There is no value to summarise; check the selection before this call.")
+    return Summary(*map(float, (np.median(numbers), numbers.min(), numbers.max())), numbers.size)
+
+
+def slips(dates: pd.DataFrame, now: int) -> pd.DataFrame:
+    """How late each plant is against the first promise found.
+
+    Calendar years are compared, so a delay within a year counts as none.
+
+    Args:
+        dates: ``facility``, ``stage``, ``country``, ``event`` (first promise, actual start,
+            latest promise, given up) and ``start_year``; one first promise and one other event
+            per facility.
+        now: calendar year up to which plants without a start have been watched.
+
+    Returns:
+        One row per facility, in order of the first promise: ``facility``, ``stage``, ``country``,
+        ``promised_year``, ``outcome`` (running, waiting, given up), ``outcome_year`` (start, or
+        latest promise; missing if given up), ``slip_years`` (outcome minus promise: final if
+        running, so far if waiting, missing if given up) and ``watched_years`` (years from the
+        promise to the start, or to ``now``).
+
+    Raises:
+        ValueError: if a facility does not have exactly one first promise and one outcome.
+    """
+    outcomes = {"actual start": "running", "latest promise": "waiting", "given up": "given up"}
+    promises = dates[dates["event"] == "first promise"]
+    rest = dates[dates["event"] != "first promise"]
+    counts = pd.DataFrame(
+        {"promise": promises["facility"].value_counts(), "rest": rest["facility"].value_counts()}
+    )
+    bad = counts[(counts != 1).any(axis=1)]
+    if len(bad):
+        raise ValueError(
+            f"'{bad.index[0]}' needs one first promise and one actual start, latest promise or "
+            "given-up row in start_dates; add or remove rows."
+        )
+    columns = ["facility", "stage", "country", "start_year"]
+    table = promises[columns].rename(columns={"start_year": "promised_year"})
+    found = rest[["facility", "event", "start_year"]].rename(columns={"start_year": "outcome_year"})
+    table = table.merge(found, on="facility")
+    table["outcome"] = table.pop("event").astype(str).map(outcomes)
+    table["slip_years"] = table["outcome_year"] - table["promised_year"]
+    ran = table["outcome"] == "running"
+    table["watched_years"] = table["slip_years"].where(ran, now - table["promised_year"])
+    order = [
+        *("facility", "stage", "country", "promised_year", "outcome", "outcome_year"),
+        *("slip_years", "watched_years"),
+    ]
+    return table[order].sort_values(["promised_year", "facility"], ignore_index=True)
+
+
+def running_share(slipped: pd.DataFrame, years: ArrayLike) -> np.ndarray:
+    """Share of plants that run within some years after the promised year.
+
+    Product-limit estimate (Kaplan and Meier 1958): a plant that waits counts as late by at least
+    the years watched so far, one that was given up as late for ever. Leaving both out would count
+    survivors alone.
+
+    Args:
+        slipped: as from :func:`slips`.
+        years: years after the promised year; 0 is the promised year itself.
+
+    Returns:
+        Shares between 0 and 1, in the shape of ``years``.
+    """
+    ran = (slipped["outcome"] == "running").to_numpy()
+    late = slipped["watched_years"].to_numpy(dtype=float)
+    late = np.where(slipped["outcome"] == "given up", np.inf, late)
+    # Beyond every finite value, but finite: the estimator sorts and subtracts.
+    ceiling = np.max(late[np.isfinite(late)], initial=0) + 1
+    censored = stats.CensoredData(uncensored=late[ran], right=np.minimum(late[~ran], ceiling))
+    return stats.ecdf(censored).cdf.evaluate(np.asarray(years, dtype=float))
+
+
+def delivered(output: pd.DataFrame) -> pd.DataFrame:
+    """Output as a share of nameplate, by year of operation.
+
+    Args:
+        output: ``ramp``, ``metric`` (output, nameplate), ``period``, ``year_of_operation``,
+            ``quantity_t`` and ``period_years``; one nameplate per ramp.
+
+    Returns:
+        The output rows with ``annual_t`` (quantity brought to a full year), ``nameplate_t`` and
+        ``share_pct`` (annual output in percent of nameplate).
+
+    Raises:
+        ValueError: if a ramp does not have exactly one nameplate.
+    """
+    plates = output[output["metric"] == "nameplate"].set_index("ramp")["quantity_t"]
+    rows = output[output["metric"] == "output"].copy()
+    for ramp in rows["ramp"].unique():
+        if (count := int((plates.index == ramp).sum())) != 1:
+            raise ValueError(f"Ramp '{ramp}' has {count} nameplates in plant_output; it needs one.")
+    rows["annual_t"] = rows["quantity_t"] / rows["period_years"]
+    rows["nameplate_t"] = rows["ramp"].map(plates)
+    rows["share_pct"] = 100 * rows["annual_t"] / rows["nameplate_t"]
+    return rows.reset_index(drop=True)
+
+
+def by_start(plants: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Capacity by product, start and status.
+
+    Args:
+        plants: ``product_class``, ``capacity_t_per_year``, ``start_year``, ``status`` and
+            ``list_figure``; plants that stopped are left out.
+        first: first year shown by itself; what started before, or runs without a stated start,
+            is ``earlier``.
+        last: last year shown; a later start is an error.
+
+    Returns:
+        ``product_class``, ``start`` (``earlier``, a year as text, or ``no date``), ``state``
+        (status, or ``list author's figure``) and ``capacity_t_per_year``.
+
+    Raises:
+        ValueError: if a start lies after ``last``.
+    """
+    live = plants[plants["status"] != "stopped"].copy()
+    year = live["start_year"].astype("Float64")
+    if (year > last).any():
+        facility = live.loc[year > last, "facility"].iloc[0]
+        raise ValueError(f"'{facility}' starts after {last}; show more years.")
+    runs = live["status"].isin(RUNNING)
+    live["start"] = year.map(lambda y: f"{y:.0f}", na_action="ignore").fillna(UNDATED).astype(str)
+    live.loc[(year < first).fillna(False) | (year.isna() & runs), "start"] = EARLIER
+    live["state"] = live["status"].astype(str).mask(live["list_figure"], LIST_FIGURE)
+    keys = ["product_class", "start", "state"]
+    live["product_class"] = live["product_class"].astype(str)
+    return live.groupby(keys, as_index=False)["capacity_t_per_year"].sum()
