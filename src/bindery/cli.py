@@ -161,8 +161,7 @@ def run(
             name = "-".join(filter(None, [page.name, Path(chosen).stem]))
             output = project.build_dir / "runs" / f"{name}.ipynb"
         output = output.resolve()
-        with contextlib.chdir(project.root):
-            execute.run(project, page, values, output)
+        execute.run(project, page, values, output)
         _print_numbers(output)
         out.print(output, markup=False)
 

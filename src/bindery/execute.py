@@ -180,16 +180,15 @@ def execute(project: Project, todo: Sequence[Task], jobs: int, watcher: Watcher)
 
     # The longest first, so that none is left over at the end.
     longest = sorted(todo, key=lambda task: -_seconds(task))
-    with contextlib.chdir(project.root):
-        pool = ThreadPoolExecutor(max(1, jobs))
-        try:
-            for future in as_completed([pool.submit(one, task) for task in longest]):
-                try:
-                    future.result()
-                except BuildError as error:
-                    failures.append(str(error))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for future in as_completed([pool.submit(one, task) for task in longest]):
+            try:
+                future.result()
+            except BuildError as error:
+                failures.append(str(error))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return failures
 
 
@@ -225,7 +224,7 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
             log = folder / "observed"
             partial = folder / output.name
             begin = time.monotonic()
-            error = _papermill(notebook, partial, given, kernel)
+            error = _papermill(project, notebook, partial, given, kernel)
             # A kernel may lose its port to another process before it starts: once more.
             if error is None or log.exists():
                 break
@@ -369,7 +368,9 @@ def _kernel(project: Project) -> Iterator[tuple[str, Path]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _papermill(notebook: dict, output: Path, given: Mapping, kernel: str) -> Exception | None:
+def _papermill(
+    project: Project, notebook: dict, output: Path, given: Mapping, kernel: str
+) -> Exception | None:
     """Execute a notebook; the error that stopped it, if there was one."""
     import nbformat
     import papermill
@@ -385,6 +386,8 @@ def _papermill(notebook: dict, output: Path, given: Mapping, kernel: str) -> Exc
             language="python",
             progress_bar=False,
             start_timeout=120,
+            # Not papermill's own `cwd`, which moves this process and so all its threads.
+            resources={"metadata": {"path": str(project.root)}},
             # What was read is on disk after each cell: there is no exit to wait for.
             shutdown_kernel="immediate",
         )

@@ -61,17 +61,16 @@ class SmallBook:
         next(cell for cell in notebook["cells"] if cell["id"] == cell_id)["source"] = source
         path.write_text(notebook_text(notebook), encoding="utf-8")
 
+    def files(self, folder="."):
+        """Every file below a folder with its content."""
+        return {
+            path.relative_to(self.root / folder).as_posix(): path.read_bytes()
+            for path in (self.root / folder).rglob("*")
+            if path.is_file()
+        }
+
     def html(self, page):
         return (self.root / f"_build/html/{page}.html").read_text(encoding="utf-8")
-
-
-def files(folder):
-    """Every file below a folder with its content."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in Path(folder).rglob("*")
-        if path.is_file()
-    }
 
 
 @pytest.fixture

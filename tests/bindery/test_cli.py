@@ -1,0 +1,119 @@
+"""The command line: what it prints, and its exit codes."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from bindery import checks
+from bindery.cli import app
+from bindery.plan import read_notebook
+
+
+@pytest.fixture
+def bindery(book, monkeypatch):
+    """Call the command in the folder of the book."""
+    monkeypatch.chdir(book.root)
+
+    def call(*words):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return call
+
+
+def test_run_takes_parameters_and_shows_the_numbers(book, bindery):
+    done = bindery("run", "surge", "--scenario", "storm", "-p", "factor", "2", "-p", "years", "3")
+    assert done.exit_code == 0, done.output
+    output = book.root / "_build/runs/surge-storm.ipynb"
+    assert str(output) in done.output
+    assert "4.20" in done.output
+    given = {"scenario": "storm", "factor": 2.0, "years": 3}
+    assert read_notebook(output)["metadata"]["papermill"]["parameters"] == given
+    assert not (book.root / "_build/executed/storm").exists()
+
+
+def test_run_writes_where_it_is_told(book, bindery):
+    assert bindery("run", "moon", "-o", "mine/moon.ipynb").exit_code == 0
+    assert (book.root / "mine/moon.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        (["run", "surg"], 1, "Did you mean 'surge'"),
+        (["run", "index"], 1, "index.md is not a notebook"),
+        (["run", "surge", "-p", "factr", "2"], 1, "Did you mean 'factor'"),
+        (["run", "surge", "-p", "factor", "tall"], 1, "must be of type float"),
+        (["run", "moon", "--scenario", "storm"], 1, "no parameter 'scenario'"),
+        (["run", "surge", "--scenario", "none"], 1, "data/scenarios/none.yml"),
+        (["run", "surge", "-p", "factor"], 2, "requires 2 arguments"),
+        (["build", "--only", "mon"], 1, "Did you mean 'moon'"),
+        (["build", "--scenario", "a/b"], 1, "cannot name an edition"),
+        (["build", "--jobs", "0"], 2, "--jobs"),
+        (["build", "--root", "nowhere"], 1, "no book (_toc.yml) in nowhere"),
+        (["burn"], 2, "burn"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_one_message(bindery, words, code, part):
+    done = bindery(*words)
+    assert done.exit_code == code
+    assert part in done.output
+    assert "Traceback" not in done.output
+
+
+def test_build_prints_where_the_book_is(book, bindery):
+    book.edit("index.md", "A small book", "A little book")
+    done = bindery("build", "--no-pdf")
+    assert done.exit_code == 0, done.output
+    assert str(book.root / "_build/html/index.html") in done.output
+
+
+def test_the_book_is_found_from_a_folder_inside_it(book, bindery, monkeypatch):
+    monkeypatch.chdir(book.root / "chapters")
+    assert "fresh" in bindery("status").output
+
+
+def test_status_gives_the_reasons(book, bindery):
+    book.edit("data/harbours.csv", "4.60", "4.90")
+    book.edit("chapters/surge.ipynb", "factor = 1.0", "factor = 2.0")
+    lines = dict(line.split(maxsplit=1) for line in bindery("status").output.splitlines())
+    assert lines == {
+        "harbours": "stale: data/harbours.csv",
+        "surge": "stale: code cell 1, parameter factor",
+        "moon": "fresh",
+    }
+    assert "surge            stale: not executed yet" in bindery(
+        "status", "--scenario", "storm"
+    ).output.replace("  ", "  ")
+
+
+def test_clean_strips_outputs_and_keeps_chapters_fresh(book, bindery):
+    path = book.root / "chapters/moon.ipynb"
+    clean = path.read_text(encoding="utf-8")
+    dirty = json.loads((book.root / "_build/executed/calm/moon.ipynb").read_text(encoding="utf-8"))
+    path.write_text(json.dumps(dirty), encoding="utf-8")
+    done = bindery("clean")
+    assert done.output.splitlines() == ["Cleaned chapters/moon.ipynb"]
+    assert path.read_text(encoding="utf-8") == clean
+    assert bindery("clean").output == ""
+    assert "stale" not in bindery("status").output
+
+
+def test_clean_can_remove_the_build(book, bindery):
+    assert bindery("clean", "--build").exit_code == 0
+    assert not (book.root / "_build/html").exists()
+    assert "stale: not executed yet" in bindery("status").output
+
+
+def test_check_joins_the_projects_problems_with_those_of_the_book(book, bindery, monkeypatch):
+    monkeypatch.setattr(checks, "check", lambda project: ["surge: no alternative text"])
+    book.edit("data/harbours.csv", "4.60", "-4.60")
+    done = bindery("check")
+    assert done.exit_code == 1
+    assert "Qiantang: mean_high_water_m is not positive" in done.output
+    assert "surge: no alternative text" in done.output
+    assert "2 problems" in done.output
+    book.edit("data/harbours.csv", "-4.60", "4.60")
+    monkeypatch.setattr(checks, "check", lambda project: [])
+    assert bindery("check").exit_code == 0
