@@ -80,5 +80,14 @@ def _exhibit(kind, name, header, rows, caption, alt, sources):
         "note": "",
         "sources": list(sources),
         "csv": text.getvalue(),
-        "metadata": {"title": caption, "columns": header, "sources": list(sources)},
+        "metadata": {
+            "title": caption,
+            "columns": {column: _unit(column) for column in header},
+            "sources": list(sources),
+        },
     }
+
+
+def _unit(column):
+    unit = column.rpartition("_")[2]
+    return {"m": "metres", "deg": "degrees", "since": "year"}.get(unit, "text")
