@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from html import escape
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
@@ -52,6 +53,8 @@ def build(
         dirs_exist_ok=True,
         ignore=shutil.ignore_patterns(".buildinfo"),
     )
+    if not (out / "index.html").exists():
+        (out / "index.html").write_text(_forward(project), encoding="utf-8")
     return out
 
 
@@ -86,6 +89,17 @@ def render(
         raise BuildError(f"Sphinx does not accept the book:\n{messages}")
     unfinished.unlink()
     return result
+
+
+def _forward(project: Project) -> str:
+    """A page that leads to the book's first one, for books whose first page is not ``index``."""
+    first = project.pages[0].path.with_suffix(".html").as_posix()
+    title = escape(project.title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta http-equiv="refresh" content="0; url={first}"></head>'
+        f'<body><a href="{first}">{title}</a></body></html>\n'
+    )
 
 
 def _run(

@@ -1,0 +1,69 @@
+"""A built book to look at: the small one, or with BOOK_DIR set, the one built in that folder."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from bindery.build import build
+from bindery.plan import Project
+
+SMALL = Path(__file__).parents[1] / "bindery" / "book"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    """The book's project; it is built."""
+    if place := os.environ.get("BOOK_DIR"):
+        return Project.load(Path(place))
+    root = tmp_path_factory.mktemp("small") / "book"
+    shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+    project = Project.load(root)
+    build(project, jobs=2)
+    return project
+
+
+@pytest.fixture(scope="session")
+def built_html(project):
+    """Folder of the built pages."""
+    html = project.build_dir / "html"
+    assert (html / "index.html").is_file(), f"{html} holds no book: run `bindery build` first"
+    return html
+
+
+@pytest.fixture(scope="session")
+def built_pdf(project):
+    """The built PDF."""
+    pdf = project.build_dir / "pdf" / project.settings.pdf
+    assert pdf.is_file(), f"{pdf} is missing: run `bindery build` first, without --no-pdf"
+    return pdf
+
+
+@pytest.fixture(scope="session")
+def pages(project, built_html):
+    """The built pages' files, in the order of the book."""
+    return [built_html / page.path.with_suffix(".html") for page in project.pages]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real browser without a window."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail("These tests need Chromium: install the package `chromium` (or Chrome).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
