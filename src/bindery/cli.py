@@ -60,17 +60,19 @@ class Display(execute.Watcher):
 
     def __init__(self) -> None:
         self.running: list[str] = []
+        # The terminal itself: Sphinx is made silent by another `sys.stdout` while the bar runs.
+        self.console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
         columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, TextColumn("{task.description}"), console=out)
+        self.progress = Progress(*columns, TextColumn("{task.description}"), console=self.console)
         self.bar = None
 
     def say(self, text: str) -> None:
         """Print a line."""
-        out.print(text, markup=False)
+        self.console.print(text, markup=False)
 
     def expect(self, steps: int) -> None:
         """Start the bar."""
-        if out.is_terminal:
+        if self.console.is_terminal:
             self.bar = self.progress.add_task("", total=steps)
             self.progress.start()
 
