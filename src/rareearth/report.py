@@ -261,6 +261,8 @@ def _unit(name: str, frame: pd.DataFrame, column: str, units: Mapping[str, str])
         return units[column]
     if column in PROVENANCE:
         return "provenance"
+    if pd.api.types.is_bool_dtype(frame[column]):
+        return "true or false"
     if not pd.api.types.is_numeric_dtype(frame[column]):
         return "date" if pd.api.types.is_datetime64_any_dtype(frame[column]) else "text"
     for ending in sorted(UNITS, key=len, reverse=True):
