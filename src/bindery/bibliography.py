@@ -5,8 +5,13 @@ In the text: (Doe and Roe, 2025). In the list: author (year). *Title*. Publisher
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as default
+from string import ascii_lowercase
 
 from pybtex.database import Entry
 from pybtex.richtext import HRef, Text
@@ -64,14 +69,39 @@ class PublisherStyle(Style):
 
 
 class AuthorYearLabels(BaseLabelStyle):
-    """Labels such as ``Doe 2025``; entries are told apart by their text, not by their label."""
+    """Labels such as ``Doe 2025``; the sources of one author and year get letters, ``Doe 2025a``.
+
+    The letter is added to the entry's year, so that text and list show it too.
+    """
 
     def format_labels(self, sorted_entries):
         """Yield a label for each entry."""
-        for entry in sorted_entries:
-            people = entry.persons.get("author") or entry.persons.get("editor") or []
-            name = " ".join(people[0].last_names) if people else entry.key
-            yield f"{name} {entry.fields.get('year', '')}".strip()
+        entries = list(sorted_entries)
+        labels = [_author_and_year(entry) for entry in entries]
+        count = Counter(labels)
+        letters = {label: _letters() for label, times in count.items() if times > 1}
+        for entry, label in zip(entries, labels, strict=True):
+            letter = next(letters[label]) if label in letters else ""
+            if "year" in entry.fields:
+                entry.fields["year"] = _bare_year(entry) + letter
+            yield label + letter
+
+
+def _author_and_year(entry: Entry) -> str:
+    people = entry.persons.get("author") or entry.persons.get("editor") or []
+    name = " ".join(people[0].last_names) if people else entry.key
+    return f"{name} {_bare_year(entry)}".strip()
+
+
+def _bare_year(entry: Entry) -> str:
+    """The year without a letter, which an earlier pass over the same entry may have added."""
+    return re.sub(r"(?<=\d)[a-z]+$", "", entry.fields.get("year", ""))
+
+
+def _letters() -> Iterator[str]:
+    """Yield a, b, …, z, aa, ab, …."""
+    for length in itertools.count(1):
+        yield from map("".join, itertools.product(ascii_lowercase, repeat=length))
 
 
 def _parentheses() -> BracketStyle:
