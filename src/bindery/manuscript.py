@@ -42,6 +42,7 @@ def assemble(html: Path, pages: Sequence[Path], pictures: str) -> str:
         _clean(article)
         _mark_maths(article)
         _mark_tables(article)
+        _merge_terms(article)
         for section in article.select("section[id]"):
             heading = section.find(HEADINGS)
             if heading is not None and not heading.get("id"):
@@ -127,6 +128,14 @@ def _mark_tables(article: Tag) -> None:
                     text.replace_with(text.strip().replace(" ", "\N{NO-BREAK SPACE}"))
     for box in article.select(".pst-scrollable-table-container"):
         box.unwrap()
+
+
+def _merge_terms(article: Tag) -> None:
+    """Terms that share a definition stand on one line; Typst has no list with several."""
+    for term in article.select("dt + dt"):
+        first = term.find_previous_sibling("dt")
+        term.name = "span"
+        first.extend([", ", term.extract()])
 
 
 def _link(articles: dict[str, Tag]) -> None:
