@@ -33,7 +33,7 @@ def world(**changes):
         ),
         "china_magnet_share": 0.8,
         "oxide_to_china": pd.Series({"Malaysia": 4 / trade.METAL_IN_OXIDE}),
-        "magnets_from_china": pd.Series({"United States": 40.0, "Rest of world": 60.0}),
+        "magnets_from_china": pd.Series({"United States": 40.0, "All others": 60.0}),
         "us_share_from_china": 0.8,
         "element_in_magnet": 0.3,
     }
@@ -83,7 +83,7 @@ def test_undisturbed_flow_is_all_that_was_refined():
 
 def test_without_china_only_the_other_chain_is_left():
     edges = world()
-    left = trade.max_flow(edges, {"United States", "Rest of world"}, without="China")
+    left = trade.max_flow(edges, {"United States", "All others"}, without="China")
     assert left == pytest.approx(6 + 4 + 6)  # US, rest of world, Malaysia less its sales to China
 
 

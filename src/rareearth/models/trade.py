@@ -15,7 +15,8 @@ import pandas as pd
 STAGES = ("Mine", "Separation", "Magnets", "Use")
 CHINA = "China"
 US = "United States"
-REST = "Rest of world"
+OTHERS = "All others"
+"""Users other than China and the United States."""
 UNRECORDED = "Not from a listed mine"
 OUTSIDE = "Outside China"
 
@@ -51,8 +52,8 @@ def chain(
         refined: the same for separation (China, Malaysia, Australia, United States, Rest of world).
         china_magnet_share: China's share of the world's magnets, 0 to 1.
         oxide_to_china: separated oxide sold to Chinese magnet makers, tonnes of oxide by country.
-        magnets_from_china: magnet exports of China, tonnes by destination (United States, Rest of
-            world).
+        magnets_from_china: magnet exports of China, tonnes by destination (United States, All
+            others).
         us_share_from_china: share of US magnet imports that comes from China, 0 to 1.
         element_in_magnet: tonnes of magnet rare earths in a tonne of magnet.
 
@@ -105,7 +106,7 @@ def chain(
     add(magnets, CHINA, use, CHINA, chinese - exported.sum(), "balance")
     other_us = exported[US] * (1 / us_share_from_china - 1)
     add(magnets, OUTSIDE, use, US, other_us, "balance")
-    add(magnets, OUTSIDE, use, REST, total - chinese - other_us, "balance")
+    add(magnets, OUTSIDE, use, OTHERS, total - chinese - other_us, "balance")
     return pd.DataFrame(rows, columns=EDGE)
 
 
