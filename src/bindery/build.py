@@ -23,7 +23,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from bindery.execute import Task, Watcher, execute, reasons, refresh, tasks, write
+from bindery.execute import Task, Watcher, execute, reasons, refresh, sweep, tasks, write
 from bindery.observe import IGNORED_FOLDERS, fingerprint
 from bindery.plan import BuildError, Project, check_scenario_name, suggestion
 
@@ -341,5 +341,4 @@ def _recover(project: Project) -> None:
             aside.rename(place)
         shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(project.build_dir / "work" / ".next", ignore_errors=True)
-    for left in (project.build_dir / "work" / ".kernels" / "kernels").glob("bindery-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    sweep(project)

@@ -135,7 +135,10 @@ def reasons(task: Task) -> list[str]:
     now = {path: observe.fingerprint(task.project.root / path) for path in record["files"]}
     return [
         *cells,
-        *(f"parameter {name}" for name in _differing(task.parameters, record["parameters"])),
+        *(
+            f"parameter {name}"
+            for name in _differing(_shown(task.parameters), record["parameters"])
+        ),
         *_differing(environment(task.project), record["environment"]),
         *_differing(now, record["files"]),
     ]
@@ -237,16 +240,19 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
         if not log.exists():
             raise BuildError(f"{page.path}: the kernel did not load {observe.__name__}.")
         merged = merge(notebook, read_notebook(partial))
-        observed = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+        files: dict[str, str | None] = {}
+        for line in log.read_text(encoding="utf-8").splitlines():
+            # A forked child may note again what its parent has; what was read first counts.
+            files.setdefault(*json.loads(line))
     failed.unlink(missing_ok=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     write(output, notebook_text(merged))
     return {
         "source": source,
         "code": code_digests(notebook),
-        "parameters": page.parameters | dict(given),
+        "parameters": _shown(page.parameters | dict(given)),
         "environment": around,
-        "files": dict(sorted(observed)),
+        "files": dict(sorted(files.items())),
         "seconds": round(seconds, 1),
     }
 
@@ -305,6 +311,11 @@ def _seconds(task: Task) -> float:
         return float("inf")
 
 
+def _shown(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Values as Python writes them, since JSON would not tell a tuple from a list."""
+    return {name: repr(value) for name, value in parameters.items()}
+
+
 def _differing(new: Mapping, old: Mapping) -> list[str]:
     return [name for name in {**old, **new} if name not in old or new.get(name) != old[name]]
 
@@ -327,9 +338,19 @@ def _joined(outputs: Iterable[dict]) -> list[dict]:
     return joined
 
 
+def sweep(project: Project) -> None:
+    """Remove what kernels of killed processes left behind."""
+    for folder in (project.build_dir / "work" / ".kernels").glob("*"):
+        try:
+            os.kill(int(folder.name), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _scratch(project: Project) -> Path:
-    folder = project.build_dir / "work" / ".kernels"
-    folder.mkdir(parents=True, exist_ok=True)
+    """A folder for this process and its kernels."""
+    folder = project.build_dir / "work" / ".kernels" / str(os.getpid())
+    (folder / "kernels").mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -337,7 +358,6 @@ def _scratch(project: Project) -> Path:
 def _kernel(project: Project) -> Iterator[tuple[str, Path]]:
     """A kernel specification of its own: its name, and its folder for everything it leaves."""
     scratch = _scratch(project)
-    (scratch / "kernels").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bindery-", dir=scratch / "kernels"))
     paths = [str(project.root / item) for item in project.settings.path]
     variables = {

@@ -12,6 +12,7 @@ escape: read tables through Python's `open` and in the kernel itself.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -24,6 +25,7 @@ ROOT_VARIABLE = "BINDERY_OBSERVED_ROOT"
 LOG_VARIABLE = "BINDERY_OBSERVED_LOG"
 IGNORED_FOLDERS = frozenset({"_build", "__pycache__", "node_modules"})
 LISTINGS = frozenset({"os.listdir", "os.scandir"})
+IMPORT_SYSTEM = ("<frozen importlib", *importlib.__path__)
 
 
 def fingerprint(path: Path) -> str | None:
@@ -48,6 +50,7 @@ class Observer:
         self.root = os.path.realpath(root)
         self.environment = os.path.realpath(sys.prefix)
         self.known: set[str] = set()
+        self.modules: set[str] = set()
         self.busy = threading.local()
         self.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
@@ -81,8 +84,11 @@ class Observer:
 
     def note_modules(self, *_: object) -> None:
         """Add the modules that are imported by now; a cached one was not opened as source."""
-        for module in list(sys.modules.values()):
-            self.note(getattr(module, "__file__", None))
+        for name, module in list(sys.modules.items()):
+            if name not in self.modules:
+                self.modules.add(name)
+                # Not getattr, which makes lazy modules import themselves.
+                self.note((getattr(module, "__dict__", None) or {}).get("__file__"))
 
     def _relative(self, path: str) -> str | None:
         full = os.path.realpath(path)
@@ -107,7 +113,7 @@ def _is_import(frame: object) -> bool:
     """Whether a listing was made by the import system, which looks into every folder."""
     while frame is not None and frame.f_code.co_filename == __file__:
         frame = frame.f_back
-    return frame is not None and "importlib" in frame.f_code.co_filename
+    return frame is not None and frame.f_code.co_filename.startswith(IMPORT_SYSTEM)
 
 
 def load_ipython_extension(shell: object) -> None:

@@ -24,6 +24,7 @@ SUFFIXES = (".ipynb", ".md", ".rst")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SCENARIO_NAME = re.compile(r"\w[\w.-]*")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+PASSED = {type(None), str, bool, int, float, list, dict}
 KEPT_CELL_METADATA = {"tags", "mystnb"}
 
 
@@ -316,6 +317,11 @@ def check_scenario_name(scenario: str) -> None:
 def _typed(page: Page, name: str, value: Any) -> Any:
     default = page.parameters[name]
     wanted = type(default)
+    if wanted not in PASSED:
+        raise BuildError(
+            f"{page.path}: parameter {name!r} is a {wanted.__name__}, which papermill cannot pass; "
+            "make its default a list."
+        )
     if isinstance(value, str) and wanted is not str:
         value = _literal(value, wanted)
     if wanted is float and type(value) is int:

@@ -141,6 +141,13 @@ def test_how_a_stream_was_cut_makes_no_difference():
     assert len(whole) == 3
 
 
+def test_a_tuple_among_the_parameters_stays_what_it_is(fresh_book):
+    fresh_book.edit("chapters/surge.ipynb", "years = 10", "years = (1, 10)")
+    task = tasks(fresh_book.project, "calm")["surge"]
+    assert execute(fresh_book.project, [task], 1, Watcher()) == []
+    assert reasons(task) == []
+
+
 def test_the_same_inputs_give_the_same_notebooks(fresh_book, built):
     project = fresh_book.project
     todo = list(tasks(project, "calm").values())

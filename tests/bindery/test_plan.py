@@ -174,6 +174,12 @@ def test_a_value_of_another_type_is_an_error(surge, name, value):
     assert type(surge.parameters[name]).__name__ in message
 
 
+def test_what_papermill_would_turn_into_text_is_an_error():
+    page = Page("surge", "chapters/surge.ipynb", True, {"span": (1990, 2020)})
+    with pytest.raises(BuildError, match=r"surge.ipynb: parameter 'span' is a tuple.*a list"):
+        strict_parameters(page, {"span": (1990, 2025)})
+
+
 def test_an_undeclared_parameter_is_an_error_that_names_the_nearest(surge):
     with pytest.raises(BuildError) as caught:
         strict_parameters(surge, {"factr": 2.0})
