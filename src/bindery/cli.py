@@ -240,10 +240,10 @@ def _print_numbers(notebook: Path) -> None:
 
 @contextlib.contextmanager
 def _one_message() -> Iterator[None]:
-    """Turn a BuildError into its message and exit code 1."""
+    """Turn an error that the user can put right into its message and exit code 1."""
     try:
         yield
-    except (BuildError, PermissionError) as error:
+    except (BuildError, OSError) as error:
         err.print("[red]Error[/red] ", end="")
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None

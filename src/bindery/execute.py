@@ -39,6 +39,7 @@ from bindery.plan import (
 )
 
 INJECTED = "injected-parameters"
+RECORDED = {"source", "code", "parameters", "environment", "files", "seconds", "executed"}
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
 # Chapters run side by side, so that each gets one thread; hashing must not vary between runs.
 KERNEL_ENVIRONMENT = {
@@ -103,7 +104,9 @@ class Task:
             record = json.loads(self.record_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return record if record["executed"] == observe.fingerprint(self.executed) else None
+        if set(record) != RECORDED or record["executed"] != observe.fingerprint(self.executed):
+            return None
+        return record
 
 
 def tasks(project: Project, scenario: str) -> dict[str, Task]:
@@ -133,12 +136,10 @@ def reasons(task: Task) -> list[str]:
         pairs = zip(code, record["code"], strict=True)
         cells = [f"code cell {i}" for i, (new, old) in enumerate(pairs, 1) if new != old]
     now = {path: observe.fingerprint(task.project.root / path) for path in record["files"]}
+    parameters = _differing(_shown(task.parameters), record["parameters"])
     return [
         *cells,
-        *(
-            f"parameter {name}"
-            for name in _differing(_shown(task.parameters), record["parameters"])
-        ),
+        *(f"parameter {name}" for name in parameters),
         *_differing(environment(task.project), record["environment"]),
         *_differing(now, record["files"]),
     ]
@@ -146,10 +147,9 @@ def reasons(task: Task) -> list[str]:
 
 def code_digests(notebook: Mapping) -> list[str]:
     """One digest per code cell, of its source and of the tag that has papermill act on it."""
-    marks = ("parameters" in tags(cell) for cell in _code_cells(notebook))
     return [
-        sha256(f"{mark}{cell['source']}".encode()).hexdigest()
-        for mark, cell in zip(marks, _code_cells(notebook), strict=True)
+        sha256(f"{'parameters' in tags(cell)}{cell['source']}".encode()).hexdigest()
+        for cell in _code_cells(notebook)
     ]
 
 
@@ -225,7 +225,7 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
         for _ in range(2):
             kernel, folder = stack.enter_context(_kernel(project))
             log = folder / "observed"
-            partial = folder / output.name
+            partial = folder / "partial.ipynb"
             begin = time.monotonic()
             error = _papermill(project, notebook, partial, given, kernel)
             # A kernel may lose its port to another process before it starts: once more.
@@ -240,10 +240,7 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
         if not log.exists():
             raise BuildError(f"{page.path}: the kernel did not load {observe.__name__}.")
         merged = merge(notebook, read_notebook(partial))
-        files: dict[str, str | None] = {}
-        for line in log.read_text(encoding="utf-8").splitlines():
-            # A forked child may note again what its parent has; what was read first counts.
-            files.setdefault(*json.loads(line))
+        files = _observed(log)
     failed.unlink(missing_ok=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     write(output, notebook_text(merged))
@@ -252,7 +249,7 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
         "code": code_digests(notebook),
         "parameters": _shown(page.parameters | dict(given)),
         "environment": around,
-        "files": dict(sorted(files.items())),
+        "files": files,
         "seconds": round(seconds, 1),
     }
 
@@ -294,6 +291,15 @@ def _execute(task: Task) -> None:
         output = Path(folder, task.executed.name)
         record = run(task.project, task.page, task.given, output)
         _keep(task, output.read_text(encoding="utf-8"), record)
+
+
+def _observed(log: Path) -> dict[str, str | None]:
+    """The files that a kernel read, with their fingerprints."""
+    files: dict[str, str | None] = {}
+    for line in log.read_text(encoding="utf-8").splitlines():
+        # A forked child may note again what its parent has; what was read first counts.
+        files.setdefault(*json.loads(line))
+    return dict(sorted(files.items()))
 
 
 def _keep(task: Task, text: str, record: dict) -> None:

@@ -75,6 +75,12 @@ def test_what_comes_and_goes_is_named(book):
     }
 
 
+@pytest.mark.parametrize("record", ["", "{", "[]", '{"executed": "by another version"}'])
+def test_a_record_that_says_nothing_is_none(book, record):
+    (book.root / "_build/executed/calm/moon.json").write_text(record)
+    assert stale(book) == {"moon": ["not executed yet"]}
+
+
 def test_another_number_of_cells_is_said_so(book):
     path = book.root / "chapters/moon.ipynb"
     changed = read_notebook(path)
