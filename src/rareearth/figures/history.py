@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -58,8 +57,10 @@ def mine_production(output: pd.DataFrame, breaks: Mapping[int, str], split: int)
     for ax, part in zip(axes, (wide.loc[:split], wide.loc[split:]), strict=True):
         ax.stackplot(part.index, part[order].T, colors=colors, linewidth=0, alpha=0.95)
         ax.set_xlim(part.index.min(), part.index.max())
-        ax.set_ylim(0, part.sum(axis=1).max() * 1.3)
-        _breaks(ax, {y: text for y, text in breaks.items() if part.index.min() < y <= part.index.max()})
+        ax.set_ylim(0, part.sum(axis=1).max() * 1.2)
+        _breaks(
+            ax, {y: text for y, text in breaks.items() if part.index.min() < y <= part.index.max()}
+        )
     top = wide[order].iloc[-1].cumsum()
     middle = top - wide[order].iloc[-1] / 2
     style.label_ends(
@@ -96,14 +97,7 @@ def shares_and_concentration(shares: pd.DataFrame, index: pd.DataFrame) -> Figur
     bottom.set_ylim(0, 10_000)
     bottom.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace(",", " "))
     style.unit(bottom, "Herfindahl-Hirschman index (10 000: one country mines all)")
-    wide = index.loc[(index["high_hhi"] - index["low_hhi"]).idxmax()]
-    _remark(
-        bottom,
-        wide["year"] - 3,
-        (wide["low_hhi"] + wide["high_hhi"]) / 2,
-        "bounds: other\ncountries unknown",
-        ha="right",
-    )
+    _remark(bottom, 1950, 4600, "band: other countries\nunknown")
     return fig
 
 
@@ -123,10 +117,10 @@ def us_balance(balance: pd.DataFrame) -> Figure:
             line = _yearly(part, "kt")
             if series == "dataweb_hts2846":
                 ax.plot(line.index, line, color=style.NEUTRAL, linewidth=1.2)
-                _remark(ax, 1994, line.max() + 2, "customs weight,\ncompounds only")
+                _remark(ax, 1990, 25, "customs weight,\ncompounds", ha="right")
                 continue
             ax.plot(line.index, line, color=color)
-            estimates = part[part["kind"] == "estimate"].tail(1)
+            estimates = part[part["year"] == 2025]
             ax.plot(estimates["year"], estimates["kt"], "o", color="white", markeredgecolor=color)
         ax.axvline(2020.5, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
         ax.set_title(flow.capitalize(), loc="left")
@@ -170,20 +164,20 @@ def import_reliance(own: pd.DataFrame, printed: pd.DataFrame, check: pd.DataFram
     ax.set_yticks([0, 25, 50, 75, 100])
     style.unit(ax, "Net imports, percent of apparent consumption")
     _remark(ax, 1985, 62, "all stages together\n(own division)", color=style.NEUTRAL)
-    _remark(ax, 1950, -9, "net exporter", va="center")
+    _remark(ax, 2001, -8, "net exporter")
     last = {edition: rows.iloc[-1] for edition, rows in printed.groupby("edition", observed=True)}
     text = {"MCS 2019": (2013, 43, "right"), "MCS 2025": (2025, 84, "left")}
     for edition, (x, y, ha) in text.items():
         _remark(ax, x, y, edition, ha=ha, color=colors[edition])
     newest = last[editions[-1]]
     _remark(
-        ax, newest["year"] + 0.8, newest["reliance_pct"], editions[-1], color=colors["MCS 2026"]
+        ax, newest["year"] + 1.2, newest["reliance_pct"], editions[-1], color=colors["MCS 2026"]
     )
     row = check.iloc[-1]
     _remark(
         ax,
-        row["year"] + 0.8,
-        row["reliance_pct"] - 1,
+        row["year"] + 1.4,
+        row["reliance_pct"] + 2,
         "if imports grew\nas customs\nweights did",
         color=style.ACTORS["China"],
         va="top",
@@ -224,8 +218,8 @@ def timeline(events: pd.DataFrame) -> Figure:
                 zorder=3,
             )
     named = shown[shown["label"].notna()]
-    heights = style.spread(list(named["height"]), 1 / 37)
-    shift = max(heights[-1] - 1.01, 0)
+    heights = style.spread(list(named["height"]), 1 / len(named))
+    shift = heights[0] - max(heights[0], 0)
     for (_, event), height in zip(named.iterrows(), heights, strict=True):
         color = LANE_COLORS[event["lane"]]
         x, y = places[event["lane"]], height - shift
@@ -274,14 +268,10 @@ def price_spike(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> Fi
                 ends[element] = (years.iloc[-1], later["multiple"].iloc[-1])
             else:
                 ends[element] = (SPIKE_STAGES["14 March 2011"], rise["multiple"].iloc[-1])
-            peak = rows[rows["basis"] == "international market"]
-            ax.plot(
-                mdates.date2num(peak["date"]) / 365.2425 + 1970,
-                peak["multiple"],
-                "^",
-                color=color,
-                markersize=7,
-            )
+            for _, peak in rows[rows["basis"] == "international market"].iterrows():
+                x = peak["date"].year + peak["date"].dayofyear / 365.25
+                ax.plot(x, peak["multiple"], "^", color=color, markersize=7)
+                _remark(ax, x + 0.2, peak["multiple"], f"{element}, {peak['stage']}")
         ax.set_yscale("log")
         ax.set_ylim(0.25, 60)
         ax.set_xlim(2009.2, 2016.9)
@@ -302,7 +292,9 @@ def price_gap(ratios: pd.DataFrame) -> Figure:
         ratios: ``year``, ``element``, ``product``, ``comparison``, ``ratio``.
     """
     fig, (left, right) = style.new(4.2, columns=2, width_ratios=[1, 1.35])
-    quotes = ratios[(ratios["comparison"] == "quotes")].sort_values(["year", "ratio"])
+    quotes = ratios[ratios["comparison"] == "quotes"].sort_values(
+        ["year", "ratio"], ascending=[True, False]
+    )
     places = np.arange(len(quotes))[::-1]
     left.barh(places, quotes["ratio"], color=style.NEUTRAL, height=0.7)
     style.value_labels(left, [f"{value:.1f}" for value in quotes["ratio"]])
@@ -331,8 +323,8 @@ def price_gap(ratios: pd.DataFrame) -> Figure:
             color=style.readable(style.ELEMENTS[element]),
         )  # fmt: skip
     right.axhline(1, color=style.INK, linewidth=0.8)
-    right.axvline(2015.33, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
-    _remark(right, 2016.1, 1.85, "quotas end January 2015,\nduties 1 May 2015", va="top")
+    right.axvline(2014.5, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
+    _remark(right, 2016, 1.78, "quotas and duties\nend in 2015", va="top")
     right.set_xlim(2013, 2024.3)
     right.set_ylim(0.9, 1.9)
     right.set_xticks(range(2014, 2025, 2))
@@ -362,12 +354,13 @@ def production_quotas(quotas: pd.DataFrame, silent: Sequence[int]) -> Figure:
     left.set_ylim(0, 300)
     left.axvspan(min(silent) - 0.4, max(silent) + 0.4, color=style.GRID, alpha=0.6, linewidth=0)
     _remark(left, np.mean(silent), 30, "not\npublished", ha="center", va="bottom")
-    for name, color in (("Mining", china), ("Separation", "#7a2a1c")):
-        x, y = ends[name]
-        up = name == "Mining"
+    for name, color, x, y in (
+        ("Mining", china, ends["Mining"][0] - 0.7, ends["Mining"][1] + 8),
+        ("Separation", "#7a2a1c", 2019, 118),
+    ):
         left.text(
-            x - 0.7, y + (8 if up else -38), name, ha="right" if up else "left",
-            color=style.readable(color), fontweight="semibold",
+            x, y, name, ha="right" if name == "Mining" else "left",
+            color=style.readable(color), fontweight="semibold", va="center",
         )  # fmt: skip
     left.set_xticks(range(2010, 2027, 4))
     style.unit(left, "Yearly quota, thousand tonnes REO")
@@ -445,7 +438,7 @@ def mountain_pass(
     output: pd.DataFrame,
     products: pd.DataFrame,
     prices: pd.DataFrame,
-    events: Mapping[float, str],
+    events: pd.DataFrame,
     owners: Mapping[str, tuple[float, float]],
 ) -> Figure:
     """Price above, output below, events between, under each owner.
@@ -454,7 +447,7 @@ def mountain_pass(
         output: ``year``, ``kt``: US mine output.
         products: ``year``, ``kt``: what the first owner says it made for sale.
         prices: ``year``, ``usd_per_kg``, ``statistic``: neodymium oxide.
-        events: decimal year to a short text.
+        events: ``date``, ``precision``, ``label``, in order of time.
         owners: name to first and last year.
     """
     fig, (top, bottom) = style.new(5.8, rows=2, sharex=True, height_ratios=[1.25, 1])
@@ -465,21 +458,22 @@ def mountain_pass(
     top.set_ylim(0, 330)
     top.set_yticks([0, 50, 100, 150, 200])
     style.unit(top, "Neodymium oxide, USD/kg")
-    levels = (318, 290, 262, 234)
-    for i, (when, text) in enumerate(events.items()):
-        height = levels[i % len(levels)]
-        right = when > 2023
+    # A bar stands on its year, so the year begins half a unit to its left.
+    for i, (when, text) in enumerate(
+        zip(_decimal_year(events) - 0.5, events["label"], strict=True)
+    ):
+        last = i == len(events) - 1
+        height = 318 - 28 * (0 if last else i)
         top.plot([when, when], [0, height], color=style.MUTED, linewidth=0.7)
         bottom.axvline(when, color=style.MUTED, linewidth=0.7)
-        _remark(
-            top, when + (-0.15 if right else 0.15), height, text, ha="right" if right else "left"
-        )
+        side = -1 if last else 1
+        _remark(top, when + 0.15 * side, height, text, ha="right" if last else "left")
     shades = {"Molycorp": style.NEUTRAL, "MP Materials": style.actor("United States")}
     for owner, (first, last) in owners.items():
         rows = output[output["year"].between(first, last)]
         bottom.bar(rows["year"], rows["kt"], color=shades[owner], width=0.75)
         bottom.text(
-            rows.loc[rows["kt"].gt(0), "year"].min() - 0.4, rows["kt"].max() * 0.75 + 4, owner,
+            rows.loc[rows["kt"].gt(0), "year"].min() + 0.3, rows["kt"].max() + 3, owner,
             color=style.readable(shades[owner]), fontweight="semibold", ha="left",
         )  # fmt: skip
     bottom.plot(products["year"], products["kt"], "_", color=style.INK, markersize=12)
@@ -528,7 +522,7 @@ def reserves(by_country: pd.DataFrame, united_states: pd.DataFrame) -> Figure:
     right.set_xlim(0, 15)
     style.horizontal(right)
     style.unit(right, "United States, million tonnes REO", axis="x")
-    _remark(right, 2.6, places[0] - 0.75, "hatched: resource in known deposits")
+    _remark(right, 4.4, places[0] - 0.75, "hatched: resource\nin known deposits", va="top")
     return fig
 
 
@@ -565,12 +559,9 @@ def japan(shares: pd.DataFrame) -> Figure:
                 ax.plot(
                     [row["x"]] * 2, [row["low_pct"], row["high_pct"]], color=color, linewidth=1.5
                 )
-            elif row["bound"] in ("more than", "less than"):
-                step = 5 if row["bound"] == "more than" else -5
-                ax.annotate(
-                    "", xy=(row["x"], y + step), xytext=(row["x"], y),
-                    arrowprops={"arrowstyle": "->", "color": color},
-                )  # fmt: skip
+            elif row["bound"] != "equal":
+                above = row["bound"] == "more than"
+                ax.errorbar(row["x"], y, 5, lolims=above, uplims=not above, color=color, zorder=1)
     ax.axvline(2010.73, color=style.MUTED, linewidth=0.7, linestyle=(0, (2, 2)))
     _remark(ax, 2010.85, 6, "September 2010: shipments stop", va="center")
     ax.set_ylim(0, 105)
