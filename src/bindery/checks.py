@@ -134,11 +134,12 @@ def _untidy(path: Path, shown: Path, notebook: Mapping) -> list[str]:
     return changed or [f"{shown}: metadata or layout of the file: run `bindery clean`."]
 
 
-def _bare(place: str, text: str) -> list[str]:
+def _bare(place: str, text: str, first: int = 1, where: str = "") -> list[str]:
     lines = text.splitlines()
     return [
-        f"{place}, line {line}: {numeral!r} is typed in {_around(lines[line - 1], numeral)!r}: "
-        f"glue it with report.number, or write it in words if it comes from no data or model."
+        f"{place}, line {first + line - 1}{where}: {numeral!r} is typed in "
+        f"{_around(lines[line - 1], numeral)!r}: glue it with report.number, "
+        "or write it in words if it comes from no data or model."
         for line, numeral in bare_numerals(text)
     ]
 
@@ -174,7 +175,7 @@ def _read_code(
             for line, text in _strings(keywords[word]) if word in keywords else ():
                 texts.append((here, text))
                 _note_glued(chapter, here, text)
-                found += _bare(f"{place}, line {line}, {word}", re.sub(r"\{[\w.:,%]*\}", " ", text))
+                found += _bare(place, re.sub(r"\{[\w.:,%]*\}", " ", text), line, f" ({word}=)")
         found += _exhibit_call(chapter, here, call, keywords)
     return found
 

@@ -12,7 +12,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from html import escape
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
@@ -53,8 +52,6 @@ def build(
         dirs_exist_ok=True,
         ignore=shutil.ignore_patterns(".buildinfo"),
     )
-    if not (out / "index.html").exists():
-        (out / "index.html").write_text(_forward(project), encoding="utf-8")
     return out
 
 
@@ -91,17 +88,6 @@ def render(
     return result
 
 
-def _forward(project: Project) -> str:
-    """A page that leads to the book's first one, for books whose first page is not ``index``."""
-    first = project.pages[0].path.with_suffix(".html").as_posix()
-    title = escape(project.title)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta http-equiv="refresh" content="0; url={first}"></head>'
-        f'<body><a href="{first}">{title}</a></body></html>\n'
-    )
-
-
 def _run(
     project: Project,
     executed: Mapping[str, Path],
@@ -121,6 +107,8 @@ def _run(
         "latex_individualpages": False,
         "nb_execution_mode": "off",
         "nitpicky": True,
+        # A list of our own: the theme adds to Sphinx's default, which outlives a build.
+        "templates_path": list(settings.get("templates_path", [])),
         "bindery_executed": {document[name]: str(path) for name, path in executed.items()},
         "bindery_made": {document[name]: made[name] for name in executed},
     }

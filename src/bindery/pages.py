@@ -34,6 +34,10 @@ def dress(notebook: NotebookNode, made: Mapping, download: str) -> NotebookNode:
         download: path of the executed notebook, relative to the page.
     """
     page = fold(notebook)
+    for output in _number_outputs(page):
+        # {glue:text} evaluates what looks like a literal ("4.60", "12,000"); as one, it stays text.
+        mime = output.metadata["scrapbook"]["mime_prefix"] + "text/plain"
+        output.data[mime] = repr(output.metadata["number"]["text"])
     page.cells += [new_markdown_cell(text) for text in (_numbers(page), _made(made, download))]
     return page
 
@@ -42,9 +46,7 @@ def numbers(notebook: NotebookNode) -> dict[str, dict]:
     """The glued numbers of an executed notebook: name to value, text, unit, sources, kind."""
     return {
         output.metadata["scrapbook"]["name"]: dict(output.metadata["number"])
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "number" in output.get("metadata", {})
+        for output in _number_outputs(notebook)
     }
 
 
@@ -61,6 +63,15 @@ def exhibits(notebook: NotebookNode) -> list[dict]:
 def cited(sources: list[str]) -> str:
     """A parenthetical citation of BibTeX keys; empty without keys."""
     return f"{{cite:p}}`{','.join(sources)}`" if sources else ""
+
+
+def _number_outputs(notebook: NotebookNode) -> list[NotebookNode]:
+    return [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "number" in output.get("metadata", {})
+    ]
 
 
 def _numbers(page: NotebookNode) -> str:

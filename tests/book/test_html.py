@@ -51,7 +51,7 @@ FAINT = r"""() => {
     if (!walker.currentNode.data.trim() || !element.checkVisibility({ visibilityProperty: true })
         || element.closest(".headerlink, mjx-container, script")) continue;
     const style = getComputedStyle(element);
-    const [a, b] = [luminance(channels(style.color)), luminance(behind(element))].sort((x, y) => y - x);
+    const [a, b] = [channels(style.color), behind(element)].map(luminance).sort((x, y) => y - x);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
     const ratio = (a + 0.05) / (b + 0.05);
@@ -83,12 +83,16 @@ def visit(request, browser, pages):
     """Every page, opened once at this width."""
     seen = Visit()
     window = open_window(browser, request.param)
+
+    def complain(text):
+        seen.errors.append(f"{window.url}: {text}")
+
     window.on("request", lambda asked: seen.requests.append(asked.url))
     window.on(
         "console",
         lambda said: said.type == "error" and seen.errors.append(f"{window.url}: {said.text}"),
     )
-    window.on("pageerror", lambda error: seen.errors.append(f"{window.url}: {error}"))
+    window.on("pageerror", complain)
     for page in pages:
         window.goto(page.as_uri())
         seen.surveys[page.name] = window.evaluate(SURVEY) | {"room": request.param}
@@ -168,9 +172,7 @@ def test_search_works_from_disk(browser, built_html, pages):
     window.goto(f"{(built_html / 'search.html').as_uri()}?q={word}")
     window.wait_for_selector("#search-results li a", timeout=20_000)
     hits = window.locator("#search-results li a").evaluate_all("all => all.map((a) => a.href)")
-    assert any(pages[1].name in hit for hit in hits), (
-        f"searching for {word!r} does not find its page"
-    )
+    assert any(pages[1].name in hit for hit in hits), f"searching for {word!r} finds {hits}"
     window.context.close()
 
 

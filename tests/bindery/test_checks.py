@@ -1,0 +1,254 @@
+"""Each check finds its fault, says where, and is silent about the small book as it stands."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from bindery.checks import check, check_book, check_executed
+from bindery.prose import bare_numerals
+
+ALLOWED = [
+    "In 2010, the 2010s, 2010-11, 2010–2015 and 1939 to 1945.",
+    "In 2027, China; by 2040, more. 2024 (2023 before) and mid-2026.",
+    "On 9 October 2025 and April 4, 2025; 2025-10-09; 4 to 9 May.",
+    "Fe16N2, Sm2Co17, F-35, CO2, Q1, H1 and 3D; the N-1 test.",
+    "Announcement 61, Announcements 55 to 58 and 61, Section 232, Sections 201, 232 and 301.",
+    "HTS 2805.30, P.L. 118-31, H.R. 1234, No. 18, Title 10, Phase 2, version 1.3, FY2025.",
+    "The 20th century; Executive Order 14272; Act of 1946; MCS 2026 version 1.3.",
+    "{glue:text}`price-2030`, $x^2 + 3$, `a = 3`, {numref}`see 3 <fig-3>`",
+    "$$\n5 x\n$$ (eq-5)",
+    "```python\nx = 5\n```",
+    "(label-3)=\n# 1. Title\n\n1. one\n2. two",
+    ":::{figure} a3.svg\n:width: 500\n:::",
+    "“It rose by 40 percent” {cite:p}`k1`.",
+    "> It rose by 40 percent.\n",
+    "See [there](https://example.org/3), https://example.org/45 and doi:10.1000/182.",
+]
+BARE = [
+    "It rose by 40 percent.",
+    "about 1,500 t",
+    "1 200 tonnes",
+    "2000 tonnes",
+    "2010 t of oxide",
+    "5kg of it",
+    "a 25-year low",
+    "$50 million",
+    "USD 50",
+    "USD50",
+    "12.5 %",
+    "69% of it",
+    "three of 17 elements",
+    "from 10 to 20",
+    "100–200 USD/kg",
+    "~90%",
+    "“It rose by 40 percent”, they said.",
+    "# Prices rose by 40 percent",
+]
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_names_dates_and_quotations_may_be_typed(text):
+    assert list(bare_numerals(text)) == []
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_quantities_may_not(text):
+    assert list(bare_numerals(text))
+
+
+@given(st.floats(0.01, 1e6), st.sampled_from(["%", " t", " tonnes", " USD/kg", " percent"]))
+def test_no_quantity_slips_through_whatever_its_size(value, unit):
+    assert list(bare_numerals(f"It came to {value:,.2f}{unit} then."))
+
+
+@given(st.integers(0, 20), st.sampled_from(ALLOWED))
+def test_the_line_is_the_right_one(before, text):
+    lines = [line for line, _ in bare_numerals("\n" * before + "up 40 percent\n\n" + text)]
+    assert lines == [before + 1]
+
+
+def test_the_small_book_is_without_fault(built):
+    assert check(built.project) == []
+    assert check_book(built.root / "_build/html") == []
+
+
+FIGURE = """report.bars(
+    "fig-surge",
+    [("calm", height)],
+    "m",
+    caption="{caption}",
+    alt="{alt}",
+    sources=["pugh2014"],
+)"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "source", "told"),
+    [
+        ("prose", "It rose by 40 percent; {numref}`fig-surge`.", "line 1: '40"),
+        ("prose", "Nothing.", "nothing refers to fig-surge"),
+        ("prose", "{numref}`fig-surge` and {numref}`fig-gone`.", "no exhibit 'fig-gone'"),
+        ("prose", "{numref}`fig-surge` {glue:text}`gone`", "no number 'gone'"),
+        ("numbers", "height = 1", "no number 'surge'"),
+        (
+            "numbers",
+            'height = 1\nreport.number("surge", 1, "1", "m")\nreport.number("idle", 1, "1")',
+            "'idle' is not used",
+        ),
+        ("figure", FIGURE.format(caption="Up 40 percent", alt="Bars."), "line 5 (caption=): '40"),
+        ("figure", FIGURE.format(caption="Up", alt="Bars of 3 m."), "line 6 (alt=): '3'"),
+        ("figure", FIGURE.replace('    alt="{alt}",\n', ""), "pass alt= by name"),
+        ("figure", FIGURE.replace('    caption="{caption}",\n', ""), "pass caption= by name"),
+        ("figure", FIGURE.replace('"fig-surge"', "name"), "must be a literal"),
+        ("figure", f"{FIGURE}\n{FIGURE}", "fig-surge is made twice"),
+        ("figure", FIGURE.replace("fig-surge", "fig-high-water"), "also made in"),
+        ("figure", "report.bars(", "is not Python"),
+    ],
+)
+def test_faults_of_a_chapter_are_found(fresh_book, cell, source, told):
+    fresh_book.set_cell("surge", cell, source)
+    found = [line for line in check(fresh_book.project) if told in line]
+    assert found
+    assert all(line.startswith("chapters/") and "(id " in line for line in found)
+
+
+def test_text_that_code_puts_together_is_read(fresh_book):
+    caption = 'f"It is {height:.1f} m, up 40 percent" + (" in 2 years" if factor else "")'
+    fresh_book.set_cell("surge", "figure", FIGURE.replace('"{caption}"', caption))
+    found = [line for line in check(fresh_book.project) if "caption" in line]
+    assert sum("'40" in line or "'2'" in line for line in found) == len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda cell: cell.update(execution_count=3),
+        lambda cell: cell["outputs"].append(
+            {"output_type": "stream", "name": "stdout", "text": "x"}
+        ),
+        lambda cell: cell["metadata"].update(papermill={"duration": 1}),
+        lambda cell: cell.update(id="numbers"),
+    ],
+)
+def test_what_a_run_leaves_in_a_source_is_found(fresh_book, leave):
+    path = fresh_book.root / "chapters/surge.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    leave(next(cell for cell in notebook["cells"] if cell["id"] == "figure"))
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    found = [line for line in check(fresh_book.project) if "bindery clean" in line]
+    assert len(found) == 1
+    assert "cell 6" in found[0]
+
+
+def exhibit(**changes):
+    return {
+        "kind": "figure",
+        "name": "fig-x",
+        "caption": "It rises",
+        "alt": "A line that rises from one metre to two metres in ten years.",
+        "note": "",
+        "sources": ["k"],
+        "csv": "year,height_m\n2000,1\n",
+        "metadata": {"columns": {"year": "calendar year", "height_m": "metres"}},
+    } | changes
+
+
+def shown(about):
+    return new_output("display_data", {"image/svg+xml": "<svg/>"}, metadata={"exhibit": about})
+
+
+def number(value):
+    record = {"value": value, "text": str(value), "unit": "", "sources": [], "kind": "derived"}
+    metadata = {"scrapbook": {"name": "n", "mime_prefix": ""}, "number": record}
+    return new_output("display_data", {}, metadata=metadata)
+
+
+def written(folder, name, *outputs):
+    path = folder / f"{name}.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(outputs=list(outputs))]), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("outputs", "told"),
+    [
+        ([shown(exhibit())], None),
+        ([shown(exhibit()), number(1)], None),
+        ([shown(exhibit(caption=" "))], "no caption"),
+        ([shown(exhibit(alt="A line."))], "alternative text"),
+        ([shown(exhibit(caption="It rises" * 9, alt="It rises" * 9))], "alternative text"),
+        ([shown(exhibit(sources=[]))], "no source"),
+        ([shown(exhibit(csv="year,height_m\n"))], "no data"),
+        (
+            [shown(exhibit(metadata={"columns": {"year": "calendar year"}}))],
+            "'height_m' has no unit",
+        ),
+        ([shown(exhibit()), shown(exhibit())], "2 exhibits in one cell"),
+        ([shown(exhibit()), new_output("stream", text="x")], "other output"),
+        ([new_output("stream", name="stderr", text="Beware")], "Beware"),
+        ([new_output("error", ename="ValueError", evalue="bad")], "ValueError: bad"),
+    ],
+)
+def test_faults_of_what_a_cell_leaves_are_found(tmp_path, outputs, told):
+    found = check_executed([written(tmp_path, "x", *outputs)])
+    assert (found == []) if told is None else any(told in line for line in found)
+
+
+def test_one_number_has_one_value_on_all_pages(tmp_path):
+    same = [written(tmp_path, "a", number(1.5)), written(tmp_path, "b", number(1.5))]
+    assert check_executed(same) == []
+    other = [*same, written(tmp_path, "c", number(1.6))]
+    assert any("1.6 in c" in line for line in check_executed(other))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("<p>", '<p><a href="gone.html">x</a>', "gone.html, which is missing"),
+        ("<p>", '<p><a href="moon.html#gone">x</a>', "no such place"),
+        ("<p>", '<p><img alt="x" src="gone.png">', "gone.png, which is missing"),
+        ("<p>", '<p><img src="../_images/fig-surge.svg">', "no alternative text"),
+        ("<p>", '<p><script src="https://example.org/x.js"></script>', "asks another host"),
+        ("<p>", '<p><link rel="stylesheet" href="//example.org/x.css">', "asks another host"),
+        ("<p>", '<p><a href="file:///x">x</a>', "cannot open"),
+        ('class="caption-number"', 'class="other"', "has no number"),
+        ('class="reference download', 'class="reference', "offers no .csv"),
+    ],
+)
+def test_faults_of_a_built_page_are_found(built, tmp_path, old, new, told):
+    shutil.copytree(built.root / "_build/html", tmp_path / "html")
+    page = tmp_path / "html/chapters/surge.html"
+    head, article, rest = page.read_text("utf-8").partition('<article class="bd-article">')
+    page.write_text(head + article + rest.replace(old, new, 1 if old == "<p>" else -1), "utf-8")
+    found = check_book(tmp_path / "html")
+    assert any(told in line and line.startswith("chapters/surge.html") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("fig-surge.json", "{"), ("fig-surge.drawing.svg", "<svg>"), ("fig-surge.csv", "a,b\n1\n")],
+)
+def test_a_download_that_cannot_be_read_is_found(built, tmp_path, name, content):
+    shutil.copytree(built.root / "_build/html", tmp_path / "html")
+    next((tmp_path / "html").glob(f"_downloads/*/{name}")).write_text(content, "utf-8")
+    assert any(f"fig-surge: {name}" in line for line in check_book(tmp_path / "html"))
+
+
+def test_a_style_that_asks_another_host_is_found(built, tmp_path):
+    shutil.copytree(built.root / "_build/html", tmp_path / "html")
+    style = tmp_path / "html/_static/book.css"
+    style.write_text(
+        '@import "https://example.org/x.css"; a { background: url(gone.png) }', "utf-8"
+    )
+    found = check_book(tmp_path / "html")
+    assert any("example.org" in line for line in found)
+    assert any("gone.png" in line for line in found)
+
+
+def test_a_missing_book_is_said_to_be_missing(tmp_path):
+    assert "bindery build" in check_book(tmp_path)[0]

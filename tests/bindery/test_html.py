@@ -1,0 +1,180 @@
+"""Pages made from executed notebooks, on the small book."""
+
+import json
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from myst_nb.core.variables import format_plain_text
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from bindery import html, pages
+from bindery.plan import BuildError
+
+
+def executed(book):
+    folder = book.project.executed_dir("calm")
+    return {page.name: folder / f"{page.name}.ipynb" for page in book.project.chapters}
+
+
+def made(book, **changes):
+    facts = {"scenario": "calm", "parameters": {"years": 10}, "colophon": {"data": "2025 edition"}}
+    return {page.name: facts | changes for page in book.project.chapters}
+
+
+def render(book, **changes):
+    folder = html.render(book.project, executed(book), scenario="calm", made=made(book, **changes))
+    return lambda page: BeautifulSoup((folder / f"{page}.html").read_text("utf-8"), "html.parser")
+
+
+def exhibit_of(book, chapter, name):
+    shown = pages.exhibits(nbformat.read(executed(book)[chapter], as_version=4))
+    return next(exhibit for exhibit in shown if exhibit["name"] == name)
+
+
+def test_an_exhibit_is_numbered_captioned_cited_and_can_be_downloaded(built):
+    expected = exhibit_of(built, "harbours", "fig-high-water")
+    soup = BeautifulSoup(built.html("chapters/harbours"), "html.parser")
+    figure = soup.select_one("figure#fig-high-water")
+    assert figure.img["alt"] == expected["alt"]
+    assert figure.select_one(".caption-text").get_text() == expected["caption"]
+    number = figure.select_one(".caption-number").get_text().strip()
+    assert soup.select_one('a[href="#fig-high-water"] .std-numref').get_text() == number
+    small_print = figure.find_parent("div", class_="exhibit").select_one(".exhibit-legend")
+    assert "Harbour Office (2025)" in small_print.get_text()
+    files = {
+        link["href"].rpartition("/")[2]: built.root / "_build/html/chapters" / link["href"]
+        for link in small_print.select("a.download")
+    }
+    assert files["fig-high-water.csv"].read_text("utf-8") == expected["csv"]
+    assert json.loads(files["fig-high-water.json"].read_text("utf-8")) == expected["metadata"]
+    assert files["fig-high-water.drawing.svg"].read_text("utf-8") == expected["svg"]
+
+
+def test_glued_numbers_stand_in_the_text_and_in_the_list(built):
+    soup = BeautifulSoup(built.html("chapters/harbours"), "html.parser")
+    listed = soup.select_one("details.numbers tbody tr").get_text(" ", strip=True)
+    printed = soup.select_one(".pasted-text").get_text()
+    assert printed == "4.60", "a number must be printed as it was made, with its last digit"
+    assert listed.startswith(f"{printed} highest m reported")
+    assert "Harbour Office, 2025" in listed
+
+
+def test_code_is_folded_unless_it_is_the_point(book):
+    path = executed(book)["moon"]
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(new_code_cell("the_point = 1", metadata={"tags": ["show-code"]}))
+    nbformat.write(notebook, path)
+    codes = render(book)("chapters/moon").select("article pre")
+    open_to_view = [code.get_text() for code in codes if not code.find_parent("details")]
+    assert [code.strip() for code in open_to_view] == ["the_point = 1"]
+    assert len(codes) > 1
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
+def test_a_number_is_printed_as_its_text(text):
+    mime = "application/papermill.record/"
+    metadata = {
+        "scrapbook": {"name": "n", "mime_prefix": mime},
+        "number": {"value": 1, "text": text, "unit": "", "sources": [], "kind": "reported"},
+    }
+    output = new_output("display_data", {f"{mime}text/plain": text}, metadata=metadata)
+    notebook = new_notebook(cells=[new_code_cell(outputs=[output])])
+    made = {"scenario": "calm", "parameters": {}, "colophon": {}}
+    glued = pages.dress(notebook, made, "n.ipynb").cells[0].outputs[0].data[f"{mime}text/plain"]
+    assert format_plain_text(glued, "") == text
+    assert output.data[f"{mime}text/plain"] == text, "the executed notebook stays as it is"
+
+
+def test_each_page_offers_its_executed_notebook(built):
+    for page in built.project.chapters:
+        soup = BeautifulSoup(built.html(page.path.with_suffix("").as_posix()), "html.parser")
+        link = soup.select_one(".made a.download")
+        offered = built.root / "_build/html/chapters" / link["href"]
+        assert offered.read_bytes() == executed(built)[page.name].read_bytes()
+
+
+def test_each_page_says_how_it_was_made(book):
+    page = render(book, parameters={"years": 7}, colophon={"data": "third edition"})
+    line = page("chapters/surge").select_one(".made").get_text()
+    for fact in ("scenario calm", "years 7", "data third edition"):
+        assert fact in line
+
+
+def test_a_changed_circumstance_is_shown_though_no_notebook_changed(book):
+    render(book, colophon={"data": "third edition"})
+    page = render(book, colophon={"data": "fourth edition"})
+    assert "fourth edition" in page("chapters/surge").select_one(".made").get_text()
+
+
+def test_nothing_is_written_again_when_nothing_changed(book):
+    render(book)
+    folder = book.root / "_build/work/calm/html"
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
+    render(book)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("{numref}`fig-nowhere`", "fig-nowhere"),
+        ("{cite:p}`nobody1999`", "nobody1999"),
+        ("{glue:text}`nothing`", "nothing"),
+        ("[text](nowhere.md)", "nowhere.md"),
+        ("![x](nowhere.png)", "nowhere.png"),
+    ],
+)
+def test_what_leads_nowhere_is_refused_each_time(book, wrong, told):
+    book.edit("index.md", "# Tides", f"{wrong}\n\n# Tides")
+    for _ in range(2):  # Sphinx itself would be silent about a page that it has read before
+        with pytest.raises(BuildError, match=told) as refused:
+            render(book)
+        assert "index.md" in str(refused.value)
+
+
+def test_a_removed_page_leaves_nothing_behind(book):
+    render(book)
+    book.edit("_toc.yml", "      - file: chapters/moon\n", "")
+    book.edit("index.md", ", and {doc}`chapters/moon` explains why the tide comes twice a day", "")
+    page = render(book)
+    with pytest.raises(FileNotFoundError):
+        page("chapters/moon")
+
+
+def test_a_page_half_written_by_a_killed_build_is_made_whole(book):
+    page = render(book)
+    whole = page("chapters/moon").get_text()
+    work = book.root / "_build/work/calm"
+    half = work / "html/chapters/moon.html"
+    half.write_text("<html><body>half", encoding="utf-8")
+    (work / "unfinished").touch()
+    assert render(book)("chapters/moon").get_text() == whole
+
+
+def test_a_book_without_an_index_page_still_opens_at_its_first(book, tmp_path):
+    (book.root / "index.md").rename(book.root / "front.md")
+    book.edit("_toc.yml", "root: index", "root: front")
+    out = html.build(
+        book.project, executed(book), tmp_path / "out", scenario="calm", made=made(book)
+    )
+    forward = BeautifulSoup((out / "index.html").read_text("utf-8"), "html.parser")
+    address = forward.select_one("meta[content*='url=']")["content"].partition("url=")[2]
+    assert (out / address.strip()).is_file()
+
+
+def test_editions_do_not_mix_their_exhibits(book):
+    """Editions give different exhibits the same file name."""
+
+    def data(folder):
+        return next(folder.glob("_downloads/*/fig-surge.csv")).read_text("utf-8")
+
+    book.build(scenario="storm")
+    calm = book.root / "_build/html"
+    before = data(calm)
+    assert data(calm / "editions/storm") != before
+    book.edit("references.md", "# ", "# All ")
+    book.build()
+    assert data(calm) == before
