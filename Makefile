@@ -22,7 +22,7 @@ BROWSER = $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/d
 
 help:
 	@echo "make book    build the report: HTML and PDF under _build"
-	@echo "make test    run all tests (the pages are opened in Chromium)"
+	@echo "make test    run all tests, build the book and look at it in Chromium"
 	@echo "make check   look for broken tables, idle sources, typed numbers, unformatted code"
 	@echo "make bench   time bindery against stock jupyter-book on the same chapters"
 	@echo "make setup   only make $(VENV); the other targets do it when it is missing or stale"
@@ -58,6 +58,8 @@ test: $(READY)
 		exit 1; \
 	fi
 	$(BIN)/python -m pytest
+	$(BIN)/bindery build
+	BOOK_DIR="$(CURDIR)" $(BIN)/python -m pytest tests/book
 
 check: $(READY)
 	$(BIN)/ruff check
