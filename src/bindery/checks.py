@@ -135,18 +135,12 @@ def _untidy(path: Path, shown: Path, notebook: Mapping) -> list[str]:
 
 
 def _bare(place: str, text: str, first: int = 1, where: str = "") -> list[str]:
-    lines = text.splitlines()
     return [
-        f"{place}, line {first + line - 1}{where}: {numeral!r} is typed in "
-        f"{_around(lines[line - 1], numeral)!r}: glue it with report.number, "
-        "or write it in words if it comes from no data or model."
-        for line, numeral in bare_numerals(text)
+        f"{place}, line {first + found.line - 1}{where}: {found.text!r} is typed in "
+        f"{found.context!r}: glue it with report.number, or write it in words if it comes from "
+        "no data or model."
+        for found in bare_numerals(text)
     ]
-
-
-def _around(line: str, numeral: str, room: int = 30) -> str:
-    start = max(line.find(numeral) - room, 0)
-    return line[start : start + 2 * room + len(numeral)].strip()
 
 
 def _note_glued(chapter: _Chapter, place: str, text: str) -> None:

@@ -10,7 +10,7 @@ rule, not by a list of exceptions:
 * identifiers after a designating word (Announcement 61, Section 232, HTS 2805.30, P.L. 118-31);
 * ordinals (1st, 20th, the number of a heading or of a list item);
 * addresses (URL, DOI, labels, link targets), code, formulae, roles and options of directives;
-* quotations with a citation right after them, and block quotes.
+* quotations with a citation after them in the same sentence, and block quotes.
 
 Numbers in words are fine.
 """
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
@@ -31,8 +32,8 @@ UNIT = (
     r"|people|workers|jobs|units|years|months|days|hours)"
 )
 DESIGNATOR = (
-    r"(?:Acts? of|Announcements?|Annex(?:es)?|Appendix|Articles?|Bills?|Chapters?|Circulars?|Class"
-    r"|Decrees?|Directives?|Executive Orders?|E\.O\.|Equations?|Fig(?:ure|s)?\.?|Form|FY|Grades?"
+    r"(?:Acts? of|Announcements?|Annex(?:es)?|Appendix|Articles?|Attribution|BY|Bills?|Chapters?"
+    r"|Circulars?|Class|Decrees?|Directives?|Executive Orders?|E\.O\.|Equations?|Fig(?:ure|s)?\.?|Form|FY|Grades?"
     r"|Groups?|H\.R\.|HTS|HS|IEC|ISO|Items?|Laws?|Levels?|MCS|NAICS|Nos?\.|Notices?|Orders?|Parts?"
     r"|Phases?|P\.L\.|Proclamations?|Public Laws?|Pub\. L\.|Python|Q|Regulations?|Rev(?:ision|\.)"
     r"|Rules?|S\.|Scopes?|[Ss]ections?|Sec\.|§§?|Series|Stages?|Steps?|Tables?|Tiers?|Titles?|Types?"
@@ -52,7 +53,7 @@ ALLOWED = [
         (r"\$\$.*?\$\$", re.S),
         (r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.S),
         (r"(?<![\\\w])\$(?=\S)[^$\n]*?(?<=\S)\$(?!\d)", 0),
-        (r"[“\"][^”\"]*[”\"][\s.,;:)]*\{cite[^}]*\}`[^`]*`", re.S),
+        (r"[“\"][^”\"]*[”\"][^“”\".!?]*[.!?]?\s*\{cite[^}]*\}`[^`]*`", re.S),
         (r"^\s*>.*$", re.M),
         (r"\{[^}\n]+\}(`+).*?\1", re.S),
         (r"(`+).*?\1", re.S),
@@ -74,20 +75,36 @@ ALLOWED = [
         (r"(?<![\w.,])\d+[A-Z][\w-]*", 0),
     )
 ]
+ROOM = 30  # characters of context on either side
 NUMERAL = re.compile(r"[-−+~≈<>$€¥]?\d+(?:[.,\u00a0\u202f ]\d+)*(?:\s?%)?")
 
 
-def bare_numerals(text: str) -> Iterator[tuple[int, str]]:
-    """Line number (from 1) and text of each typed numeral that no rule allows.
+@dataclass(frozen=True)
+class Numeral:
+    """A typed numeral: its line (from 1), its text, and the words around it."""
+
+    line: int
+    text: str
+    context: str
+
+
+def bare_numerals(text: str) -> Iterator[Numeral]:
+    """Each numeral in a text that is typed though no rule allows it.
 
     Args:
         text: prose in MyST.
     """
+    rest = text
     for rule in ALLOWED:
-        text = rule.sub(_blank, text)
-    for match in NUMERAL.finditer(text):
-        yield text.count("\n", 0, match.start()) + 1, match.group().strip()
+        rest = rule.sub(_blank, rest)
+    for match in NUMERAL.finditer(rest):
+        start, end = max(match.start() - ROOM, 0), match.end() + ROOM
+        before = text[start : match.start()].rpartition("\n")[2]
+        after = text[match.start() : end].partition("\n")[0]
+        line = text.count("\n", 0, match.start()) + 1
+        yield Numeral(line, match.group().strip(), (before + after).strip())
 
 
 def _blank(match: re.Match) -> str:
+    """As many blanks, so that places in the text stay where they are."""
     return re.sub(r"[^\n]", " ", match.group())

@@ -26,6 +26,7 @@ ALLOWED = [
     "(label-3)=\n# 1. Title\n\n1. one\n2. two",
     ":::{figure} a3.svg\n:width: 500\n:::",
     "“It rose by 40 percent” {cite:p}`k1`.",
+    'That it "rose by 40 percent" in a year {cite:p}`k1` is contested.',
     "> It rose by 40 percent.\n",
     "See [there](https://example.org/3), https://example.org/45 and doi:10.1000/182.",
 ]
@@ -47,6 +48,7 @@ BARE = [
     "100–200 USD/kg",
     "~90%",
     "“It rose by 40 percent”, they said.",
+    "“It rose by 40 percent”, they said. It fell {cite:p}`k1`.",
     "# Prices rose by 40 percent",
 ]
 
@@ -68,8 +70,13 @@ def test_no_quantity_slips_through_whatever_its_size(value, unit):
 
 @given(st.integers(0, 20), st.sampled_from(ALLOWED))
 def test_the_line_is_the_right_one(before, text):
-    lines = [line for line, _ in bare_numerals("\n" * before + "up 40 percent\n\n" + text)]
-    assert lines == [before + 1]
+    found = [n.line for n in bare_numerals("\n" * before + "up 40 percent\n\n" + text)]
+    assert found == [before + 1]
+
+
+def test_the_words_around_a_numeral_are_told():
+    found = list(bare_numerals("From 2020 on\nit was 20 tonnes.\nThen 2025 came."))
+    assert [(n.text, n.context) for n in found] == [("20", "it was 20 tonnes.")]
 
 
 def test_the_small_book_is_without_fault(built):
