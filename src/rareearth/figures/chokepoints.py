@@ -58,7 +58,7 @@ def stage_shares(shares: pd.DataFrame) -> Figure:
                 linewidth=0.6,
                 zorder=3,
             )
-        text = f"{low:.0f}" if high - low < 0.5 else f"{low:.0f} to {high:.0f}"
+        text = f"{low:g}" if high - low < 0.5 else f"{low:.0f} to {high:.0f}"
         ax.text(low - 2, height, text, va="center", ha="right", color=style.readable(CHINA))
     ax.set_yticks(range(len(stages)), list(reversed(stages)), color=style.INK)
     ax.set_xlim(0, 101)
@@ -89,19 +89,27 @@ def concentration(index: pd.DataFrame) -> Figure:
             ax.plot(line["year"], middle, color=color, **style.LINES["forecast"])
         if len(line) < 8:
             fill = np.where(known, color, "white")
-            ax.scatter(line["year"], middle, s=36, c=list(fill), edgecolor=color, zorder=3)
+            ax.scatter(
+                line["year"],
+                middle,
+                s=36,
+                c=list(fill),
+                edgecolor=color,
+                linewidth=1.3,
+                zorder=3,
+                clip_on=False,
+            )
         ends[name] = (line["year"].iloc[-1], middle.iloc[-1])
         colors[name] = color
     ax.set_ylim(0, 10_000)
     ax.set_xlim(index["year"].min(), index["year"].max())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}"))
-    for value, text in ((10_000, "a single supplier"), (5_000, "like two equal suppliers")):
-        ax.axhline(value, color=style.NEUTRAL, linewidth=0.8)
-        ax.text(
-            index["year"].min() + 0.3, value - 140, text, va="top", color=style.MUTED, fontsize=9.5
-        )
+    ax.axhline(10_000, color=style.NEUTRAL, linewidth=0.8)
+    ax.text(
+        index["year"].max(), 9_860, "a single supplier", va="top", ha="right", color=style.MUTED
+    )
     style.unit(ax, "Herfindahl-Hirschman index (0 to 10,000)")
-    style.label_ends(ax, ends, colors)
+    style.label_ends(ax, ends, colors, offset=8)
     return fig
 
 
@@ -130,22 +138,19 @@ def mined_and_refined(balance: pd.DataFrame) -> Figure:
                     i + shift, row.element_kt, f"{row.element_kt:.1f}", ha="center", va="bottom"
                 )
         ax.set_xticks(range(len(years)), [str(year) for year in years])
-        ax.set_title(place)
-        style.zero_based(ax)
+        ax.set_ylim(0, 1.1 * part["element_kt"].max())
         style.unit(ax, "thousand tonnes")
         ax.yaxis.set_label_coords(0, 1.0)
         ax.set_title(place, pad=20)
-    first = np.atleast_1d(axes)[0]
-    top = balance[(balance["place"] == places[0]) & (balance["year"] == years[0])]
-    top = top.set_index("stage")["element_kt"]
-    for shift, stage in ((-0.2, "Mining"), (0.2, "Refining")):
-        first.annotate(
-            {"Mining": "mined", "Refining": "refined"}[stage],
-            (shift, top[stage]),
-            xytext=(0, 15),
-            textcoords="offset points",
+    last = balance[(balance["place"] == places[0]) & (balance["year"] == years[-1])]
+    for shift, row in zip((-0.2, 0.2), last.sort_values("stage").itertuples(), strict=True):
+        np.atleast_1d(axes)[0].text(
+            len(years) - 1 + shift,
+            row.element_kt / 2,
+            {"Mining": "mined", "Refining": "refined"}[row.stage],
+            rotation=90,
             ha="center",
-            color=style.readable(STAGE_COLORS[stage]),
+            va="center",
             fontweight="semibold",
         )
     return fig
@@ -155,18 +160,15 @@ def mined_and_refined(balance: pd.DataFrame) -> Figure:
 
 PLACES = {
     "United States": (-100, 40),
-    "China": (104, 35),
-    "Myanmar": (90, 19),
-    "Laos": (108, 13),
-    "Thailand": (96, 3),
-    "Malaysia": (110, -9),
-    "Vietnam": (124, 12),
-    "Japan": (140, 40),
+    "China": (106, 38),
+    "Myanmar": (80, 14),
+    "Laos": (110, 6),
+    "Thailand": (94, -4),
+    "Malaysia": (116, -16),
+    "Vietnam": (132, 12),
     "Madagascar": (47, -19),
     "Nigeria": (8, 9),
-    "South Africa": (24, -29),
     "Estonia": (26, 59),
-    "France": (3, 46),
     "All others": (40, 36),
 }
 """Where a country stands in the flow map: longitude and latitude, moved apart where crowded."""
@@ -207,12 +209,13 @@ def flow_map(flows: pd.DataFrame) -> Figure:
     for country in used:
         x, y = PLACES[country]
         ax.scatter(x, y, s=46, color=style.actor(country), edgecolor="white", zorder=4)
+        above = country in ("China", "United States")
         ax.text(
             x,
-            y - 4,
+            y + 4 if above else y - 4,
             country,
             ha="center",
-            va="top",
+            va="bottom" if above else "top",
             zorder=5,
             fontsize=9.5,
             color=style.INK,
@@ -242,7 +245,7 @@ def chain(edges: pd.DataFrame) -> Figure:
     fig, ax = style.new(4.8)
     ax.axis("off")
     ax.set_xlim(-0.62, len(stages) - 1 + 0.62)
-    ax.set_ylim(-0.02, 1.32)
+    ax.set_ylim(-0.12, 1.32)
     left = {node: top for node, (_, top, _) in nodes.items()}
     right = dict(left)
     width = 0.055
@@ -343,32 +346,48 @@ def n_minus_1(losses: pd.DataFrame) -> Figure:
         ax.barh(
             rows.index, rows[bar], 0.55, color=[style.actor(c) for c in rows["country"]], alpha=0.85
         )
-        ax.scatter(rows[dot], rows.index, s=44, facecolor="white", edgecolor=style.INK, zorder=3)
+        ax.scatter(
+            rows[dot],
+            rows.index,
+            s=44,
+            facecolor="white",
+            edgecolor=style.INK,
+            linewidth=1.4,
+            zorder=3,
+        )
         for i, row in rows.iterrows():
             if np.isnan(row[bar]):
                 ax.text(2, i, "does not apply", va="center", color=style.MUTED, fontsize=9.5)
                 continue
-            place = max(row[bar], row[dot]) + 3.5
-            ax.text(place, i, f"{row[bar]:.0f}", va="center", fontweight="semibold")
+            place = max(row[bar], row[dot]) + 5
+            value = ax.text(place, i, f"{row[bar]:.0f}", va="center", fontweight="semibold")
+            ax.annotate(
+                f"○ {row[dot]:.0f}",
+                (1, 0.5),
+                xycoords=value,
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                color=style.MUTED,
+                fontsize=9.5,
+            )
         ax.set_title(title, fontsize=10.5)
-        ax.set_xlim(0, 108)
+        ax.set_xlim(0, 126)
         ax.set_xticks([0, 25, 50, 75, 100])
         style.unit(ax, "percent", "x")
     axes[0].set_yticks(rows.index, rows["country"], color=style.INK)
-    notes = (
-        (axes[0], "share of its\nlargest stage", "largest_stage_share_pct"),
-        (axes[1], "if all\nmix evenly", "user_even_mix_pct"),
-    )
-    for ax, text, dot in notes:
+    notes = (("share of its largest stage", panels[0][2]), ("if all mix evenly", panels[1][2]))
+    for ax, (text, column) in zip(axes, notes, strict=True):
         ax.annotate(
             text,
-            (rows[dot].iloc[-2], len(rows) - 2),
-            xytext=(34, -4),
+            (rows[column].iloc[-1], len(rows) - 1),
+            xytext=(0, -28),
             textcoords="offset points",
+            ha="right",
             va="center",
             fontsize=9.5,
             color=style.MUTED,
-            arrowprops={"arrowstyle": "-", "color": style.NEUTRAL, "shrinkB": 4},
+            arrowprops={"arrowstyle": "-", "color": style.NEUTRAL, "linewidth": 0.9, "shrinkB": 4},
         )
     return fig
 
@@ -402,7 +421,7 @@ def magnet_exports(exports: pd.DataFrame, dates: Mapping[str, pd.Timestamp]) -> 
                         "",
                         (middle, row.gross_t + 900),
                         (middle, row.gross_t),
-                        arrowprops={"arrowstyle": "->", "color": color},
+                        arrowprops={"arrowstyle": "->", "color": color, "linewidth": 1.2},
                     )
                     ax.text(
                         middle,
@@ -421,6 +440,7 @@ def magnet_exports(exports: pd.DataFrame, dates: Mapping[str, pd.Timestamp]) -> 
                 marker="D" if mark == "proxy" else "o",
                 facecolor=color if solid else "white",
                 edgecolor=color,
+                linewidth=1.3,
                 zorder=3,
             )
             if mark == "proxy":
@@ -435,17 +455,20 @@ def magnet_exports(exports: pd.DataFrame, dates: Mapping[str, pd.Timestamp]) -> 
                     color=style.readable(color),
                 )
         style.zero_based(ax)
-        ax.set_title(title, pad=18 if ax is axes[1] else 46)
+        ax.set_title(title, pad=18)
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}"))
         style.unit(ax, "tonnes a month")
         for date in dates.values():
             ax.axvline(date, color=style.NEUTRAL, linewidth=0.9, zorder=1)
-    for name, date in dates.items():
+    for i, (name, date) in enumerate(dates.items()):
+        close = i + 1 < len(dates) and list(dates.values())[i + 1] - date < pd.Timedelta(days=90)
         axes[0].annotate(
             name,
             (date, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(3, 21),
+            xytext=(0, 6),
             textcoords="offset points",
+            ha="right" if close else "left",
             fontsize=9.5,
             color=style.MUTED,
             va="bottom",
@@ -465,7 +488,6 @@ def price_gap(ratios: pd.DataFrame, tiers: pd.DataFrame, controls: pd.Timestamp)
         controls: date of the controls.
     """
     fig, (ax, side) = style.new(4.0, columns=2, width_ratios=[1.55, 1])
-    ends, colors = {}, {}
     ax.set_yscale("log")
     for element, rows in ratios.groupby("element", observed=True):
         color = style.ELEMENTS[element]
@@ -477,10 +499,18 @@ def price_gap(ratios: pd.DataFrame, tiers: pd.DataFrame, controls: pd.Timestamp)
                 s=34,
                 facecolor=color if quote == "assessment" else "white",
                 edgecolor=color,
+                linewidth=1.3,
                 zorder=3,
             )
-        ends[element] = (rows["date"].iloc[-1], rows["ratio"].iloc[-1])
-        colors[element] = color
+        ax.annotate(
+            element,
+            (rows["date"].iloc[-1], rows["ratio"].iloc[-1]),
+            xytext=(7, {"Tb": -8, "Nd": -8, "Pr": 7}.get(element, 0)),
+            textcoords="offset points",
+            va="center",
+            color=style.readable(color),
+            fontweight="semibold",
+        )
     ax.axvline(controls, color=style.NEUTRAL, linewidth=0.9)
     ax.axhline(1, color=style.INK, linewidth=0.9)
     ax.text(controls, 30, " controls of\n April 2025", color=style.MUTED, fontsize=9.5, va="center")
@@ -491,7 +521,6 @@ def price_gap(ratios: pd.DataFrame, tiers: pd.DataFrame, controls: pd.Timestamp)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     style.unit(ax, "Price in Europe over price in China (log scale)")
-    style.label_ends(ax, ends, colors, gap=0.07)
 
     style.horizontal(side)
     place, labels = 0.0, []
@@ -520,14 +549,14 @@ STATE_LOOKS = {
 
 
 def control_calendar(
-    lives: pd.DataFrame, groups: Mapping[str, Sequence[str]], today: pd.Timestamp
+    lives: pd.DataFrame, groups: Mapping[str, Sequence[str]], dates: Mapping[str, pd.Timestamp]
 ) -> Figure:
     """Bars of each control's phases over time, by element and by other object.
 
     Args:
         lives: ``row``, ``start``, ``end``, ``state``.
         groups: heading to the rows below it, from the top; a row without phases is left empty.
-        today: where to draw the line.
+        dates: days to mark with a line, by label; the first is today.
     """
     count = sum(len(rows) + 1.2 for rows in groups.values())
     fig, ax = style.new(0.21 * count + 0.9)
@@ -562,8 +591,10 @@ def control_calendar(
                 )
             place -= 1
         place -= 0.2
-    ax.axvline(today, color=style.INK, linewidth=1)
-    ax.text(today, 1.0, today.strftime("%-d %b %Y"), ha="right", va="bottom", fontsize=9.5)
+    for i, (label, date) in enumerate(dates.items()):
+        ax.axvline(date, color=style.NEUTRAL if i else style.INK, linewidth=1)
+        side = "left" if i else "right"
+        ax.text(date, 1.0, label, ha=side, va="bottom", fontsize=9.5)
     ax.set_ylim(place + 0.5, 0.9)
     ax.set_xlim(start, end)
     ax.set_yticks([y for y, _ in ticks], [name for _, name in ticks], color=style.INK, fontsize=9.5)
@@ -625,20 +656,20 @@ def us_sources(sources: pd.DataFrame, history: pd.DataFrame) -> Figure:
             left += value
     ax.set_yticks(range(len(products)), list(reversed(products)), color=style.INK)
     ax.set_xlim(0, 100)
-    ax.set_title("Origin by product, 2021 to 2024", fontsize=10.5, pad=26)
+    ax.set_title("Origin by product, 2021 to 2024", fontsize=10.5, pad=42)
     style.unit(ax, "share of imports, percent", "x")
     for country in [*shown, "Other"]:
         ax.barh(0, 0, color=colors[country], label=country)
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(-0.02, 0.985),
-        ncols=6,
+        ncols=3,
         fontsize=9,
         handlelength=0.8,
         columnspacing=0.8,
         handletextpad=0.3,
         borderpad=0,
-    )
+    ).set_in_layout(False)
     lines = {"by weight": ("weight_pct", CHINA), "by value": ("value_pct", style.INK)}
     ends = {}
     for name, (column, color) in lines.items():
@@ -646,7 +677,7 @@ def us_sources(sources: pd.DataFrame, history: pd.DataFrame) -> Figure:
         ends[name] = (history["year"].iloc[-1], history[column].iloc[-1])
     side.set_ylim(0, 100)
     side.set_xlim(history["year"].min(), history["year"].max())
-    side.set_title("China's share of compounds", fontsize=10.5, pad=26)
+    side.set_title("China's share of compounds", fontsize=10.5, pad=42)
     style.unit(side, "percent, HTS 2846")
     side.xaxis.set_major_locator(MultipleLocator(10))
     style.label_ends(side, ends, {name: color for name, (_, color) in lines.items()})
@@ -679,5 +710,5 @@ def magnet_capacity(capacity: pd.DataFrame) -> Figure:
         ax.text(left + 0.6, height, f"{left:.1f}", va="center")
     ax.set_yticks(range(len(holders)), list(reversed(holders)), color=style.INK)
     ax.set_xlim(0, None)
-    style.unit(ax, "Capacity, thousand tonnes of magnets a year (hatched: planned)", "x")
+    style.unit(ax, "Capacity, thousand tonnes of magnets a year (pale: planned)", "x")
     return fig
