@@ -78,9 +78,14 @@ def weibull_survival(age: ArrayLike, shape: ArrayLike, scale: ArrayLike) -> np.n
         ValueError: if an age is negative or a parameter not positive, or any is not finite.
     """
     age, shape, scale = _prepared(age, shape=shape, scale=scale)
-    # In logarithms: a table of ages costs two exponentials a cell instead of a power.
+    # In logarithms and in place: two exponentials a cell instead of a power, few passes of memory.
     with np.errstate(divide="ignore"):
-        return np.exp(-np.exp(shape * (np.log(age) - np.log(scale))))
+        table = np.atleast_1d(shape * (np.log(age) - np.log(scale)))
+    np.exp(table, out=table)
+    np.negative(table, out=table)
+    return np.exp(table, out=table).reshape(
+        np.broadcast_shapes(age.shape, shape.shape, scale.shape)
+    )
 
 
 def lognormal_survival(age: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> np.ndarray:
@@ -166,10 +171,7 @@ def inflow_driven(inflow: ArrayLike, survival: ArrayLike) -> StockFlows:
             f"inflow must not be negative{_place(inflow < 0)}. Units that leave early belong into "
             "the survival."
         )
-    loss = _loss(survival)
-    stock = _convolve(inflow, survival)
-    # From the losses, not from the change of the stock: what does not leave is exactly zero.
-    outflow = _convolve(inflow, loss)
+    stock, outflow = _convolve(inflow, survival)
     return StockFlows(stock, np.broadcast_to(inflow, stock.shape), outflow)
 
 
@@ -194,7 +196,6 @@ def stock_driven(stock: ArrayLike, survival: ArrayLike) -> StockFlows:
     stock, survival = _operands(stock, survival, "stock")
     if stock.min() < 0:
         raise ValueError(f"stock must not be negative{_place(stock < 0)}.")
-    loss = _loss(survival)
     if survival[0].min() <= 0:
         raise ValueError(
             "survival must be above 0 in the year of entry, or no inflow can hold a stock. "
@@ -206,7 +207,8 @@ def stock_driven(stock: ArrayLike, survival: ArrayLike) -> StockFlows:
     for year in range(1, len(stock)):
         survivors = np.einsum("k...,k...->...", inflow[:year], survival[year:0:-1])
         inflow[year] = (stock[year] - survivors) / survival[0]
-    return StockFlows(np.broadcast_to(stock, shape), inflow, _convolve(inflow, loss))
+    _, outflow = _convolve(inflow, survival)
+    return StockFlows(np.broadcast_to(stock, shape), inflow, outflow)
 
 
 # --- checks --------------------------------------------------------------------------------------
@@ -256,11 +258,14 @@ def _operands(values: ArrayLike, survival: ArrayLike, name: str) -> tuple[np.nda
 def _loss(survival: np.ndarray) -> np.ndarray:
     """Share of a cohort that leaves in each year after entry."""
     loss = np.empty_like(survival)
-    loss[:1] = 1 - survival[:1]
-    loss[1:] = survival[:-1] - survival[1:]
+    np.subtract(1, survival[:1], out=loss[:1])
+    np.subtract(survival[:-1], survival[1:], out=loss[1:])
     if survival[-1].min() < 0 or loss.min() < -ROUNDING:
-        wrong = (survival < 0) | (loss < -ROUNDING)
-        raise ValueError(f"survival must fall from at most 1 to at least 0{_place(wrong)}.")
+        year = np.argwhere((survival < 0) | (loss < -ROUNDING))[0][0]
+        raise ValueError(
+            "survival must fall from at most 1 to at least 0; it does not in year "
+            f"{year} after entry."
+        )
     return np.maximum(loss, 0, out=loss)
 
 
@@ -273,62 +278,57 @@ def _place(wrong: np.ndarray) -> str:
 # --- convolution ---------------------------------------------------------------------------------
 
 
-def _convolve(inflow: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Sum over k of inflow[t - k] * weights[k], along axis 0, further axes broadcast.
+def _convolve(inflow: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stock and outflow: sums over k of inflow[t - k] times survival[k], and times loss[k].
 
-    Direct sums, not Fourier transforms: those err by a fraction of the largest value, which is
-    too much for the first years of a use that later grows a thousandfold.
+    The outflow is summed from losses, not taken from the change of the stock: what does not leave
+    is exactly zero. Direct sums, not Fourier transforms: those err by a fraction of the largest
+    value, too much for the first years of a use that later grows a thousandfold.
     """
-    shape = np.broadcast_shapes(inflow.shape, weights.shape)
-    constant, varying, run = _trailing_run(inflow, weights)
+    shape = np.broadcast_shapes(inflow.shape, survival.shape)
+    run = min(_constant_from(inflow), _constant_from(survival))
     if np.prod(shape[run:], initial=1) >= SHARED:
-        return _by_matrix(constant, varying, shape, run)
-    flat = (np.broadcast_to(array, shape).reshape(len(array), -1) for array in (inflow, weights))
-    return _by_sums(*flat).reshape(shape)
+        return _by_matrix(inflow, survival, shape, run)
+    flat = (np.broadcast_to(array, shape).reshape(len(array), -1) for array in (inflow, survival))
+    return tuple(values.reshape(shape) for values in _by_sums(*flat))
 
 
-def _trailing_run(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """The operand that is constant over the longer run of last axes, the other, the run's start."""
-
-    def start(array: np.ndarray) -> int:
-        axis = array.ndim
-        while axis > 1 and array.shape[axis - 1] == 1:
-            axis -= 1
-        return axis
-
-    if start(first) <= start(second):
-        return first, second, start(first)
-    return second, first, start(second)
+def _constant_from(array: np.ndarray) -> int:
+    """First axis from which on the array does not vary."""
+    axis = array.ndim
+    while axis > 1 and array.shape[axis - 1] == 1:
+        axis -= 1
+    return axis
 
 
 def _by_matrix(
-    constant: np.ndarray, varying: np.ndarray, shape: tuple[int, ...], run: int
-) -> np.ndarray:
-    """One matrix product for each place on the axes before the run."""
-    years = shape[0]
-    columns = np.broadcast_to(constant.reshape(constant.shape[:run]), shape[:run])
-    blocks = np.broadcast_to(varying, shape)
-    out = np.empty(shape)
-    for place in np.ndindex(*shape[1:run]):
-        here = (slice(None), *place)
-        product = toeplitz(columns[here], np.zeros(years)) @ blocks[here].reshape(years, -1)
-        out[here] = product.reshape(years, *shape[run:])
-    return out
+    inflow: np.ndarray, survival: np.ndarray, shape: tuple[int, ...], run: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Matrix products for each place on the axes before the run over which one operand is level."""
+    years, loss = shape[0], _loss(survival)
+    stock, outflow = np.empty(shape), np.empty(shape)
+    for weights, out in ((survival, stock), (loss, outflow)):
+        level, varying = (inflow, weights) if _constant_from(inflow) == run else (weights, inflow)
+        columns = np.broadcast_to(level.reshape(level.shape[:run]), shape[:run])
+        blocks = np.broadcast_to(varying, shape)
+        for place in np.ndindex(*shape[1:run]):
+            here = (slice(None), *place)
+            product = toeplitz(columns[here], np.zeros(years)) @ blocks[here].reshape(years, -1)
+            out[here] = product.reshape(years, *shape[run:])
+    return stock, outflow
 
 
-def _by_sums(inflow: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _by_sums(inflow: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Direct sums for series side by side, a cache-sized block at a time."""
     years, series = inflow.shape
-    out = np.empty((years, series))
+    stock, outflow = np.empty((years, series)), np.empty((years, series))
     for start in range(0, series, LANES):
         block = slice(start, start + LANES)
         arriving = np.ascontiguousarray(inflow[:, block])
-        latest_first = np.ascontiguousarray(weights[::-1, block])
-        for year in range(years):
-            np.einsum(
-                "kl,kl->l",
-                arriving[: year + 1],
-                latest_first[years - 1 - year :],
-                out=out[year, block],
-            )
-    return out
+        staying = np.ascontiguousarray(survival[:, block])
+        for weights, out in ((staying, stock), (_loss(staying), outflow)):
+            latest_first = weights[::-1]
+            for year in range(years):
+                ending = latest_first[years - 1 - year :]
+                np.einsum("kl,kl->l", arriving[: year + 1], ending, out=out[year, block])
+    return stock, outflow
