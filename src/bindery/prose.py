@@ -33,8 +33,8 @@ UNIT = (
 )
 DESIGNATOR = (
     r"(?:Acts? of|Announcements?|Annex(?:es)?|Appendix|Articles?|Attribution|BY|Bills?|Chapters?"
-    r"|Circulars?|Class|Decrees?|Directives?|Executive Orders?|E\.O\.|Equations?|Fig(?:ure|s)?\.?|Form|FY|Grades?"
-    r"|Groups?|H\.R\.|HTS|HS|IEC|ISO|Items?|Laws?|Levels?|MCS|NAICS|Nos?\.|Notices?|Orders?|Parts?"
+    r"|Circulars?|Class|Decrees?|Directives?|Executive Orders?|E\.O\.|Equations?|Form|FY"
+    r"|Fig(?:ure|s)?\.?|Grades?|Groups?|H\.R\.|HTS|HS|IEC|ISO|Items?|Laws?|Levels?|MCS|NAICS|Nos?\.|Notices?|Orders?|Parts?"
     r"|Phases?|P\.L\.|Proclamations?|Public Laws?|Pub\. L\.|Python|Q|Regulations?|Rev(?:ision|\.)"
     r"|Rules?|S\.|Scopes?|[Ss]ections?|Sec\.|§§?|Series|Stages?|Steps?|Tables?|Tiers?|Titles?|Types?"
     r"|[Vv]ersions?|[Ss]cenarios?|Volumes?|Vol\.)"
