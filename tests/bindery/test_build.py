@@ -114,6 +114,7 @@ def test_force_makes_everything_anew(book):
 
 
 def test_the_pdf_is_made_when_it_is_wanted(book):
+    book.build()
     assert book.build(with_pdf=True).steps == ["PDF"]
     assert (book.root / "_build/pdf/tides.pdf").read_bytes().startswith(b"%PDF")
     assert book.build(with_pdf=True).steps == []
