@@ -71,6 +71,7 @@ def mine_production(output: pd.DataFrame, breaks: Mapping[int, str], split: int)
     style.unit(axes[0], "Thousand tonnes REO a year")
     style.unit(axes[1], "Same, other scale")
     axes[0].set_xticks([1900, 1940, 1980])
+    style.years(axes[1])
     return fig
 
 
@@ -95,6 +96,7 @@ def shares_and_concentration(shares: pd.DataFrame, index: pd.DataFrame) -> Figur
     bottom.plot(years, index["low_hhi"], color=style.INK, linewidth=1.6)
     bottom.plot(years, index["high_hhi"], color=style.INK, linewidth=0.8, alpha=0.6)
     bottom.set_ylim(0, 10_000)
+    style.years(bottom)
     bottom.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace(",", " "))
     style.unit(bottom, "Herfindahl-Hirschman index (10 000: one country mines all)")
     _remark(bottom, 1950, 4600, "band: other countries\nunknown")
@@ -269,7 +271,7 @@ def price_spike(prices: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> Fi
             else:
                 ends[element] = (SPIKE_STAGES["14 March 2011"], rise["multiple"].iloc[-1])
             for _, peak in rows[rows["basis"] == "international market"].iterrows():
-                x = peak["date"].year + peak["date"].dayofyear / 365.25
+                x = peak["date"].year + peak["date"].day_of_year / 365.25
                 ax.plot(x, peak["multiple"], "^", color=color, markersize=7)
                 _remark(ax, x + 0.2, peak["multiple"], f"{element}, {peak['stage']}")
         ax.set_yscale("log")
@@ -647,8 +649,8 @@ def money_by_standing(money: pd.DataFrame) -> Figure:
     """How firm the announced money is.
 
     Args:
-        money: ``standing``, ``usd_billion``, ``firm`` (true for what the total counts), in
-            order from top to bottom.
+        money: ``standing``, ``usd_billion``, ``firm`` (false for what nobody owes today),
+            in order from top to bottom.
     """
     fig, ax = style.new(3.4)
     places = np.arange(len(money))[::-1]
@@ -699,7 +701,7 @@ def _yearly(rows: pd.DataFrame, column: str) -> pd.Series:
 
 def _decimal_year(events: pd.DataFrame) -> pd.Series:
     """Date as a number of years; what is dated to a year or more stands in its middle."""
-    day = events["date"].dt.year + (events["date"].dt.dayofyear - 1) / 365.25
+    day = events["date"].dt.year + (events["date"].dt.day_of_year - 1) / 365.25
     widths = {"day": 0.0, "month": 0.04, "half-year": 0.25, "year": 0.5, "decade": 5.0}
     return day + events["precision"].astype(str).map(widths)
 

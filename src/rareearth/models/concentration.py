@@ -32,26 +32,6 @@ def hhi(shares: ArrayLike) -> float:
     return float(np.square(values).sum())
 
 
-def hhi_range(shares: ArrayLike) -> tuple[float, float]:
-    """Least and greatest Herfindahl-Hirschman index that known shares allow.
-
-    What is missing to 100 % may be spread over very many suppliers, which adds nothing, or belong
-    to a single one, which adds the square of what is missing.
-
-    Args:
-        shares: market shares in percent, one per known supplier; missing values are left out.
-
-    Returns:
-        Lower and upper bound, each between 0 and 10 000.
-
-    Raises:
-        ValueError: as for :func:`hhi`.
-    """
-    low = hhi(shares)
-    rest = max(100 - float(np.nansum(np.asarray(shares, dtype=float))), 0.0)
-    return low, low + rest**2
-
-
 def hhi_bounds(named: ArrayLike, rest: float) -> tuple[float, float]:
     """Range of the index when some suppliers are known only as a group.
 
