@@ -9,17 +9,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from rareearth.figures import style
 
 BLUE, SKY, RED, GREEN, GOLD = (style.SERIES[i] for i in (0, 5, 1, 2, 3))
 
 STATES = {
-    "operating": {"color": BLUE},
-    "ramping": {"color": SKY},
-    "under construction": {"color": GOLD},
-    "planned": {"color": GOLD} | style.BARS["target"] | {"alpha": 0.6},
-    "list author's figure": {"color": style.NEUTRAL} | style.BARS["forecast"],
+    "operating": {"facecolor": BLUE},
+    "ramping": {"facecolor": SKY},
+    "under construction": {"facecolor": GOLD},
+    "planned": {"facecolor": GOLD} | style.BARS["target"] | {"alpha": 0.6},
+    "list author's figure": {"facecolor": style.NEUTRAL} | style.BARS["forecast"],
 }
 """Fill of each state of a plant: made, being made, promised, somebody's guess."""
 
@@ -58,7 +59,7 @@ def capacity(plants: pd.DataFrame, classes: Mapping[str, str]) -> Figure:
             ax.bar(starts, wide[state], bottom=bottom, width=0.75, **look)
             bottom += wide[state].to_numpy()
         style.unit(ax, heading)
-        style.zero_based(ax)
+        ax.set_ylim(0, 1.06 * bottom.max())
         ax.tick_params(axis="x", labelrotation=90)
     handles = [Patch(label=state, **look) for state, look in STATES.items()]
     fig.legend(handles=handles, loc="outside upper left", ncols=5, handlelength=1.2, fontsize=9)
@@ -100,8 +101,11 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
             fontsize=9.5,
             color=style.readable(color),
             fontweight="semibold",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
     ax.axvline(now, color=style.MUTED, linewidth=0.9, zorder=0)
+    ax.text(now + 0.15, -1.1, str(now), color=style.MUTED, fontsize=9.5, va="center")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     headings = {
         "running": "Running: first promise, actual start",
         "waiting": "Not running yet: first promise, latest promise",
@@ -127,33 +131,37 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
     return fig
 
 
-def ramps(delivered: pd.DataFrame, labels: Mapping[str, str]) -> Figure:
+def ramps(delivered: pd.DataFrame, labels: Mapping[str, tuple[str, str]]) -> Figure:
     """Output as a share of nameplate by year of operation.
 
     Args:
         delivered: as from :func:`rareearth.models.pipeline.delivered`; periods shorter than a
             year are drawn hollow.
-        labels: ramp to the text at its line's end.
+        labels: ramp to the text at its last point and the side (``left``, ``right``) it stands.
     """
     fig, ax = style.new(4.0)
-    ends, colors = {}, {}
     palette = (RED, BLUE, GREEN, style.SERIES[6], style.SERIES[4])
-    for color, (ramp, label) in zip(palette, labels.items(), strict=False):
+    for color, (ramp, (label, side)) in zip(palette, labels.items(), strict=False):
         rows = delivered[delivered["ramp"] == ramp].sort_values("year_of_operation")
         x, share = rows["year_of_operation"].astype(float), rows["share_pct"]
         ax.plot(x, share, color=color)
         for at, value, years in zip(x, share, rows["period_years"], strict=True):
             ax.plot(at, value, "o", ms=5.5, mec=color, mfc=color if years == 1 else "white", mew=2)
-        ends[label], colors[label] = (float(x.iloc[-1]), share.iloc[-1]), color
+        ax.annotate(
+            label,
+            (x.iloc[-1], share.iloc[-1]),
+            xytext=(8 if side == "right" else -8, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if side == "right" else "right",
+            color=style.readable(color),
+            fontweight="semibold",
+        )
     ax.axhline(100, color=style.MUTED, linewidth=1)
-    ax.annotate(
-        "nameplate", (10, 100), xytext=(0, -5), textcoords="offset points", ha="right", va="top",
-        color=style.MUTED,
-    )  # fmt: skip
-    ax.set_ylim(0, 108)
-    ax.set_xlim(-0.3, 10.4)
-    ax.set_xticks(range(11), ["first"] + [f"year {n}" if n == 1 else f"{n}" for n in range(1, 11)])
-    style.label_ends(ax, ends, colors)
+    ax.text(10, 98, "nameplate", ha="right", va="top", color=style.MUTED)
+    ax.set_ylim(0, 104)
+    ax.set_xlim(-0.75, 10.4)
+    ax.set_xticks(range(11), ["first", "year 1", *map(str, range(2, 11))])
     style.unit(ax, "Output, percent of nameplate")
     style.unit(ax, "Years after the year of first product", "x")
     return fig
@@ -177,7 +185,7 @@ def mixes(shares: pd.DataFrame, demand: str) -> Figure:
         edge = {"edgecolor": style.NEUTRAL, "linewidth": 0.7} if group == "not stated" else {}
         ax.barh(y, np.where(value > 0, value, np.nan), left=left, height=0.72, color=color, **edge)
         for at, start, width in zip(y, left, value, strict=True):
-            if width >= 6 and group != "not stated":
+            if width >= 4 and group != "not stated":
                 dark = group in ("Nd + Pr", "Dy + Tb", "other")
                 ax.text(
                     start + width / 2,
@@ -196,7 +204,9 @@ def mixes(shares: pd.DataFrame, demand: str) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Share of rare-earth oxides, percent", "x")
     handles = [
-        Patch(facecolor=c, edgecolor=style.NEUTRAL if g == "not stated" else c, label=g)
+        Patch(
+            facecolor=c, edgecolor=style.NEUTRAL if g == "not stated" else c, linewidth=0.7, label=g
+        )
         for g, c in GROUPS.items()
     ]
     fig.legend(handles=handles, loc="outside upper left", ncols=6, handlelength=1.1, fontsize=9.5)
@@ -207,25 +217,27 @@ def basket(yields: pd.DataFrame, need: tuple[float, float]) -> Figure:
     """Heavy oxides that come with the light magnet oxides, and what is left over.
 
     Args:
-        yields: ``deposit``, ``heavy_kg_per_100kg_ndpr``, ``la_ce_kg_per_kg_ndpr`` (missing where
-            not stated) and ``partial`` (mix only partly known), in the order of drawing.
-        need: low and high need of dysprosium and terbium oxide, kg per 100 kg of NdPr oxide.
+        yields: ``deposit``, ``heavy_g_per_kg_ndpr``, ``la_ce_kg_per_kg_ndpr`` (missing where
+            not stated) and ``weak`` (heavy share estimated or only partly stated; drawn hollow),
+            in the order of drawing.
+        need: low and high need of dysprosium and terbium oxide, grams per kg of NdPr oxide.
     """
     y = np.arange(len(yields))
     fig, (heavy, light) = style.new(4.4, 1, 2, sharey=True, width_ratios=(1.5, 1))
     heavy.axvspan(*need, color=style.ELEMENTS["Dy"], alpha=0.15, linewidth=0)
     heavy.set_xscale("log")
     for ax, column, color in (
-        (heavy, "heavy_kg_per_100kg_ndpr", style.ELEMENTS["Dy"]),
+        (heavy, "heavy_g_per_kg_ndpr", style.ELEMENTS["Dy"]),
         (light, "la_ce_kg_per_kg_ndpr", style.MUTED),
     ):
-        for at, value, partial in zip(y, yields[column], yields["partial"], strict=True):
+        weak = yields["weak"] & (ax is heavy)
+        for at, value, hollow in zip(y, yields[column], weak, strict=True):
             if np.isnan(value):
                 ax.text(0.1, at, "not stated", va="center", fontsize=9, color=style.MUTED)
                 continue
-            ax.plot(value, at, "o", ms=8, mec=color, mfc="white" if partial else color, mew=2)
+            ax.plot(value, at, "o", ms=8, mec=color, mfc="white" if hollow else color, mew=2)
             ax.annotate(
-                f"{value:.1f}" if value < 10 else f"{value:.0f}",
+                f"{value:.1f}" if value < 10 else f"{value:,.0f}",
                 (value, at),
                 xytext=(8, 0),
                 textcoords="offset points",
@@ -235,15 +247,16 @@ def basket(yields: pd.DataFrame, need: tuple[float, float]) -> Figure:
             )
         style.horizontal(ax)
     middle = float(np.sqrt(need[0] * need[1]))
-    heavy.text(middle, -0.75, "what magnets want", ha="center", va="center", fontsize=9.5,
+    heavy.text(middle, -0.75, "range of need", ha="center", va="center", fontsize=9.5,
                color=style.readable(style.ELEMENTS["Dy"]))  # fmt: skip
     heavy.set_yticks(y, yields["deposit"])
     heavy.tick_params(axis="y", labelcolor=style.INK)
     heavy.set_ylim(len(yields) - 0.5, -1.2)
-    heavy.set_xlim(0.2, 500)
-    heavy.set_xticks([0.3, 1, 3, 10, 30, 100, 300], ["0.3", "1", "3", "10", "30", "100", "300"])
+    heavy.set_xlim(2, 5000)
+    decades = (3, 10, 30, 100, 300, 1000, 3000)
+    heavy.set_xticks(decades, [f"{n:,d}" for n in decades])
     heavy.minorticks_off()
-    style.unit(heavy, "Dy and Tb oxide, kg per 100 kg\nof NdPr oxide (log scale)", "x")
+    style.unit(heavy, "Dy and Tb oxide, grams per kg\nof NdPr oxide (log scale)", "x")
     light.set_xlim(0, 7)
     style.unit(light, "La and Ce oxide, kg per kg\nof NdPr oxide", "x")
     return fig
@@ -286,7 +299,7 @@ def lead_times(times: pd.DataFrame, headings: Mapping[str, str]) -> Figure:
     ax.set_yticks(ticks, names)
     ax.tick_params(axis="y", labelcolor=style.INK)
     ax.set_ylim(at - 0.6, -0.7)
-    ax.set_xlim(0, 45)
+    ax.set_xlim(0, 43)
     style.horizontal(ax)
     style.unit(ax, "Years", "x")
     return fig
@@ -345,7 +358,7 @@ def footprint(routes: pd.DataFrame, panels: Mapping[str, str]) -> Figure:
                 ax.plot([ends[0], ends[-1]], [at, at], "|", color=BLUE, ms=9, mew=2)
             if len(ends) != 2:
                 ax.plot(row["mid"], at, "o", ms=7.5, mfc=fill, mec=BLUE, mew=2)
-            text = f"{ends[0]:,.3g}" if len(ends) == 1 else f"{ends[0]:,.4g} to {ends[-1]:,.4g}"
+            text = " to ".join(_short(v) for v in dict.fromkeys((ends[0], ends[-1])))
             ax.annotate(
                 text,
                 (ends[-1], at),
@@ -389,4 +402,10 @@ def funnel(steps: pd.DataFrame) -> Figure:
 def _bare(ax: Axes) -> None:
     """Drop the number axis of bars that carry their own numbers."""
     ax.xaxis.set_visible(False)
+    ax.spines["bottom"].set_visible(False)
     ax.grid(visible=False)
+
+
+def _short(value: float) -> str:
+    """One decimal for small numbers, none for large ones."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"

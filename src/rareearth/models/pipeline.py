@@ -153,12 +153,12 @@ def by_start(plants: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
         ValueError: if a start lies after ``last``.
     """
     live = plants[plants["status"] != "stopped"].copy()
-    year = live["start_year"].astype("Float64")
+    year = live["start_year"].astype("Int64")
     if (year > last).any():
         facility = live.loc[year > last, "facility"].iloc[0]
         raise ValueError(f"'{facility}' starts after {last}; show more years.")
     runs = live["status"].isin(RUNNING)
-    live["start"] = year.map(lambda y: f"{y:.0f}", na_action="ignore").fillna(UNDATED).astype(str)
+    live["start"] = year.astype("string").fillna(UNDATED).astype(str)
     live.loc[(year < first).fillna(False) | (year.isna() & runs), "start"] = EARLIER
     live["state"] = live["status"].astype(str).mask(live["list_figure"], LIST_FIGURE)
     keys = ["product_class", "start", "state"]
