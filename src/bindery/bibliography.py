@@ -14,11 +14,12 @@ from dataclasses import field as default
 from string import ascii_lowercase
 
 from pybtex.database import Entry
+from pybtex.exceptions import PybtexError
 from pybtex.richtext import HRef, Text
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style
 from pybtex.style.labels import BaseLabelStyle
-from pybtex.style.template import Node, field, join, node, optional, sentence, tag
+from pybtex.style.template import FieldIsMissing, Node, field, join, node, optional, sentence, tag
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
@@ -52,9 +53,18 @@ class PublisherStyle(Style):
     default_label_style = "bindery"
 
     def format_entry(self, label: str, entry: Entry, bib_data=None):
-        """Format any entry with the one template of this style."""
+        """Format any entry with the one template of this style.
+
+        Raises:
+            ValueError: a field is missing or not LaTeX; the message names the entry.
+        """
         entry.type = "misc"
-        return super().format_entry(label, entry, bib_data)
+        try:
+            return super().format_entry(label, entry, bib_data)
+        except (PybtexError, FieldIsMissing) as error:
+            raise ValueError(
+                f"bibliography entry {entry.key!r}: {error} (fields are LaTeX: write \\%, \\&)"
+            ) from error
 
     def get_misc_template(self, entry: Entry) -> Node:
         """Author (year). *Title*. Publisher, number. Note. Address."""
