@@ -19,6 +19,9 @@ OXIDES = {"Nd": (2, 3), "Pr": (6, 11), "Tb": (4, 7), "Dy": (2, 3)}
 KG_PER_LB = 0.45359237
 """Kilograms in a pound (by definition, 1959)."""
 
+MOTOR_KG, MOTOR_KW = 53, 100
+"""Motor to which the compilation of studies scales its entries: mass and power."""
+
 BASE_YEAR = 2024
 LAST_YEAR = 2050
 USES = ("Electric vehicles", "Wind power", "Other uses")
