@@ -19,6 +19,13 @@ def test_countries_add_to_the_world(mine):
     assert under.empty, f"More than a tenth of world output has no country: {under.to_dict()}"
 
 
+def test_the_lead_changes_hands_when_the_text_says_so(mine):
+    america = mine["United States"] / mine["World"]
+    assert (america.loc[1966:1984] > 0.5).all() and america[1985] < 0.5
+    behind = mine["China"].loc[1987:] <= mine["United States"].loc[1987:].fillna(0)
+    assert behind[behind].index.tolist() == [1990, 1991], "Rewrite who led when."
+
+
 def test_mine_output_is_that_of_the_us_balance_but_for_the_named_year(mine):
     flows = data.table("us_balance").query("series == 'usgs_ds140' and flow == 'production'")
     printed = flows.set_index("year")["t"].dropna()
