@@ -12,6 +12,7 @@ and of flodym.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,9 @@ INFLOW_AT = {"start": 1.0, "middle": 0.5, "end": 0.0}
 LANES = 1024
 """Series convolved at a time when both operands vary: few enough to stay in the processor's cache,
 many enough to hide the cost of a call."""
+
+SMALL = 1e-5
+"""Outflow over stock below which the change of the stock no longer tells the outflow exactly."""
 
 ROUNDING = 1e-12
 """How far a survival may rise from one age to the next and still count as level."""
@@ -281,9 +285,8 @@ def _place(wrong: np.ndarray) -> str:
 def _convolve(inflow: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Stock and outflow: sums over k of inflow[t - k] times survival[k], and times loss[k].
 
-    The outflow is summed from losses, not taken from the change of the stock: what does not leave
-    is exactly zero. Direct sums, not Fourier transforms: those err by a fraction of the largest
-    value, too much for the first years of a use that later grows a thousandfold.
+    Direct sums, not Fourier transforms: those err by a fraction of the largest value, too much
+    for the first years of a use that later grows a thousandfold.
     """
     shape = np.broadcast_shapes(inflow.shape, survival.shape)
     run = min(_constant_from(inflow), _constant_from(survival))
@@ -319,16 +322,31 @@ def _by_matrix(
 
 
 def _by_sums(inflow: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Direct sums for series side by side, a cache-sized block at a time."""
-    years, series = inflow.shape
-    stock, outflow = np.empty((years, series)), np.empty((years, series))
-    for start in range(0, series, LANES):
+    """Direct sums for series side by side, a cache-sized block at a time.
+
+    The outflow is what entered and is not in the stock; where that would be a small difference
+    of large numbers, it is summed from the losses, so that nothing lost is exactly zero.
+    """
+    stock, outflow = np.empty(inflow.shape), np.empty(inflow.shape)
+    for start in range(0, inflow.shape[1], LANES):
         block = slice(start, start + LANES)
         arriving = np.ascontiguousarray(inflow[:, block])
         staying = np.ascontiguousarray(survival[:, block])
-        for weights, out in ((staying, stock), (_loss(staying), outflow)):
-            latest_first = weights[::-1]
-            for year in range(years):
-                ending = latest_first[years - 1 - year :]
-                np.einsum("kl,kl->l", arriving[: year + 1], ending, out=out[year, block])
+        leaving = _loss(staying)
+        held, gone = np.empty_like(arriving), arriving.copy()
+        _sum_cohorts(arriving, staying, held, range(len(held)))
+        gone -= held
+        gone[1:] += held[:-1]
+        _sum_cohorts(arriving, leaving, gone, np.flatnonzero((gone < SMALL * held).any(axis=1)))
+        stock[:, block], outflow[:, block] = held, gone
     return stock, outflow
+
+
+def _sum_cohorts(
+    inflow: np.ndarray, weights: np.ndarray, out: np.ndarray, years: Iterable[int]
+) -> None:
+    """Write the sum over k of inflow[year - k] * weights[k] into the given years."""
+    latest_first = weights[::-1]
+    for year in years:
+        cohorts = latest_first[len(weights) - 1 - year :]
+        np.einsum("kl,kl->l", inflow[: year + 1], cohorts, out=out[year])
