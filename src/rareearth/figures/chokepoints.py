@@ -362,7 +362,7 @@ def n_minus_1(losses: pd.DataFrame) -> Figure:
             place = max(row[bar], row[dot]) + 5
             value = ax.text(place, i, f"{row[bar]:.0f}", va="center", fontweight="semibold")
             ax.annotate(
-                f"○ {row[dot]:.0f}",
+                f"({row[dot]:.0f})",
                 (1, 0.5),
                 xycoords=value,
                 xytext=(5, 0),
