@@ -1,0 +1,1 @@
+"""Make a book out of notebooks: plan, execute, observe, HTML, PDF, checks."""

@@ -48,7 +48,10 @@ class Observer:
 
     def __init__(self, root: str, log: str):
         self.root = os.path.realpath(root)
-        self.environment = os.path.realpath(sys.prefix)
+        # The lock file stands for the environment; chapters do not import this package.
+        self.outside = tuple(
+            os.path.realpath(folder) + os.sep for folder in (sys.prefix, Path(__file__).parent)
+        )
         self.known: set[str] = set()
         self.modules: set[str] = set()
         self.busy = threading.local()
@@ -92,7 +95,7 @@ class Observer:
 
     def _relative(self, path: str) -> str | None:
         full = os.path.realpath(path)
-        if not full.startswith(self.root + os.sep) or full.startswith(self.environment + os.sep):
+        if not full.startswith(self.root + os.sep) or full.startswith(self.outside):
             return None
         if full.endswith(".pyc"):
             try:
@@ -105,7 +108,7 @@ class Observer:
 
 def _writes(mode: str | None, flags: int) -> bool:
     if mode is not None:
-        return not mode.startswith("r") and mode[:1] != "U"
+        return not mode.startswith("r")
     return (flags or 0) & os.O_ACCMODE == os.O_WRONLY
 
 
