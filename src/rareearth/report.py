@@ -27,6 +27,8 @@ Sources = Any
 """A source key, a frame or row with a ``source`` column, or an iterable of these."""
 
 GLUE = "application/papermill.record/"
+MARGIN = 0.08
+"""White around a drawing, inches."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
 UNITS = {
     "year": "calendar year",
@@ -129,6 +131,7 @@ def figure(
         ValueError: if a part is missing, a column has no unit or an axis shows numbers without one.
         rareearth.data.DataError: if a source key is unknown.
     """
+    style.settle(fig)
     if faults := style.unlabelled(fig):
         raise ValueError(
             f"figure '{name}': no unit on {'; '.join(faults)}. Call style.unit(ax, ...)."
@@ -283,16 +286,20 @@ def plain(text: str) -> str:
 
 def _svg(fig: Figure) -> str:
     buffer = io.StringIO()
-    fig.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    # Given as a box: asked for "tight", the backend would draw everything once more to find it.
+    box = fig.get_tightbbox().padded(MARGIN)
+    fig.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None})
     return buffer.getvalue()
 
 
 def _signed(fig: Figure, exhibit: dict) -> Figure:
     """The same drawing with headline and sources on it, to stand alone."""
     names = "; ".join(f"{s['author']} ({s['year']})" for s in exhibit["metadata"]["sources"])
+    box = fig.get_tightbbox()
+    left, height = box.x0 / fig.get_figwidth(), fig.get_figheight()
     fig.text(
-        0,
-        1.03,
+        left,
+        (box.y1 + 0.15) / height,
         textwrap.fill(exhibit["metadata"]["title"], 88),
         ha="left",
         va="bottom",
@@ -301,8 +308,8 @@ def _signed(fig: Figure, exhibit: dict) -> Figure:
         color=style.INK,
     )
     fig.text(
-        0,
-        -0.03,
+        left,
+        (box.y0 - 0.15) / height,
         textwrap.fill(f"Sources: {names}. Past the Chokepoint, CC BY 4.0.", 130),
         ha="left",
         va="top",

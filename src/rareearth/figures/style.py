@@ -276,6 +276,12 @@ def zero_based(ax: Axes, axis: str = "y") -> None:
     (ax.set_ylim if axis == "y" else ax.set_xlim)(0, None)
 
 
+def settle(fig: Figure) -> None:
+    """Lay a figure out once and for all, so that drawing it again is quick."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
+
+
 def unlabelled(fig: Figure) -> list[str]:
     """Axes of a figure that show numbers without saying of what.
 
@@ -284,7 +290,7 @@ def unlabelled(fig: Figure) -> list[str]:
     Returns:
         One short text per axis at fault.
     """
-    fig.canvas.draw()
+    fig.draw_without_rendering()
     faults = []
     for i, ax in enumerate(fig.axes):
         if not (ax.axison and ax.get_visible()):
