@@ -1,0 +1,109 @@
+"""Sobol indices against closed forms; bands; samples."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rareearth import uncertainty
+
+
+def test_ishigami_function_has_its_published_indices():
+    # Ishigami and Homma (1990); closed form of the indices: Saltelli et al. (2008), a = 7, b = 0.1.
+    a, b = 7.0, 0.1
+    space = {name: (-np.pi, np.pi) for name in ("x1", "x2", "x3")}
+    found = uncertainty.sobol_indices(
+        lambda d: np.sin(d["x1"]) + a * np.sin(d["x2"]) ** 2 + b * d["x3"] ** 4 * np.sin(d["x1"]),
+        space,
+        n=4096,
+        seed=1,
+    )
+    total = a**2 / 8 + b * np.pi**4 / 5 + b**2 * np.pi**8 / 18 + 0.5
+    first = np.array([0.5 * (1 + b * np.pi**4 / 5) ** 2, a**2 / 8, 0]) / total
+    mixed = b**2 * np.pi**8 * (1 / 18 - 1 / 50) / total
+    assert list(found.columns) == ["parameter", "S1", "ST", "S1_conf", "ST_conf"]
+    assert list(found["parameter"]) == ["x1", "x2", "x3"]
+    np.testing.assert_allclose(found["S1"], first, atol=0.02)
+    np.testing.assert_allclose(found["ST"], np.add(first, [mixed, 0, mixed]), atol=0.02)
+
+
+def test_linear_model_splits_variance_by_squared_range():
+    space = {"a": (0.0, 1.0), "b": (0.0, 2.0), "c": (5.0, 8.0)}
+    found = uncertainty.sobol_indices(lambda d: d.sum(axis=1), space, n=1024, seed=2)
+    shares = np.array([1, 4, 9]) / 14
+    np.testing.assert_allclose(found["S1"], shares, atol=0.02)
+    np.testing.assert_allclose(found["ST"], shares, atol=0.02)
+    assert list(uncertainty.drivers(found, 2)["parameter"]) == ["c", "b"]
+
+
+def register(**rows):
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["low", "mode", "high", "distribution"]
+    )
+
+
+def test_a_register_is_sampled_by_its_distributions():
+    space = register(
+        t=(0.0, 0.0, 1.0, "triangular"), u=(0.0, 0.5, 1.0, "uniform"), f=(3.0, 3.0, 3.0, "fixed")
+    )
+    seen = []
+
+    def model(draws):
+        seen.append(draws)
+        return draws["t"] + draws["u"] + draws["f"]
+
+    found = uncertainty.sobol_indices(model, space, n=2048, seed=3)
+    variances = np.array([1 / 18, 1 / 12])
+    np.testing.assert_allclose(found["ST"], variances / variances.sum(), atol=0.02)
+    assert list(seen[0].columns) == ["t", "u", "f"]
+    assert (seen[0]["f"] == 3).all()
+
+
+def test_same_seed_same_indices():
+    space = {"a": (0.0, 1.0), "b": (0.0, 2.0)}
+    runs = [
+        uncertainty.sobol_indices(lambda d: d["a"] * d["b"], space, 64, seed) for seed in (4, 4, 5)
+    ]
+    pd.testing.assert_frame_equal(runs[0], runs[1])
+    assert not runs[0].equals(runs[2])
+
+
+@pytest.mark.parametrize(
+    ("model", "space", "n", "message"),
+    [
+        (lambda d: d["a"], {"a": (0, 1)}, 1, "n must be at least 2"),
+        (lambda d: d["a"], {"a": (2, 1)}, 8, "out of order for 'a'"),
+        (lambda d: d["a"], {"a": (1, 1)}, 8, "No input of the space varies"),
+        (lambda d: np.ones(3), {"a": (0, 1)}, 8, "one finite value for each of 24 draws"),
+        (lambda d: np.log(d["a"] - 1), {"a": (0, 1)}, 8, "0 of them finite"),
+        (lambda d: 0 * d["a"], {"a": (0, 1)}, 8, "same value for all draws"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_what_cannot_be_explained_is_refused(model, space, n, message):
+    with pytest.raises(ValueError, match=message):
+        uncertainty.sobol_indices(model, space, n, 0)
+
+
+def test_unknown_distribution_is_refused():
+    with pytest.raises(ValueError, match="Unknown distribution"):
+        uncertainty.sample(register(a=(0, 1, 2, "normal")), 5, 0)
+
+
+def test_samples_fill_their_ranges_and_do_not_depend_on_their_neighbours():
+    one = uncertainty.sample({"a": (2.0, 6.0)}, 100, seed=6)
+    two = uncertainty.sample({"b": (0.0, 1.0), "a": (2.0, 6.0)}, 100, seed=6)
+    assert np.array_equal(one["a"], two["a"])
+    counts, _ = np.histogram(one["a"], bins=100, range=(2, 6))
+    assert (counts == 1).all(), "a Latin hypercube has one draw in each hundredth"
+    assert abs(np.corrcoef(two["a"], two["b"])[0, 1]) < 0.3
+
+
+def test_band_holds_its_level():
+    values = np.random.default_rng(7).normal(size=(3, 40_000))
+    frame = uncertainty.band(pd.DataFrame(values, index=[2030, 2040, 2050]))
+    assert list(frame.index) == [2030, 2040, 2050]
+    np.testing.assert_allclose(frame["low"], -1.645, atol=0.05)
+    np.testing.assert_allclose(frame["high"], 1.645, atol=0.05)
+    assert uncertainty.band([1.0, 2.0, 3.0], 0.5).loc[0].tolist() == [1.5, 2.0, 2.5]
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        uncertainty.band(values, 90)
