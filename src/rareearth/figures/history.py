@@ -70,8 +70,8 @@ def mine_production(output: pd.DataFrame, breaks: Mapping[int, str], split: int)
     )
     style.unit(axes[0], "Thousand tonnes REO a year")
     style.unit(axes[1], "Same, other scale")
-    axes[0].set_xticks([1900, 1940, 1980])
-    style.years(axes[1])
+    axes[0].set_xticks(range(wide.index.min(), split + 1, 40))
+    axes[1].set_xticks(range(split, wide.index.max() + 1, 10))
     return fig
 
 
