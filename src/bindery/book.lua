@@ -34,11 +34,11 @@ local function part(div, class)
 end
 
 -- How many characters wide a table wants to be: the longest cell of each column, where long text
--- may wrap and a heading may break between words.
+-- may wrap and a heading may break between words; and how many rows it has.
 local WRAP, GAP = 30, 2
 
-local function width(div)
-  local widest = 0
+local function extent(div)
+  local widest, rows = 0, 0
   div:walk { Table = function(table)
     local columns = {}
     local function note(rows, by_word)
@@ -53,12 +53,15 @@ local function width(div)
       end
     end
     note(table.head.rows, true)
-    for _, body in ipairs(table.bodies) do note(body.body, false) end
+    for _, body in ipairs(table.bodies) do
+      note(body.body, false)
+      rows = rows + #body.body
+    end
     local total = 0
     for _, longest in ipairs(columns) do total = total + longest + GAP end
     widest = math.max(widest, total)
   end }
-  return widest
+  return widest, rows
 end
 
 function Math(math)
@@ -81,7 +84,7 @@ function Span(span)
 end
 
 function Table(table)
-  return call('sized', string.format('width: %d,', width(pandoc.Div { table })),
+  return call('sized', string.format('width: %d,', (extent(pandoc.Div { table }))),
     { { 'body', pandoc.Blocks { table } } })
 end
 
@@ -92,8 +95,8 @@ function Div(div)
   if PARTS[class[1]] then
     return nil -- the exhibit around it takes it up
   elseif class:includes('exhibit') then
-    local options = string.format('kind: %s, number: %s, width: %d,',
-      quoted(data(div, 'kind')), quoted(data(div, 'number')), width(div))
+    local options = string.format('kind: %s, number: %s, width: %d, rows: %d,',
+      quoted(data(div, 'kind')), quoted(data(div, 'number')), extent(div))
     local anchors = div.content:filter(function(child) return child.t ~= 'Div' end)
     return anchors .. call('exhibit', options, {
       { 'headline', part(div, 'headline') },

@@ -43,6 +43,10 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx_multitoc_numbering")
     pybtex.plugin.register_plugin("pybtex.style.formatting", STYLE, PublisherStyle)
     pybtex.plugin.register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
+    # Else each citation would search all installed packages for how to print a name.
+    for name in ("last", "plain"):
+        style = pybtex.plugin.find_plugin("pybtex.style.names", name)
+        pybtex.plugin.register_plugin("pybtex.style.names", name, style, force=True)
     sphinxcontrib.bibtex.plugin.register_plugin(
         "sphinxcontrib.bibtex.style.referencing", STYLE, AuthorYearInParentheses
     )

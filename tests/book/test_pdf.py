@@ -45,6 +45,10 @@ def test_has_no_fault(built_pdf):
     assert list(pdf.faults(built_pdf.read_bytes())) == []
 
 
+def test_no_reference_leads_nowhere(text):
+    assert "??" not in text
+
+
 def test_is_tagged_and_says_what_it_is(reader, project):
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
