@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from rareearth import data
-from rareearth.models import basket, pipeline
+from rareearth.models import oxides, pipeline
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_the_funnel_only_narrows():
 def test_demand_by_element_adds_to_the_demand_of_its_use():
     demand = data.table("magnet_demand")
     demand = demand[demand["year"] == 2024].astype({"use": str, "element": str})
-    parts = demand[demand["element"].isin(list(basket.OXIDES))].groupby("use")["ree_kt"].sum()
+    parts = demand[demand["element"].isin(list(oxides.OXIDES))].groupby("use")["ree_kt"].sum()
     whole = demand[demand["element"] == "all four"].set_index("use")["ree_kt"]
     both = pd.concat([parts, whole], axis=1, keys=["parts", "whole"]).dropna()
     assert both["parts"].to_numpy() == pytest.approx(both["whole"].to_numpy(), rel=1e-3)

@@ -29,24 +29,6 @@ def certain(**changes: float) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(
-    ("element", "percent"), [("Nd", 85.7), ("Pr", 82.8), ("Tb", 85.0), ("Dy", 87.1)]
-)
-def test_element_in_oxide_agrees_with_the_trade_s_conversion_factors(element, percent):
-    assert 100 * demand.element_in_oxide(element) == pytest.approx(percent, abs=0.05)
-
-
-def test_an_element_without_oxide_is_named():
-    with pytest.raises(ValueError, match="No oxide is listed for 'Fe'"):
-        demand.element_in_oxide("Fe")
-
-
-@given(FRACTION)
-def test_mixed_oxide_lies_between_its_two_oxides(nd_share):
-    low, high = demand.element_in_oxide("Pr"), demand.element_in_oxide("Nd")
-    assert low - 1e-12 <= demand.ndpr_in_oxide(nd_share) <= high + 1e-12
-
-
 @pytest.mark.parametrize("case", ["STEPS", "APS", "NZE"])
 def test_a_path_starts_in_the_base_year_and_ends_in_2050(table, case):
     years = demand.path(table, case).index

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rareearth.models import trade
+from rareearth.models.oxides import ndpr_in_oxide
 
 TONNES = st.floats(1_000, 100_000)
 
@@ -32,7 +33,7 @@ def world(**changes):
             }
         ),
         "china_magnet_share": 0.8,
-        "oxide_to_china": pd.Series({"Malaysia": 4 / trade.METAL_IN_OXIDE}),
+        "oxide_to_china": pd.Series({"Malaysia": 4 / ndpr_in_oxide()}),
         "magnets_from_china": pd.Series({"United States": 40.0, "All others": 60.0}),
         "us_share_from_china": 0.8,
         "element_in_magnet": 0.3,

@@ -6,13 +6,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-OXYGEN = 15.999
-ATOMIC_WEIGHTS = {"Pr": 140.908, "Nd": 144.242, "Tb": 158.925, "Dy": 162.500}
-"""Standard atomic weights, conventional or abridged (Prohaska et al. 2022, IUPAC)."""
-
-OXIDES = {"Pr": (6, 11), "Nd": (2, 3), "Tb": (4, 7), "Dy": (2, 3)}
-"""Atoms of the element and of oxygen in the oxide that is traded."""
-
 
 class Balance(NamedTuple):
     """What a deposit must yield to cover a demand."""
@@ -23,22 +16,6 @@ class Balance(NamedTuple):
     """Element that decides how much."""
     surplus_t: pd.Series
     """What is left of each element, tonnes of oxide."""
-
-
-def oxide_per_element(element: str) -> float:
-    """Mass of traded oxide that holds one unit of mass of a magnet element.
-
-    Args:
-        element: Pr, Nd, Tb or Dy.
-
-    Raises:
-        ValueError: if the element is another one.
-    """
-    if element not in OXIDES:
-        raise ValueError(f"No oxide is set for '{element}'; one of {', '.join(OXIDES)}.")
-    metal, oxygen = OXIDES[element]
-    weight = ATOMIC_WEIGHTS[element]
-    return (metal * weight + oxygen * OXYGEN) / (metal * weight)
 
 
 def grouped(mix: pd.Series, groups: dict[str, tuple[str, ...]]) -> pd.Series:

@@ -12,6 +12,8 @@ from collections.abc import Collection
 import networkx as nx
 import pandas as pd
 
+from rareearth.models.oxides import ndpr_in_oxide
+
 STAGES = ("Mine", "Separation", "Magnets", "Use")
 CHINA = "China"
 US = "United States"
@@ -19,9 +21,6 @@ OTHERS = "All others"
 """Users other than China and the United States."""
 UNRECORDED = "Not from a listed mine"
 OUTSIDE = "Outside China"
-
-METAL_IN_OXIDE = 0.85
-"""Tonnes of Nd and Pr in a tonne of NdPr oxide: 0.857 in Nd2O3, 0.828 in Pr6O11, about 3 to 1."""
 
 EDGE = ["from_stage", "origin", "to_stage", "destination", "element_t", "rests_on"]
 SOURCE, SINK = "source", "sink"
@@ -92,7 +91,7 @@ def chain(
 
     total = refined.sum()
     chinese = china_magnet_share * total
-    sold = METAL_IN_OXIDE * oxide_to_china
+    sold = ndpr_in_oxide() * oxide_to_china
     for country in refined.index.drop(CHINA):
         part = sold.get(country, 0.0)
         add(separation, country, magnets, CHINA, part, "recorded")

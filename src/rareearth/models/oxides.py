@@ -1,0 +1,35 @@
+"""Between an element and the oxide in which it is traded."""
+
+from __future__ import annotations
+
+ATOMIC_MASS = {"O": 15.999, "Pr": 140.908, "Nd": 144.242, "Tb": 158.925, "Dy": 162.500}
+"""Standard atomic weights, conventional or abridged (IUPAC 2021, Prohaska et al. 2022), g/mol."""
+
+OXIDES = {"Nd": (2, 3), "Pr": (6, 11), "Tb": (4, 7), "Dy": (2, 3)}
+"""Atoms of metal and of oxygen in the oxide in which each magnet element is sold."""
+
+
+def element_in_oxide(element: str) -> float:
+    """Mass fraction of the metal in its oxide, from atomic masses.
+
+    Args:
+        element: one of :data:`OXIDES`.
+
+    Raises:
+        ValueError: if the element is not one of them.
+    """
+    if element not in OXIDES:
+        raise ValueError(f"No oxide is listed for '{element}'; known: {', '.join(OXIDES)}.")
+    metal, oxygen = OXIDES[element]
+    mass = metal * ATOMIC_MASS[element]
+    return mass / (mass + oxygen * ATOMIC_MASS["O"])
+
+
+def ndpr_in_oxide(nd_share: float = 0.75) -> float:
+    """Mass fraction of metal in mixed neodymium-praseodymium oxide.
+
+    Args:
+        nd_share: part of the oxide that is neodymium oxide, by mass. The result moves by only
+            3 percentage points between its ends, so the mix need not be known well.
+    """
+    return nd_share * element_in_oxide("Nd") + (1 - nd_share) * element_in_oxide("Pr")
