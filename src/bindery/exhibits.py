@@ -22,6 +22,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
 
 MIME = {"figure": "image/svg+xml", "table": "text/html"}
+LISTED = 12  # more sources than these are folded
 COLUMN_RULE = {"l": ":--", "r": "--:", "c": ":-:"}
 
 
@@ -94,8 +95,11 @@ def _small_print(exhibit: dict) -> str:
     keys = exhibit["sources"]
     if not keys:
         return exhibit["note"]
-    label = "Source" if len(keys) == 1 else "Sources"
-    return f"{exhibit['note']}\n\n{label}: {{cite:t}}`{','.join(keys)}`."
+    cited = f"{{cite:t}}`{','.join(keys)}`"
+    if len(keys) > LISTED:
+        fold = f":::{{dropdown}} {len(keys)} sources\n:class-container: sources\n\n{cited}\n:::"
+        return f"{exhibit['note']}\n\n{fold}"
+    return f"{exhibit['note']}\n\n{'Sources' if len(keys) > 1 else 'Source'}: {cited}."
 
 
 def _downloads(renderer: NbElementRenderer, exhibit: dict) -> nodes.Element:

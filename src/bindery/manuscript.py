@@ -76,9 +76,15 @@ def _clean(article: Tag) -> None:
         tag.decompose()
     for line in article.select(".made p"):
         _trim(line, " ·")
+    for details in article.select("details.sources"):
+        line = _new("p")
+        line.string = f"{details.summary.get_text(strip=True)}, named row by row in the data."
+        details.replace_with(line)
     for details in article.select("details"):
         details.name = "div"
         details.summary.name = "p"
+    for reference in article.select(".std-numref"):
+        reference.string = reference.get_text().replace(" ", "\N{NO-BREAK SPACE}")
     for code in article.select("div.highlight pre"):
         language = next((c for c in code.find_parent("div").parent.get("class", []) if c), "")
         code.attrs = {"class": [language.removeprefix("highlight-").removeprefix("i").rstrip("3")]}

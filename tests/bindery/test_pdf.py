@@ -64,6 +64,14 @@ def test_what_only_a_screen_can_use_is_left_out(tmp_path):
     assert soup.get_text(" ", strip=True) == "kept draws 7"
 
 
+def test_a_long_list_of_sources_is_counted(tmp_path):
+    soup = document(
+        tmp_path,
+        one='<details class="sources"><summary>90 sources</summary><p>Aal, Bee</p></details>',
+    )
+    assert soup.get_text() == "90 sources, named row by row in the data."
+
+
 def test_prints_the_numbers_of_the_pages(book):
     book.build(with_pdf=True)
     reader = PdfReader(book.root / "_build/pdf/tides.pdf")
