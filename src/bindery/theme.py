@@ -31,6 +31,11 @@ FONTS = (
     ("font_source_serif_pro", "SourceSerifPro-Semibold.otf"),
 )
 STYLE = "bindery"
+CITING = (
+    ("pybtex.backends", "plaintext"),
+    ("pybtex.style.names", "last"),
+    ("pybtex.style.names", "plain"),
+)
 # The package's name is no Python identifier, so its folder is looked up, not imported.
 MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
 MATHJAX_PARTS = ("tex-svg.js", "input/tex/extensions")
@@ -43,10 +48,10 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("sphinx_multitoc_numbering")
     pybtex.plugin.register_plugin("pybtex.style.formatting", STYLE, PublisherStyle)
     pybtex.plugin.register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
-    # Else each citation would search all installed packages for how to print a name.
-    for name in ("last", "plain"):
-        style = pybtex.plugin.find_plugin("pybtex.style.names", name)
-        pybtex.plugin.register_plugin("pybtex.style.names", name, style, force=True)
+    # Else each citation would search all installed packages for these.
+    for group, name in CITING:
+        plugin = pybtex.plugin.find_plugin(group, name)
+        pybtex.plugin.register_plugin(group, name, plugin, force=True)
     sphinxcontrib.bibtex.plugin.register_plugin(
         "sphinxcontrib.bibtex.style.referencing", STYLE, AuthorYearInParentheses
     )
