@@ -29,6 +29,8 @@ Sources = Any
 GLUE = "application/papermill.record/"
 MARGIN = 0.08
 """White around a drawing, inches."""
+SIGNED = 8
+"""Sources that a stand-alone drawing names; its data lists them all."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
 UNITS = {
     "year": "calendar year",
@@ -294,7 +296,9 @@ def _svg(fig: Figure) -> str:
 
 def _signed(fig: Figure, exhibit: dict) -> Figure:
     """The same drawing with headline and sources on it, to stand alone."""
-    names = "; ".join(f"{s['author']} ({s['year']})" for s in exhibit["metadata"]["sources"])
+    names = [f"{s['author']} ({s['year']})" for s in exhibit["metadata"]["sources"]]
+    if len(names) > SIGNED:
+        names[SIGNED:] = [f"{len(names) - SIGNED} more, listed with the data"]
     box = fig.get_tightbbox()
     left, height = box.x0 / fig.get_figwidth(), fig.get_figheight()
     fig.text(
@@ -310,7 +314,7 @@ def _signed(fig: Figure, exhibit: dict) -> Figure:
     fig.text(
         left,
         (box.y0 - 0.15) / height,
-        textwrap.fill(f"Sources: {names}. Past the Chokepoint, CC BY 4.0.", 130),
+        textwrap.fill(f"Sources: {'; '.join(names)}. Past the Chokepoint, CC BY 4.0.", 130),
         ha="left",
         va="top",
         fontsize=8.5,
