@@ -1,0 +1,378 @@
+"""Magnets from sale to scrap: how much rare earth is in use, leaves it, and could be recovered.
+
+What enters use in a year is units (or megawatts) times the share of them with sintered NdFeB
+magnets times the magnet's mass; the rare earth in it is a fixed part of the magnet. What leaves
+follows from the lifetimes (:mod:`rareearth.models.stock`). Of that, some leaves the country; of
+the rest some is collected; of that some has its magnets taken out; of those most ends in a
+product. Every gram that leaves use is found again in one of five streams.
+
+Arrays have the axes year, product, draw; elements are an axis of their own where they occur.
+Masses are tonnes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from rareearth.models import stock
+
+KG_PER_T = 1000.0
+CHUNK = 500
+"""Draws worked on at once: some tens of megabytes for 61 years and 14 products."""
+
+
+@dataclass(frozen=True)
+class EndOfLife:
+    """Where the mass that leaves use goes; the last five streams add up to the first."""
+
+    arising: np.ndarray
+    exported: np.ndarray
+    uncollected: np.ndarray
+    shredded: np.ndarray
+    lost_in_process: np.ndarray
+    recovered: np.ndarray
+
+
+LOSSES = ("exported", "uncollected", "shredded", "lost_in_process")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the pathway needs, for one set of draws.
+
+    Attributes:
+        units: units sold or megawatts added a year (years, products, draws or 1).
+        share: part of them with magnets (years, products, draws or 1).
+        magnet_kg: mass of magnet in each of those (products, draws or 1).
+        fractions: mass of each element over mass of magnet (products, elements, draws or 1).
+        shape: of the Weibull lifetime (products, 1).
+        scale: of the Weibull lifetime, years (products, draws or 1).
+        export: part of what leaves use that leaves the country (products, draws or 1).
+        collection: part of the rest that is collected (products, draws or 1).
+        dismantling: part of that whose magnets are taken out (years, products, draws or 1).
+        process_yield: part of those that ends in a product (draws,) or a number.
+    """
+
+    units: np.ndarray
+    share: np.ndarray
+    magnet_kg: np.ndarray
+    fractions: np.ndarray
+    shape: np.ndarray
+    scale: np.ndarray
+    export: np.ndarray
+    collection: np.ndarray
+    dismantling: np.ndarray
+    process_yield: ArrayLike
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Magnets in tonnes (years, products, draws), and what they are made of.
+
+    Attributes:
+        inflow: entering use in the year.
+        stock: in use at the end of the year.
+        fate: leaving use in the year, and where it goes.
+        fractions: mass of each element over mass of magnet (products, elements, draws or 1).
+    """
+
+    inflow: np.ndarray
+    stock: np.ndarray
+    fate: EndOfLife
+    fractions: np.ndarray
+
+    def by_element(self, magnets: np.ndarray) -> np.ndarray:
+        """Rare earth over all products: tonnes (years, elements, draws)."""
+        return np.stack([self.of(magnets, e).sum(axis=1) for e in self._elements()], axis=1)
+
+    def by_product(self, magnets: np.ndarray) -> np.ndarray:
+        """Rare earth, all elements together: tonnes (years, products, draws)."""
+        return magnets * self.fractions.sum(axis=1)
+
+    def of(self, magnets: np.ndarray, element: int) -> np.ndarray:
+        """One element, by its place on the axis: tonnes (years, products, draws)."""
+        return magnets * self.fractions[:, element]
+
+    def _elements(self) -> range:
+        return range(self.fractions.shape[1])
+
+
+def magnets_entering_use(units: ArrayLike, share: ArrayLike, magnet_kg: ArrayLike) -> np.ndarray:
+    """Magnets that enter use: units times share with magnets times mass, in tonnes.
+
+    Args:
+        units: units or megawatts a year.
+        share: part of them with magnets, 0 to 1.
+        magnet_kg: kilograms of magnet in a unit (per megawatt) that has magnets.
+
+    Returns:
+        Tonnes of magnet a year, of the broadcast shape.
+
+    Raises:
+        ValueError: if units or masses are negative or a share leaves [0, 1].
+    """
+    units, magnet_kg = np.asarray(units, dtype=float), np.asarray(magnet_kg, dtype=float)
+    if not ((units >= 0).all() and (magnet_kg >= 0).all()):
+        raise ValueError("Units and magnet masses must be numbers of at least 0.")
+    return units * _fraction(share, "share") * magnet_kg / KG_PER_T
+
+
+def end_of_life(
+    arising: ArrayLike,
+    *,
+    export: ArrayLike,
+    collection: ArrayLike,
+    dismantling: ArrayLike,
+    process_yield: ArrayLike,
+) -> EndOfLife:
+    """Split what leaves use into what is recovered and four named losses.
+
+    recovered = arising * (1 - export) * collection * dismantling * process_yield; each loss is
+    what its step leaves behind, so the five add up to the whole.
+
+    Args:
+        arising: mass that leaves use, at least 0.
+        export: part that leaves the country.
+        collection: part of the rest that is collected; what is not lies in drawers and dumps.
+        dismantling: part of that whose magnets are taken out; the others go with steel scrap.
+        process_yield: part of those that ends in a product; the others in slag and residue.
+
+    Returns:
+        Streams in the unit of ``arising``, of the broadcast shape.
+
+    Raises:
+        ValueError: if a mass is negative or a part leaves [0, 1].
+    """
+    arising = np.asarray(arising, dtype=float)
+    if not (arising >= 0).all():
+        raise ValueError("What leaves use must be a number of at least 0.")
+    steps = {
+        "exported": 1 - _fraction(export, "export"),
+        "uncollected": _fraction(collection, "collection"),
+        "shredded": _fraction(dismantling, "dismantling"),
+        "lost_in_process": _fraction(process_yield, "process_yield"),
+    }
+    left, losses = arising, {}
+    for loss, passing in steps.items():
+        onward = left * passing
+        losses[loss] = left - onward
+        left = onward
+    shape = np.shape(left)
+    streams = {"arising": arising, **losses, "recovered": left}
+    return EndOfLife(**{name: np.broadcast_to(mass, shape) for name, mass in streams.items()})
+
+
+def flows(inputs: Inputs) -> Flows:
+    """The whole pathway for one set of draws.
+
+    Args:
+        inputs: see :class:`Inputs`.
+
+    Returns:
+        Magnets entering use, in use and leaving it.
+
+    Raises:
+        ValueError: if an input is out of range or shapes do not fit.
+    """
+    entering = magnets_entering_use(inputs.units, inputs.share, inputs.magnet_kg)
+    survival = stock.weibull_survival(stock.ages(len(entering)), inputs.shape, inputs.scale)
+    in_use = stock.inflow_driven(entering, survival)
+    fate = end_of_life(
+        in_use.outflow,
+        export=inputs.export,
+        collection=inputs.collection,
+        dismantling=inputs.dismantling,
+        process_yield=inputs.process_yield,
+    )
+    return Flows(in_use.inflow, in_use.stock, fate, inputs.fractions)
+
+
+def pathway(
+    inputs: Callable[[pd.DataFrame], Inputs],
+    draws: pd.DataFrame,
+    summarise: Callable[[Flows], dict[str, np.ndarray]],
+    chunk: int = CHUNK,
+) -> dict[str, np.ndarray]:
+    """Run the pathway for many draws, a chunk at a time, and keep what is asked for.
+
+    Memory stays bounded by the chunk and by what ``summarise`` keeps.
+
+    Args:
+        inputs: makes the inputs for some rows of the draws.
+        draws: one row per draw, one column per uncertain input.
+        summarise: from the flows of a chunk, named arrays with draws on the last axis.
+        chunk: draws at once, at least 1.
+
+    Returns:
+        The named arrays for all draws, in their order.
+
+    Raises:
+        ValueError: if there are no draws or the chunk is below 1.
+    """
+    if chunk < 1 or draws.empty:
+        raise ValueError(f"There must be draws and a chunk of at least 1, not {chunk}.")
+    kept = [summarise(flows(inputs(part))) for part in _parts(draws, chunk)]
+    return {name: np.concatenate([some[name] for some in kept], axis=-1) for name in kept[0]}
+
+
+def recovery(flows: Flows) -> dict[str, np.ndarray]:
+    """What the chapter shows, for :func:`pathway`: tonnes of rare earth.
+
+    Returns:
+        ``recovered`` and ``arising`` by element (years, elements, draws), ``recovered_by_product``,
+        ``arising_by_product`` and ``stock_by_product`` (years, products, draws).
+    """
+    return {
+        "recovered": flows.by_element(flows.fate.recovered),
+        "arising": flows.by_element(flows.fate.arising),
+        "recovered_by_product": flows.by_product(flows.fate.recovered),
+        "arising_by_product": flows.by_product(flows.fate.arising),
+        "stock_by_product": flows.by_product(flows.stock),
+    }
+
+
+def share_of_demand(recovered_t: np.ndarray, years: Sequence[int], demand_kt: pd.DataFrame):
+    """Recovered rare earth over demand, draw by draw, in the years that demand is known for.
+
+    Args:
+        recovered_t: tonnes (years, draws).
+        years: the years of its first axis.
+        demand_kt: thousand tonnes, one row per year and one column per draw, as from
+            :func:`rareearth.models.demand.us_demand`.
+
+    Returns:
+        Frame of fractions, one row per year of demand and one column per draw.
+
+    Raises:
+        ValueError: if the draws differ in number or a year of demand is missing.
+    """
+    if recovered_t.shape[1] != demand_kt.shape[1]:
+        raise ValueError(
+            f"{recovered_t.shape[1]} draws of supply, {demand_kt.shape[1]} of demand; use the same."
+        )
+    supply = pd.DataFrame(recovered_t / KG_PER_T, index=list(years), columns=demand_kt.columns)
+    missing = sorted(set(demand_kt.index) - set(supply.index))
+    if missing:
+        raise ValueError(f"Demand is given for years without supply: {missing}.")
+    return supply.loc[demand_kt.index] / demand_kt
+
+
+# --- series over years ---------------------------------------------------------------------------
+
+
+def fill(known: pd.Series, years: Sequence[int], *, before: str = "zero") -> pd.DataFrame:
+    """A series for every year, from values known in some.
+
+    Between known years the series grows by the same factor a year (in equal steps if a known
+    value is zero); after the last it keeps its level, to be moved by :func:`saturate`.
+
+    Args:
+        known: values indexed by year, at least 0.
+        years: years wanted, ascending.
+        before: ``zero`` if nothing was sold before the first known year, ``level`` to hold its
+            value, ``trend`` to go back at the mean growth of the first five years known (or of
+            all, if they span fewer).
+
+    Returns:
+        ``value`` and ``filled`` (True where it is not a known value), indexed by year.
+
+    Raises:
+        ValueError: if nothing is known, a value is negative or missing, or the rule is unknown.
+    """
+    known = known.astype(float).sort_index()
+    if known.empty or not (known >= 0).all() or not known.index.is_unique:
+        raise ValueError("fill needs known values of at least 0, one per year.")
+    if before not in ("zero", "level", "trend"):
+        raise ValueError(f"before must be 'zero', 'level' or 'trend', not '{before}'.")
+    years = np.asarray(years)
+    at, values = known.index.to_numpy(dtype=float), known.to_numpy()
+    filled = np.interp(years, at, values)
+    if (values > 0).all():
+        filled = np.exp(np.interp(years, at, np.log(values)))
+    early = years < at[0]
+    if before == "zero":
+        filled[early] = 0.0
+    elif before == "trend" and early.any():
+        filled[early] = values[0] * _early_growth(at, values) ** (years[early] - at[0])
+    result = pd.Series(filled, index=years)
+    result.update(known[known.index.isin(years)])
+    return pd.DataFrame({"value": result, "filled": ~result.index.isin(known.index)})
+
+
+def saturate(years: Sequence[int], start: int, ratio: ArrayLike, half_way: float = 10.0):
+    """Factor that leads from 1 in the start year to a ratio in the last year, flattening out.
+
+    1 + (ratio - 1) * (1 - 2 ** -(t / half_way)) / (1 - 2 ** -(T / half_way)): half of what is
+    still to come comes in every ``half_way`` years.
+
+    Args:
+        years: ascending.
+        start: last year of the unchanged series.
+        ratio: factor in the last year, at least 0: a number, or one per draw.
+        half_way: years, above 0.
+
+    Returns:
+        Factors (years,) or (years, draws); 1 up to the start year.
+
+    Raises:
+        ValueError: if the ratio is negative or ``half_way`` not positive.
+    """
+    ratio = np.asarray(ratio, dtype=float)
+    if half_way <= 0 or not (ratio >= 0).all():
+        raise ValueError("half_way must be above 0 and the ratio at least 0.")
+    elapsed = np.clip(np.asarray(years) - start, 0, None)
+    if elapsed[-1] == 0:
+        return np.ones((len(elapsed), *ratio.shape))
+    path = (1 - 2.0 ** (-elapsed / half_way)) / (1 - 2.0 ** (-elapsed[-1] / half_way))
+    return 1 + np.multiply.outer(path, ratio - 1)
+
+
+def ramp(years: Sequence[int], start: int, end: int, first: ArrayLike, last: ArrayLike):
+    """Straight line from one level to another, level before and after.
+
+    Args:
+        years: ascending.
+        start: last year at the first level.
+        end: first year at the last level, after ``start``.
+        first: level up to ``start``, a number or an array.
+        last: level from ``end`` on, a number or an array.
+
+    Returns:
+        Levels: years, then the broadcast axes of the two levels.
+
+    Raises:
+        ValueError: if ``end`` is not after ``start``.
+    """
+    if end <= start:
+        raise ValueError(f"The ramp must end after it starts, not {start} to {end}.")
+    part = np.clip((np.asarray(years) - start) / (end - start), 0, 1)
+    first, last = np.broadcast_arrays(np.asarray(first, float), np.asarray(last, float))
+    return np.multiply.outer(1 - part, first) + np.multiply.outer(part, last)
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def _fraction(values: ArrayLike, name: str) -> np.ndarray:
+    array = np.asarray(values, dtype=float)
+    if not ((array >= 0) & (array <= 1)).all():
+        raise ValueError(f"{name} must lie between 0 and 1.")
+    return array
+
+
+def _parts(draws: pd.DataFrame, chunk: int) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(draws), chunk):
+        yield draws.iloc[start : start + chunk]
+
+
+def _early_growth(at: np.ndarray, values: np.ndarray) -> float:
+    """Yearly growth factor over the first five years known."""
+    if len(at) < 2 or values[0] <= 0:
+        raise ValueError("A trend needs two known years, the first above 0.")
+    last = max(1, int(np.searchsorted(at, at[0] + 5, side="right")) - 1)
+    return (values[last] / values[0]) ** (1 / (at[last] - at[0]))
