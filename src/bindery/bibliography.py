@@ -26,11 +26,12 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 
 @node
 def _publisher(children: list, data: dict) -> Text:
-    """The first of publisher, institution, journal, organization, school, howpublished."""
-    fields = data["entry"].fields
+    """Who published it, as the entry's type names that; nothing if the author did so himself."""
+    entry = data["entry"]
+    authors = {" ".join(person.last_names).strip("{}") for person in entry.persons["author"]}
     for name in ("publisher", "institution", "journal", "organization", "school", "howpublished"):
-        if fields.get(name):
-            return Text.from_latex(fields[name])
+        if (publisher := entry.fields.get(name, "")).strip("{}"):
+            return Text() if publisher.strip("{}") in authors else Text.from_latex(publisher)
     return Text()
 
 
@@ -72,7 +73,7 @@ class PublisherStyle(Style):
         return toplevel[
             join[self.format_names(role, as_sentence=False), " (", field("year"), ")."],
             sentence[tag("em")[field("title")]],
-            sentence[_publisher(), optional[field("number")]],
+            optional[sentence[_publisher(), optional[field("number")]]],
             optional[sentence[field("note")]],
             _address(),
         ]

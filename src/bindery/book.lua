@@ -107,10 +107,9 @@ function Div(div)
     return call('numbered', 'number: ' .. quoted(data(div, 'number')) .. ',',
       { { 'body', div.content } })
   elseif class:includes('admonition') then
-    local title = stringify(div.content[1])
-    div.content:remove(1)
-    return call('callout', 'kind: ' .. quoted(table.concat(class, ' ')) .. ', title: ' .. quoted(title) .. ',',
-      { { 'body', div.content } })
+    local options = 'kind: ' .. quoted(table.concat(class, ' ')) .. ', title: '
+      .. quoted(data(div, 'title')) .. ','
+    return call('callout', options, { { 'body', div.content } })
   elseif class:includes('citation') then
     return call('reference', '', { { 'body', div.content } })
   elseif class:includes('made') then

@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from hashlib import sha256
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
@@ -71,13 +72,12 @@ def render(
     work = project.build_dir / "work" / scenario
     result = work / builder
     unfinished = work / "unfinished"
-    pages = work / "pages.txt"
-    listing = "\n".join(page.path.as_posix() for page in project.pages)
+    basis, wanted = work / "basis.txt", _basis(project)
     # A killed build may leave half a page that looks up to date, a removed page an orphan.
-    if unfinished.exists() or (pages.exists() and pages.read_text() != listing):
-        shutil.rmtree(work)
+    if unfinished.exists() or not basis.exists() or basis.read_text("utf-8") != wanted:
+        shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
-    pages.write_text(listing)
+    basis.write_text(wanted, "utf-8")
     unfinished.touch()
     messages = _run(project, executed, made, work, builder)
     if messages:
@@ -86,6 +86,14 @@ def render(
         raise BuildError(f"Sphinx does not accept the book:\n{messages}")
     unfinished.unlink()
     return result
+
+
+def _basis(project: Project) -> str:
+    """What Sphinx's cache depends on without knowing: the set of pages, and the tools."""
+    digest = sha256()
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), project.root / project.settings.lock]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return "\n".join([*(page.path.as_posix() for page in project.pages), digest.hexdigest()])
 
 
 def _run(

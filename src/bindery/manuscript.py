@@ -83,6 +83,13 @@ def _clean(article: Tag) -> None:
     for details in article.select("details"):
         details.name = "div"
         details.summary.name = "p"
+    for name in article.select(".admonition > .admonition-title"):
+        box, title = name.parent, name.get_text()
+        heading = box.find_previous_sibling()
+        # As on the screen: a box under a heading of its name needs no title of its own.
+        if heading is None or heading.name != "h2" or not heading.get_text().endswith(title):
+            box["data-title"] = title
+        name.decompose()
     for reference in article.select(".std-numref"):
         reference.string = reference.get_text().replace(" ", "\N{NO-BREAK SPACE}")
     for code in article.select("div.highlight pre"):

@@ -144,6 +144,17 @@ def test_a_removed_page_leaves_nothing_behind(book):
         page("chapters/moon")
 
 
+def test_another_environment_makes_every_page_anew(book):
+    render(book)
+    page = book.root / "_build/work/calm/html/chapters/moon.html"
+    page.write_text("made by an older version", encoding="utf-8")
+    render(book)
+    assert "older version" in page.read_text("utf-8")
+    book.edit("requirements.lock", "\n", "\n# newer\n")
+    render(book)
+    assert "older version" not in page.read_text("utf-8")
+
+
 def test_a_page_half_written_by_a_killed_build_is_made_whole(book):
     page = render(book)
     whole = page("chapters/moon").get_text()

@@ -72,6 +72,13 @@ def test_a_long_list_of_sources_is_counted(tmp_path):
     assert soup.get_text() == "90 sources, named row by row in the data."
 
 
+def test_a_box_under_a_heading_of_its_name_is_not_named_twice(tmp_path):
+    box = '<div class="admonition"><p class="admonition-title">In short</p><p>x</p></div>'
+    soup = document(tmp_path, one=f"<h2>1.1. In short</h2>{box}<h2>Other</h2>{box}")
+    assert [b.get("data-title") for b in soup.select(".admonition")] == [None, "In short"]
+    assert not soup.select(".admonition-title")
+
+
 def test_prints_the_numbers_of_the_pages(book):
     book.build(with_pdf=True)
     reader = PdfReader(book.root / "_build/pdf/tides.pdf")
