@@ -50,6 +50,66 @@ class Adsorbent(NamedTuple):
     """Years until the charge is spent."""
 
 
+class Feed(NamedTuple):
+    """Names of the assumptions that describe a waste; an empty name means none."""
+
+    grade: str
+    leach: str
+    acid: str
+    size: str
+    credit: str = ""
+    is_oxide: bool = False
+    is_water: bool = False
+
+
+FEEDS = {
+    "Mine water": Feed("grade_mine_water", "", "", "feed_mine_water", is_water=True),
+    "Mine-water sludge": Feed(
+        "grade_mine_sludge", "leach_mine_sludge", "acid_ash_and_sludge", "feed_mine_sludge"
+    ),
+    "Coal refuse": Feed(
+        "grade_coal_refuse", "leach_coal_refuse", "acid_ash_and_sludge", "feed_coal_refuse"
+    ),
+    "Coal ash": Feed("grade_coal_ash", "leach_coal_ash", "acid_ash_and_sludge", "feed_coal_ash"),
+    "Florida gypsum": Feed(
+        "grade_sedimentary_gypsum", "leach_gypsum", "acid_gypsum", "feed_gypsum", "gypsum_credit"
+    ),
+    "Red mud": Feed("grade_red_mud", "leach_red_mud", "acid_red_mud", "feed_red_mud"),
+    "Igneous gypsum": Feed(
+        "grade_igneous_gypsum", "leach_igneous_gypsum", "acid_gypsum", "feed_gypsum",
+        "gypsum_credit", is_oxide=True,
+    ),
+    "Shredded drives": Feed(
+        "grade_shredded_drives", "leach_shredded_drives", "acid_shredded_drives",
+        "feed_shredded_drives",
+    ),
+}  # fmt: skip
+"""Wastes that proteins are meant to mine; coal refuse stands for tailings."""
+
+
+def of_feed(draws: pd.DataFrame, feed: Feed) -> pd.DataFrame:
+    """Draws of the assumptions, with the columns that describe one waste.
+
+    Args:
+        draws: one column per assumption.
+        feed: one of :data:`FEEDS`.
+
+    Returns:
+        The draws and ``grade_g_reo_per_t``, ``leach_recovery``, ``acid_kg_per_t``,
+        ``liquor_m3_per_t``, ``feed_t_per_year``, ``plant_share``, ``by_product_usd_per_t``.
+    """
+    oxide = 1.0 if feed.is_oxide else OXIDE_G_PER_MOL / ATOMIC_WEIGHTS["Nd"]
+    return draws.assign(
+        grade_g_reo_per_t=draws[feed.grade] * oxide,
+        leach_recovery=draws[feed.leach] if feed.leach else 1.0,
+        acid_kg_per_t=draws[feed.acid] if feed.acid else 0.0,
+        liquor_m3_per_t=1.0 if feed.is_water else draws["liquor_per_solid"],
+        feed_t_per_year=draws[feed.size],
+        plant_share=draws["water_plant_share"] if feed.is_water else 1.0,
+        by_product_usd_per_t=draws[feed.credit] if feed.credit else 0.0,
+    )
+
+
 def capital_recovery_factor(rate: ArrayLike, years: ArrayLike) -> np.ndarray:
     """Yearly payment that repays one unit of capital with interest.
 
@@ -120,7 +180,8 @@ def unit_costs(draws: pd.DataFrame, route: str = "protein") -> tuple[pd.DataFram
               ``by_product_usd_per_t``;
             - plant: ``leach_plant_capital`` (million USD for ``leach_plant_feed`` t per year),
               ``capital_exponent``, ``plant_life_years``, ``plant_discount_rate``,
-              ``plant_hours_per_year``, ``plant_labour`` (million USD per year), ``plant_upkeep``
+              ``plant_hours_per_year``, ``plant_labour`` (million USD per year, times the plant's
+              share), ``plant_upkeep``
               (part of the capital per year), ``feed_handling`` (USD per t);
             - reagents: ``acid_price``, ``soda_price``, ``oxalic_price`` (USD per kg),
               ``acid_neutralised`` (part of the acid), ``oxalic_excess`` (over stoichiometry);
@@ -152,7 +213,9 @@ def unit_costs(draws: pd.DataFrame, route: str = "protein") -> tuple[pd.DataFram
         "feed handling": d["feed_handling"] * d["plant_share"],
         "acid and base": acid,
         "plant capital": plant * annuity / d["feed_t_per_year"],
-        "labour and upkeep": (plant * d["plant_upkeep"] + d["plant_labour"] * 1e6)
+        "labour and upkeep": (
+            plant * d["plant_upkeep"] + d["plant_labour"] * 1e6 * d["plant_share"]
+        )
         / d["feed_t_per_year"],
         "by-products": -d["by_product_usd_per_t"],
     }
