@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import triang
 
 from rareearth import uncertainty
 
@@ -98,6 +99,17 @@ def test_samples_fill_their_ranges_and_do_not_depend_on_their_neighbours():
     assert abs(np.corrcoef(two["a"], two["b"])[0, 1]) < 0.3
 
 
+@pytest.mark.parametrize("mode", [2.0, 3.5, 6.0])
+def test_triangular_quantiles_are_those_of_scipy(mode):
+    level = np.linspace(0, 1, 21)
+    np.testing.assert_allclose(
+        uncertainty.triangular(level, 2.0, mode, 6.0),
+        triang.ppf(level, (mode - 2) / 4, 2, 4),
+        rtol=1e-12,
+    )
+    assert (uncertainty.triangular(level, 3.0, 3.0, 3.0) == 3).all()
+
+
 def test_band_holds_its_level():
     values = np.random.default_rng(7).normal(size=(3, 40_000))
     frame = uncertainty.band(pd.DataFrame(values, index=[2030, 2040, 2050]))
@@ -107,3 +119,15 @@ def test_band_holds_its_level():
     assert uncertainty.band([1.0, 2.0, 3.0], 0.5).loc[0].tolist() == [1.5, 2.0, 2.5]
     with pytest.raises(ValueError, match="between 0 and 1"):
         uncertainty.band(values, 90)
+
+
+def test_band_names_the_axes_before_the_draws():
+    values = np.arange(2 * 3 * 5, dtype=float).reshape(2, 3, 5)
+    frame = uncertainty.band(values, year=[2030, 2040], element=["Nd", "Pr", "Dy"])
+    assert list(frame.columns) == ["year", "element", "low", "median", "high"]
+    row = frame[(frame["year"] == 2040) & (frame["element"] == "Pr")].iloc[0]
+    assert row["median"] == np.median(values[1, 1])
+    with pytest.raises(ValueError, match="lengths \\(2, 2\\)"):
+        uncertainty.band(values, year=[2030, 2040], element=["Nd", "Pr"])
+    with pytest.raises(ValueError, match="need a named axis"):
+        uncertainty.band(values)

@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import triang
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.models import recycling, stock
@@ -177,10 +176,10 @@ class Inventory:
         today = draws["dismantling_today"].to_numpy()
         collection, dismantling, export = (
             np.stack([draws[CHAIN[GROUP[p]][step]].to_numpy() for p in PRODUCTS])
+            if step < 2 or self.geography == "United States"
+            else np.zeros((len(PRODUCTS), 1))
             for step in range(3)
         )
-        if self.geography == "World":
-            export = np.zeros_like(export)
         return recycling.Inputs(
             units=self.units(draws),
             share=self._share(draws),
@@ -232,6 +231,13 @@ class Inventory:
 
     def _known(self, product: str) -> pd.Series:
         """Yearly values known from the tables, in units or megawatts."""
+        return self._all_known[product]
+
+    @cached_property
+    def _all_known(self) -> dict[str, pd.Series]:
+        return {name: self._read(name) for name in (*BEFORE, "wind offshore")}
+
+    def _read(self, product: str) -> pd.Series:
         place = "World" if product in US_SHARE else self.geography
         if product == "HEV":
             place = "United States"
@@ -243,7 +249,7 @@ class Inventory:
             table = table[(table["driver"] == DRIVERS[product]) & (table["geography"] == place)]
             scaled = table["value"] * table["unit"].astype(str).map(SCALES)
             known = pd.concat([known, pd.Series(scaled.to_numpy(), index=table["year"])])
-        return known.sort_index()
+        return known.astype(float).sort_index()
 
     def _sold(self, product: str, draws: pd.DataFrame) -> np.ndarray:
         """Units sold: years, draws."""
@@ -276,9 +282,10 @@ class Inventory:
             offshore = added * part * draws["us_offshore_share_of_wind"].to_numpy()
             offshore[np.isin(YEARS, known.index)] = known.to_numpy()[:, None]
         else:
-            offshore = added * self._offshore_part()[:, None]
+            offshore = added * self._offshore_part[:, None]
         return offshore, np.clip(added - offshore, 0, None)
 
+    @cached_property
     def _offshore_part(self) -> np.ndarray:
         """Part of the world's wind power added at sea; held after the last count."""
         sales = data.table("product_sales")
@@ -295,12 +302,11 @@ class Inventory:
 
     def _scanners(self, draws: pd.DataFrame) -> np.ndarray:
         """Scanners sold in the world, from those in use: years, draws."""
-        sales = data.table("product_sales")
-        row = sales[(sales["product"] == "MRI") & (sales["measure"] == "stock")].iloc[0]
+        last, counted = self._scanners_counted
         years = np.arange(MRI_FROM + 1, YEARS[-1] + 1)
-        rise = np.interp(years, [MRI_FROM, row["year"]], [0.0, row["value"]])
+        rise = np.interp(years, [MRI_FROM, last], [0.0, counted])
         in_use = rise[:, None] * recycling.saturate(
-            years, int(row["year"]), draws["mri_volume_2050"].to_numpy()
+            years, last, draws[VOLUME_ANYWHERE["MRI"]].to_numpy()
         )
         life = self._lifetimes.loc["MRI"]
         survival = stock.weibull_survival(
@@ -308,6 +314,12 @@ class Inventory:
         )
         sold = stock.stock_driven(in_use, survival).inflow
         return np.clip(sold[years >= YEARS[0]], 0, None)
+
+    @cached_property
+    def _scanners_counted(self) -> tuple[int, float]:
+        sales = data.table("product_sales")
+        row = sales[(sales["product"] == "MRI") & (sales["measure"] == "stock")].iloc[0]
+        return int(row["year"]), float(row["value"])
 
     def _index(self, use: str, case: str) -> np.ndarray:
         """The agency's demand for magnets of a use, level before its first year."""
@@ -359,13 +371,16 @@ class Inventory:
 
     def _share(self, draws: pd.DataFrame) -> np.ndarray:
         """Part of units with magnets: years, products, draws."""
+        factor = np.stack([self._share_factor(product, draws) for product in PRODUCTS])
+        share = self._share_known[:, :, None] * factor
+        return np.clip(share, 0, 1, out=share)
+
+    @cached_property
+    def _share_known(self) -> np.ndarray:
+        """Part of units with magnets by the table alone: years, products."""
         table = data.table("product_ndfeb_share")
-        share = np.ones((len(YEARS), len(PRODUCTS), len(draws)))
-        for place, product in enumerate(PRODUCTS):
-            rows = table[table["product"] == product]
-            known = np.interp(YEARS, rows["year"], rows["share"])
-            share[:, place] = known[:, None] * self._share_factor(product, draws)
-        return np.clip(share, 0, 1)
+        rows = (table[table["product"] == product] for product in PRODUCTS)
+        return np.stack([np.interp(YEARS, some["year"], some["share"]) for some in rows], axis=1)
 
     def _share_factor(self, product: str, draws: pd.DataFrame) -> np.ndarray:
         at_home = self.geography == "United States"
@@ -456,9 +471,6 @@ def _within(
     values = np.empty((len(limits), len(draws)))
     for row, (product, (low, mode, high)) in enumerate(limits.iterrows()):
         position = draws[f"{quantity}, {families[product]}"].to_numpy()
-        if high > low:
-            drawn = triang.ppf(position, (mode - low) / (high - low), low, high - low)
-            values[row] = np.where(np.isnan(position), mode, drawn)
-        else:
-            values[row] = mode
+        drawn = uncertainty.triangular(position, low, mode, high)
+        values[row] = np.where(np.isnan(position), mode, drawn)
     return values

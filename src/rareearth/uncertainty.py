@@ -8,14 +8,14 @@ in between equally likely, or a frame such as the register of assumptions, index
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
-from scipy.stats import qmc, triang
+from scipy.stats import qmc
 
 Space = Mapping[str, tuple[float, float]] | pd.DataFrame
 Model = Callable[[pd.DataFrame], ArrayLike]
@@ -112,29 +112,60 @@ def drivers(indices: pd.DataFrame, count: int = 3) -> pd.DataFrame:
     return indices.nlargest(count, "ST").reset_index(drop=True)
 
 
-def band(values: ArrayLike | pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+def band(
+    values: ArrayLike | pd.DataFrame, level: float = 0.9, **axes: Sequence[Hashable]
+) -> pd.DataFrame:
     """Median and central interval over draws.
 
     Args:
-        values: draws along the last axis: one row of them, or rows of them (years, products, …);
-            the index of a frame is kept.
+        values: draws along the last axis; before it nothing, the rows of a frame, or the axes
+            that are named.
         level: part of the draws inside the interval, between 0 and 1.
+        axes: name and labels of each axis before the draws, in their order, such as
+            ``year=years, element=elements``.
 
     Returns:
-        ``low``, ``median`` and ``high``, one row per row of values.
+        ``low``, ``median`` and ``high``: one row per row of a frame, with its index; or one row
+        for each place on the named axes, which become columns.
 
     Raises:
-        ValueError: if the level is out of range or the values have no draws.
+        ValueError: if the level is out of range, or axes and values do not fit.
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}.")
-    rows = np.atleast_2d(np.asarray(values, dtype=float))
-    if rows.ndim != 2 or not rows.shape[1]:
-        raise ValueError(f"values must be rows of draws, not an array of shape {rows.shape}.")
+    array = np.asarray(values, dtype=float)
+    lengths = tuple(len(labels) for labels in axes.values())
+    if (axes and array.shape[:-1] != lengths) or array.ndim > max(2, len(axes) + 1):
+        raise ValueError(
+            f"values of shape {array.shape} need a named axis for each but the last; "
+            f"the axes named have lengths {lengths}."
+        )
+    rows = array.reshape(-1, array.shape[-1])
     tail = (1 - level) / 2
     low, median, high = np.quantile(rows, [tail, 0.5, 1 - tail], axis=1)
     index = values.index if isinstance(values, pd.DataFrame) else None
-    return pd.DataFrame({"low": low, "median": median, "high": high}, index=index)
+    if axes:
+        index = pd.MultiIndex.from_product(axes.values(), names=axes.keys())
+    frame = pd.DataFrame({"low": low, "median": median, "high": high}, index=index)
+    return frame.reset_index() if axes else frame
+
+
+def triangular(probability: ArrayLike, low: float, mode: float, high: float) -> np.ndarray:
+    """Quantiles of the triangular distribution.
+
+    Args:
+        probability: levels from 0 to 1.
+        low: least value.
+        mode: most likely value.
+        high: greatest value.
+
+    Returns:
+        Values from low to high, of the shape of the levels.
+    """
+    level, width = np.asarray(probability, dtype=float), high - low
+    below = low + np.sqrt(level * width * (mode - low))
+    above = high - np.sqrt((1 - level) * width * (high - mode))
+    return np.where(level * width < mode - low, below, above)
 
 
 def _ranges(space: Space) -> pd.DataFrame:
@@ -161,10 +192,10 @@ def _ranges(space: Space) -> pd.DataFrame:
 
 def _quantile(uniform: np.ndarray, limits: pd.Series) -> np.ndarray:
     """Values at the given levels of probability."""
-    width = limits["high"] - limits["low"]
+    low, mode, high = limits["low"], limits["mode"], limits["high"]
     match limits["distribution"]:
         case "fixed":
-            return np.full_like(uniform, limits["mode"])
+            return np.full_like(uniform, mode)
         case "uniform":
-            return limits["low"] + width * uniform
-    return triang.ppf(uniform, (limits["mode"] - limits["low"]) / width, limits["low"], width)
+            return low + (high - low) * uniform
+    return triangular(uniform, low, mode, high)

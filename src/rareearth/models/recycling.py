@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from rareearth.models import stock
 
 KG_PER_T = 1000.0
-CHUNK = 500
+CHUNK = 1000
 """Draws worked on at once: some tens of megabytes for 61 years and 14 products."""
 
 
