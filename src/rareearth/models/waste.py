@@ -1,0 +1,185 @@
+"""What becomes of worn-out magnets, and what other wastes hold.
+
+Two questions with the same arithmetic: how much rare earth is in a body of waste, and how much of
+it can be had. Masses of bodies are million tonnes, contents tonnes, grades milligrams per kilogram
+(a million tonnes at one milligram per kilogram hold one tonne).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from rareearth.models import recycling
+from rareearth.models.recycling import KG_PER_T
+
+MG_PER_KG = 1e6
+"""Milligrams in a kilogram."""
+
+GROUPS = {
+    "BEV": "Electric cars",
+    "PHEV": "Electric cars",
+    "HEV": "Hybrid cars",
+    "wind onshore direct": "Wind power",
+    "wind onshore geared": "Wind power",
+    "wind offshore direct": "Wind power",
+    "wind offshore geared": "Wind power",
+    "hard drive": "Drives, computers, phones",
+    "PC": "Drives, computers, phones",
+    "smartphone": "Drives, computers, phones",
+    "air conditioner": "Air conditioners",
+    "MRI": "Scanners, motors, robots",
+    "motor": "Scanners, motors, robots",
+    "robot": "Scanners, motors, robots",
+}
+"""Group that each product of the stock model is shown in."""
+
+
+# --- worn-out magnets ----------------------------------------------------------------------------
+
+
+def balance(flows: recycling.Flows) -> dict[str, np.ndarray]:
+    """Everything the chapter needs from a run of the stock model, for ``recycling.pathway``.
+
+    Args:
+        flows: the pathway for a set of draws.
+
+    Returns:
+        What :func:`rareearth.models.recycling.recovery` keeps; ``entering``: rare earth entering
+        use in all products, tonnes (years, draws); and each loss by product, tonnes (years,
+        products, draws). For each product recovered and losses add up to what leaves use.
+    """
+    losses = {name: flows.by_product(getattr(flows.fate, name)) for name in recycling.LOSSES}
+    entering = flows.by_product(flows.inflow).sum(axis=1)
+    return recycling.recovery(flows) | losses | {"entering": entering}
+
+
+def by_group(
+    mass: np.ndarray, products: tuple[str, ...], groups: dict[str, str] | None = None
+) -> dict[str, np.ndarray]:
+    """Add products to groups.
+
+    Args:
+        mass: any quantity with products on axis 1.
+        products: names along that axis.
+        groups: group of each product; default is :data:`GROUPS`.
+
+    Returns:
+        Group to array without the axis of products, in the order of the groups.
+
+    Raises:
+        ValueError: if a product has no group, or the axis has another length.
+    """
+    groups = GROUPS if groups is None else groups
+    if mass.shape[1] != len(products) or not set(products) <= set(groups):
+        raise ValueError(f"Axis 1 must hold these products, each with a group: {products}.")
+    places: dict[str, list[int]] = {}
+    for place, product in enumerate(products):
+        places.setdefault(groups[product], []).append(place)
+    return {group: mass[:, at].sum(axis=1) for group, at in places.items()}
+
+
+# --- plants and their feed -----------------------------------------------------------------------
+
+
+def rare_earth_needed(
+    capacity_t: ArrayLike, rare_earth_in_product: ArrayLike, process_yield: ArrayLike = 1.0
+) -> np.ndarray:
+    """Rare earth that must come in so that a plant runs full, tonnes of element.
+
+    Args:
+        capacity_t: tonnes of product a year, at least 0.
+        rare_earth_in_product: mass of rare-earth element over mass of product, 0 to 1.
+        process_yield: part of the rare earth that ends in the product, above 0 to 1.
+
+    Raises:
+        ValueError: if an argument is out of range.
+    """
+    capacity, content, kept = map(np.asarray, (capacity_t, rare_earth_in_product, process_yield))
+    if (capacity < 0).any() or not ((content >= 0) & (content <= 1)).all():
+        raise ValueError("Capacity must be at least 0 and the content between 0 and 1.")
+    if not ((kept > 0) & (kept <= 1)).all():
+        raise ValueError("The yield must be above 0 and at most 1.")
+    return capacity * content / kept
+
+
+# --- bodies of waste -----------------------------------------------------------------------------
+
+
+def bodies(table: pd.DataFrame) -> pd.DataFrame:
+    """Mass, grade and content of each body of waste, the third found from the other two.
+
+    Args:
+        table: ``body``, ``place``, ``quantity`` (``mass`` in million tonnes, ``grade`` in
+            milligrams per kilogram, ``content`` in tonnes), ``low``, ``high``; other quantities
+            are passed over.
+
+    Returns:
+        One row per body and place that has two of the three: ``mass_mt``, ``grade_mg_per_kg`` and
+        ``content_t``, each ``_low`` and ``_high``, and ``found``: the quantity that was computed
+        (empty if all three are given).
+    """
+    known = table[table["quantity"].isin(["mass", "grade", "content"])]
+    wide = known.astype({"quantity": str}).pivot(
+        index=["body", "place"], columns="quantity", values=["low", "high"]
+    )
+    rows = []
+    for (body, place), values in wide.iterrows():
+        given = {q for q in ("mass", "grade", "content") if pd.notna(values["low", q])}
+        if len(given) < 2:
+            continue
+        row = {"body": body, "place": place}
+        for end in ("low", "high"):
+            mass, grade, content = (values[end, q] for q in ("mass", "grade", "content"))
+            row[f"mass_mt_{end}"] = mass if "mass" in given else content / grade
+            row[f"grade_mg_per_kg_{end}"] = grade if "grade" in given else content / mass
+            row[f"content_t_{end}"] = content if "content" in given else mass * grade
+        missing = {"mass", "grade", "content"} - given
+        rows.append(row | {"found": "".join(missing)})
+    return pd.DataFrame(rows)
+
+
+def implied_price(value_usd: ArrayLike, content_t: ArrayLike, part: ArrayLike = 1.0) -> np.ndarray:
+    """Price that a stated value implies for what can be extracted, US dollars per kilogram.
+
+    Args:
+        value_usd: stated value of what can be extracted.
+        content_t: rare earth in the body, tonnes, above 0.
+        part: part of it that can be extracted, above 0.
+
+    Raises:
+        ValueError: if content or part is not positive.
+    """
+    kilograms = np.asarray(content_t) * np.asarray(part) * KG_PER_T
+    if not (kilograms > 0).all():
+        raise ValueError("Content and extractable part must be above 0.")
+    return np.asarray(value_usd) / kilograms
+
+
+def treatment_cost(cost_per_kg: float, grade_mg_per_kg: float, part: float) -> float:
+    """What treating a tonne of waste costs, from the cost per kilogram recovered.
+
+    Args:
+        cost_per_kg: US dollars per kilogram recovered.
+        grade_mg_per_kg: of the waste.
+        part: part of the rare earth that is recovered.
+
+    Returns:
+        US dollars per tonne of waste.
+    """
+    return cost_per_kg * grade_mg_per_kg * part * KG_PER_T / MG_PER_KG
+
+
+def cost_recovered(treatment_usd_per_t: float, grade_mg_per_kg: ArrayLike, part: ArrayLike):
+    """Cost per kilogram recovered when a tonne of waste costs this much to treat.
+
+    The inverse of :func:`treatment_cost`: halve the grade and the cost doubles.
+
+    Raises:
+        ValueError: if grade or part is not positive.
+    """
+    recovered = np.asarray(grade_mg_per_kg) * np.asarray(part) * KG_PER_T / MG_PER_KG
+    if not (recovered > 0).all():
+        raise ValueError("Grade and recovered part must be above 0.")
+    return treatment_usd_per_t / recovered
