@@ -29,7 +29,7 @@ def test_inputs_run_through_the_pathway(place, draws):
 
 def test_known_years_are_kept_and_others_marked(place):
     for product, series in place.series.items():
-        known = place._known(product)
+        known = place.known(product)
         known = known[(known.index >= 1990) & (known.index <= 2024)]
         kept = series.loc[known.index]
         np.testing.assert_allclose(kept["value"], known, err_msg=f"{product} was changed")
@@ -110,7 +110,7 @@ def _is_certain(name, place):
     quantity, _, kind = name.partition(" in magnet, ")
     if not kind:
         return False
-    limits = place._elements[quantity]
+    limits = place.elements[quantity]
     products = [p for p in inventory.PRODUCTS if inventory.KIND[p] == kind]
     return bool((limits.loc[products, "low"] == limits.loc[products, "high"]).all())
 

@@ -183,9 +183,9 @@ class Inventory:
         return recycling.Inputs(
             units=self.units(draws),
             share=self._share(draws),
-            magnet_kg=_within(self._magnets, draws, "magnet mass", SIZE),
+            magnet_kg=_within(self.magnets, draws, "magnet mass", SIZE),
             fractions=self._fractions(draws),
-            shape=self._lifetimes["weibull_shape"].to_numpy()[:, None],
+            shape=self.lifetimes["weibull_shape"].to_numpy()[:, None],
             scale=_within(self._scales, draws, "lifetime", KIND),
             export=export,
             collection=collection,
@@ -216,7 +216,7 @@ class Inventory:
     # --- units -----------------------------------------------------------------------------------
 
     def _series(self, product: str) -> pd.DataFrame:
-        known = self._known(product)
+        known = self.known(product)
         filled = recycling.fill(known, YEARS, before=BEFORE[product])
         if product == "hard drive":
             # No count before 2004: drives moved with computers.
@@ -229,7 +229,7 @@ class Inventory:
             filled["value"] *= self._beyond(use[product], int(known.index[-1]))
         return filled
 
-    def _known(self, product: str) -> pd.Series:
+    def known(self, product: str) -> pd.Series:
         """Yearly values known from the tables, in units or megawatts."""
         return self._all_known[product]
 
@@ -256,7 +256,7 @@ class Inventory:
         if product == "MRI":
             sold = self._scanners(draws)
         else:
-            start = int(self._known(product).index[-1])
+            start = int(self.known(product).index[-1])
             start = min(start, TODAY)
             sold = self.series[product]["value"].to_numpy()[:, None] * self._moved(
                 product, start, draws
@@ -274,10 +274,10 @@ class Inventory:
 
     def _wind(self, draws: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Megawatts added at sea and on land: years, draws."""
-        start = int(self._known("wind").index[-1])
+        start = int(self.known("wind").index[-1])
         added = self.series["wind"]["value"].to_numpy()[:, None] * self._moved("wind", start, draws)
         if self.geography == "United States":
-            known = self._known("wind offshore")
+            known = self.known("wind offshore")
             part = np.where(YEARS[:, None] > known.index[-1], 1.0, 0.0)
             offshore = added * part * draws["us_offshore_share_of_wind"].to_numpy()
             offshore[np.isin(YEARS, known.index)] = known.to_numpy()[:, None]
@@ -308,7 +308,7 @@ class Inventory:
         in_use = rise[:, None] * recycling.saturate(
             years, last, draws[VOLUME_ANYWHERE["MRI"]].to_numpy()
         )
-        life = self._lifetimes.loc["MRI"]
+        life = self.lifetimes.loc["MRI"]
         survival = stock.weibull_survival(
             stock.ages(len(years)), life["weibull_shape"], life["scale_mode_years"]
         )
@@ -343,21 +343,24 @@ class Inventory:
     # --- what is in them -------------------------------------------------------------------------
 
     @cached_property
-    def _magnets(self) -> pd.DataFrame:
+    def magnets(self) -> pd.DataFrame:
+        """Kilograms of magnet in a unit or megawatt: low, mode and high by product."""
         table = data.table("product_magnets").set_index("product").loc[list(PRODUCTS)]
         return _limits(table, "magnet_{}_kg")
 
     @cached_property
-    def _lifetimes(self) -> pd.DataFrame:
+    def lifetimes(self) -> pd.DataFrame:
+        """Weibull shape, and scale in years, by product."""
         table = data.table("product_lifetimes").set_index("product").loc[list(PRODUCTS)]
         return table.select_dtypes("number")
 
     @cached_property
     def _scales(self) -> pd.DataFrame:
-        return _limits(self._lifetimes, "scale_{}_years")
+        return _limits(self.lifetimes, "scale_{}_years")
 
     @cached_property
-    def _elements(self) -> dict[str, pd.DataFrame]:
+    def elements(self) -> dict[str, pd.DataFrame]:
+        """Mass of element over mass of magnet: low, mode and high by product."""
         table = data.table("product_elements")
         by_element = {
             e: table[table["element"] == e].set_index("product").loc[list(PRODUCTS)]
@@ -366,7 +369,7 @@ class Inventory:
         return {e: _limits(rows, "{}_wt_pct") / 100 for e, rows in by_element.items()}
 
     def _fractions(self, draws: pd.DataFrame) -> np.ndarray:
-        by_element = [_within(self._elements[e], draws, f"{e} in magnet", KIND) for e in ELEMENTS]
+        by_element = [_within(self.elements[e], draws, f"{e} in magnet", KIND) for e in ELEMENTS]
         return np.stack(by_element, axis=1)
 
     def _share(self, draws: pd.DataFrame) -> np.ndarray:

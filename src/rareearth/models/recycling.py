@@ -37,6 +37,11 @@ class EndOfLife:
     lost_in_process: np.ndarray
     recovered: np.ndarray
 
+    @property
+    def collected(self) -> np.ndarray:
+        """What is collected in the country, whatever then happens to it."""
+        return self.shredded + self.lost_in_process + self.recovered
+
 
 LOSSES = ("exported", "uncollected", "shredded", "lost_in_process")
 
