@@ -54,12 +54,12 @@ def test_a_number_prints_as_its_template_says_and_keeps_its_value(shown):
     assert shown[0]["metadata"]["number"] == {
         "value": 69.2308, "text": "69%", "unit": "%", "sources": [KEY], "kind": "derived",
     }  # fmt: skip
-    assert shown[0]["data"] == {"application/papermill.record/text/plain": "69%"}
+    assert shown[0]["data"] == {"application/papermill.record/text/plain": "'69%'"}
 
 
 def test_a_negative_number_has_a_true_minus_sign(shown):
     report.number("change", -1234.0, "{:,.0f} t", sources=KEY)
-    assert shown[0]["metadata"]["number"]["text"] == "\N{MINUS SIGN}1,234 t"
+    assert shown[0]["metadata"]["number"]["text"] == "\N{MINUS SIGN}1,234\N{NO-BREAK SPACE}t"
 
 
 def test_words_and_numpy_values_are_numbers_too(shown, frame):

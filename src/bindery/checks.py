@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -106,12 +107,20 @@ def check_executed(paths: Iterable[Path]) -> list[str]:
         for name, number in numbers(notebook).items():
             values[name][path.stem] = number["value"]
     for name, by_page in values.items():
-        if len(set(map(repr, by_page.values()))) > 1:
+        first, *rest = by_page.values()
+        if not all(_same(first, value) for value in rest):
             told = ", ".join(f"{value!r} in {page}" for page, value in by_page.items())
             found.append(
                 f"number {name!r}: {told}. Compute it the same way on each page, or name it apart."
             )
     return found
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values of one number agree, up to the order in which they were summed."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return one == other
 
 
 def _places(path: Path | str, notebook: Mapping) -> Iterator[tuple[str, Mapping]]:
@@ -165,6 +174,7 @@ def _read_code(
         function = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if function == "number":
             _note_number(chapter, here, keywords.get("name") or (call.args or [None])[0])
+            found += _typed_value(here, [*call.args[1:2], keywords.get("value")])
         for word in READ:
             for line, text in _strings(keywords[word]) if word in keywords else ():
                 texts.append((here, text))
@@ -185,6 +195,20 @@ def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> None:
         chapter.patterns.append(re.compile("".join(parts)))
     else:
         chapter.opaque = True
+
+
+def _typed_value(place: str, values: list[ast.expr | None]) -> list[str]:
+    """A number's value that is typed into the call, where nothing was computed."""
+    return [
+        f"{place}: the number {ast.unparse(value)} is typed: take it from a row or a model."
+        for value in values
+        if value is not None
+        and not any(isinstance(node, ast.Name) for node in ast.walk(value))
+        and any(
+            isinstance(node, ast.Constant) and not isinstance(node.value, str)
+            for node in ast.walk(value)
+        )
+    ]
 
 
 def _exhibit_call(

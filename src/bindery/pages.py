@@ -30,7 +30,8 @@ def dress(notebook: NotebookNode, made: Mapping, download: str) -> NotebookNode:
 
     Args:
         notebook: an executed notebook.
-        made: how it was made: ``scenario``, ``parameters`` and ``colophon`` (name to value).
+        made: how it was made: ``scenario`` (``any`` if it does not depend on one),
+            ``parameters`` and ``colophon`` (name to value).
         download: path of the executed notebook, relative to the page.
     """
     page = fold(notebook)
@@ -88,7 +89,8 @@ def _numbers(page: NotebookNode) -> str:
 
 
 def _made(made: Mapping, download: str) -> str:
-    facts = {"scenario": made["scenario"], **made["parameters"], **made["colophon"]}
+    scenario = {"scenario": made["scenario"]} if made["scenario"] != "any" else {}
+    facts = {**scenario, **made["parameters"], **made["colophon"]}
     line = " · ".join(f"{name.replace('_', ' ')} `{value}`" for name, value in facts.items())
     return (
         f"::::{{container}} made\n**How this page was made:** {line} · "

@@ -21,6 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.fileutil import copy_asset, copy_asset_file
 
 from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
+from bindery.fonts import characters, write_subset
 from bindery.pages import dress, fold
 
 ASSETS = ("book.css", "book.js")
@@ -115,6 +116,7 @@ def _copy_assets(app: Sphinx, error: Exception | None) -> None:
     (static / "fonts").mkdir(exist_ok=True)
     for package, name in FONTS:
         copy_asset_file(Path(find_spec(package).origin).parent / "files" / name, static / "fonts")
+    write_subset(characters(Path(app.outdir).rglob("*.html")), static / "fonts" / "Chinese.woff")
     for part in MATHJAX_PARTS:
         target = static / "mathjax" / part
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -91,6 +91,7 @@ def number(
         raise ValueError(f"number '{name}': the value is {value}; a gap must be said in words.")
     plain = value.item() if isinstance(value, np.generic) else value
     text = template.format(plain).replace("-", "\N{MINUS SIGN}", int(_negative(plain)))
+    text = re.sub(r"(?<=\d) (?=[^\d\s])", "\N{NO-BREAK SPACE}", text)
     unit = re.sub(r"\{[^}]*\}", "", template).strip()
     record = {
         "value": plain,
@@ -100,7 +101,8 @@ def number(
         "kind": kind,
     }
     display(
-        {GLUE + "text/plain": text},
+        # In quotation marks: what reads like a literal ("4.60") would be printed as its value.
+        {GLUE + "text/plain": repr(text)},
         raw=True,
         metadata={"scrapbook": {"name": name, "mime_prefix": GLUE}, "number": record},
     )

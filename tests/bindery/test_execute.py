@@ -27,7 +27,7 @@ EDITS = {
     ),
     "another scenario": (["data/scenarios/storm.yml", "3.0", "4.0"], {}),
     "code cell": (
-        ["chapters/moon.ipynb", '1.93, \\"1.93\\"', '1.94, \\"1.94\\"'],
+        ["chapters/moon.ipynb", "24.84", "24.70"],
         {"moon": ["code cell 1"]},
     ),
     "prose": (["chapters/surge.ipynb", "when the weather repeats", "in bad weather"], {}),
