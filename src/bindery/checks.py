@@ -19,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 
+from bindery.execute import reasons, tasks
 from bindery.pages import exhibits, numbers
 from bindery.plan import Project, cleaned, notebook_text, read_notebook
 from bindery.prose import bare_numerals
@@ -52,7 +53,7 @@ class _Chapter:
 
 
 def check(project: Project) -> list[str]:
-    """Problems of a book's sources, and of its executed notebooks where there are any.
+    """Problems of a book's sources, and of its executed notebooks that are fresh.
 
     Chapters: no outputs or metadata left in; no bare numerals (see `bindery.prose`) in text,
     captions, notes and alternative texts; every exhibit has a name, a caption and, if a figure,
@@ -78,10 +79,11 @@ def check(project: Project) -> list[str]:
                 _note_glued(chapter, place, cell["source"])
             elif cell["cell_type"] == "code":
                 found += _read_code(chapter, place, cell["source"], texts)
+    # What a stale notebook holds was true of an older source.
     executed = {
-        name: path
-        for name in chapters
-        if (path := project.executed_dir(project.settings.scenario) / f"{name}.ipynb").is_file()
+        name: task.executed
+        for name, task in tasks(project, project.settings.scenario).items()
+        if task.executed.is_file() and not reasons(task)
     }
     for name, chapter in chapters.items():
         found += _glue(chapter, executed.get(name))
