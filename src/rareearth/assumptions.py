@@ -36,7 +36,7 @@ def central(scenario: Scenario) -> dict[str, float]:
     Returns:
         Name to value, in the unit of the register.
     """
-    return _ranges(scenario)["mode"].to_dict()
+    return ranges(scenario)["mode"].to_dict()
 
 
 def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
@@ -59,21 +59,28 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
     if n < 1 or seed < 0:
         raise ValueError(f"draws must be at least 1 and seed at least 0, not {n} and {seed}.")
     columns = {}
-    for name, row in _ranges(scenario).iterrows():
+    for name, row in ranges(scenario).iterrows():
         stream = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
         uniform = qmc.LatinHypercube(d=1, rng=stream).random(n)[:, 0]
         columns[name] = _quantile(uniform, row)
     return pd.DataFrame(columns)
 
 
-def _ranges(scenario: Scenario) -> pd.DataFrame:
-    """Low, mode, high and distribution, with the scenario's overrides in place."""
-    ranges = register()[["low", "mode", "high", "distribution"]].astype({"distribution": str})
+def ranges(scenario: Scenario) -> pd.DataFrame:
+    """What is held for likely under a scenario: the register with its overrides in place.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+
+    Returns:
+        ``low``, ``mode``, ``high`` and ``distribution``, indexed by name.
+    """
+    table = register()[["low", "mode", "high", "distribution"]].astype({"distribution": str})
     for name, (low, mode, high) in scenario.overrides.items():
-        ranges.loc[name, ["low", "mode", "high"]] = [low, mode, high]
+        table.loc[name, ["low", "mode", "high"]] = [low, mode, high]
         if low == high:
-            ranges.loc[name, "distribution"] = "fixed"
-    return ranges
+            table.loc[name, "distribution"] = "fixed"
+    return table
 
 
 def _quantile(uniform: np.ndarray, row: pd.Series) -> np.ndarray:

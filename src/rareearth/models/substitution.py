@@ -43,6 +43,58 @@ BACKTESTED = {
 """Materials whose printed energy products the model is compared with, and why they differ."""
 
 
+PICKS = {
+    "NdFeB N42": {"": ("NdFeB", "sintered N42", "arnold_ndfeb_catalog")},
+    "NdFeB N42M": {"": ("NdFeB", "sintered N42M", "arnold_ndfeb_catalog")},
+    "NdFeB N35H": {"": ("NdFeB", "sintered N35H", "arnold_ndfeb_catalog")},
+    "NdFeB N48SH": {
+        "": ("NdFeB", "N48SH at 20 C", "advancedmagnets_tempcoef"),
+        "bhmax_kj_m3": ("NdFeB", "sintered N48SH", "hgtmagnets_sintered"),
+        "limit_c": ("NdFeB", "sintered N48SH", "hgtmagnets_sintered"),
+    },
+    "Sm2Co17": {
+        "": ("Sm2Co17", "sintered YXG24", "horizonmagnets_smco"),
+        "density_g_cm3": ("Sm2Co17", "sintered, class 2:17", "magnetsales_smco"),
+    },
+    "Ferrite": {
+        "": ("Ferrite", "sintered Y30BH", "aomagnet_ferrite"),
+        "alpha_br_pct_per_k": ("Ferrite", "sintered", "hsmagnets_ferrite"),
+        "beta_hcj_pct_per_k": ("Ferrite", "sintered", "hsmagnets_ferrite"),
+        "density_g_cm3": ("Ferrite", "sintered, class", "jingxin_ferrite"),
+        "limit_c": ("Ferrite", "sintered, class", "jingxin_ferrite"),
+    },
+    "AlNiCo": {
+        "": ("AlNiCo", "sintered 8", "duramag_alnico"),
+        "alpha_br_pct_per_k": ("AlNiCo", "cast 8", "tmcmagnetics_alnico"),
+        "density_g_cm3": ("AlNiCo", "cast 8", "tmcmagnetics_alnico"),
+    },
+    "MnBi": {"bhmax_kj_m3": ("MnBi", "bonded, room temperature", "yang_mnbased_2018")},
+    "Fe16N2": {
+        "br_t": ("Fe16N2", "practical magnet, company expectation", "emobility_niron_2021"),
+        "hcj_ka_m": ("Fe16N2", "spark-plasma-sintered compact", "grigoras_fe16n2_2025"),
+        "bhmax_kj_m3": (
+            "Fe16N2",
+            "500 nm ion-implanted free-standing foil",
+            "lifeboat_fe16n2_2016",
+        ),
+        "limit_c": ("Fe16N2", "thermal limit of phase", "saito_fe16n2_2024"),
+    },
+}
+"""Row of the table of materials (material, grade, source) that each property of a compared magnet
+is taken from; the empty name holds for all properties not named."""
+
+PROPERTIES = (
+    "br_t",
+    "hcj_ka_m",
+    "alpha_br_pct_per_k",
+    "beta_hcj_pct_per_k",
+    "bhmax_kj_m3",
+    "density_g_cm3",
+    "limit_c",
+)
+"""What is needed of a magnet to compare it with another."""
+
+
 class Avoided(NamedTuple):
     """Demand and what each route takes off it, thousand tonnes of element.
 
@@ -125,6 +177,79 @@ def cylinder_permeance(length_over_diameter: ArrayLike) -> np.ndarray:
     return 4 * np.asarray(length_over_diameter) / np.sqrt(np.pi)
 
 
+def candidates(materials: pd.DataFrame, mu_rec: float) -> pd.DataFrame:
+    """The magnets that are compared use by use, with one value for each property.
+
+    Ranges become their middle, coercivity its guaranteed value, and a coefficient that nobody
+    prints is zero. For MnBi only energy products are printed: its remanence and coercivity are
+    the least that allow the energy product, and its coefficient follows from the second value,
+    at 400 K. For Fe16N2 the best printed value of each property is taken, though no one sample
+    has them all.
+
+    Args:
+        materials: table of materials.
+        mu_rec: relative recoil permeability.
+
+    Returns:
+        ``label`` (as :data:`PICKS`), ``br_t``, ``hcj_ka_m``, ``alpha_br_pct_per_k``,
+        ``beta_hcj_pct_per_k``, ``bhmax_kj_m3``, ``density_g_cm3``, ``limit_c``, ``mu_rec`` and
+        ``source``; missing where nothing is printed.
+
+    Raises:
+        ValueError: if a row is not in the table.
+    """
+    rows = []
+    for label, picks in PICKS.items():
+        found = {part: _printed(materials, *key) for part, key in picks.items()}
+        row = {name: found.get(name, found.get("", {})).get(name, np.nan) for name in PROPERTIES}
+        keys = sorted({key[2] for key in picks.values()})
+        rows.append({"label": label} | row | {"mu_rec": mu_rec, "source": ";".join(keys)})
+    magnets = pd.DataFrame(rows).set_index("label")
+
+    least = np.sqrt(4 * constants.mu_0 * mu_rec * 1e3 * magnets.loc["MnBi", "bhmax_kj_m3"])
+    hot = _printed(materials, "MnBi", "bonded, 400 K", "yang_mnbased_2018")["bhmax_kj_m3"]
+    loss = np.sqrt(hot / magnets.loc["MnBi", "bhmax_kj_m3"]) - 1
+    magnets.loc["MnBi", "br_t"] = least
+    magnets.loc["MnBi", "hcj_ka_m"] = least / (2 * constants.mu_0 * mu_rec) / 1e3
+    magnets.loc["MnBi", "alpha_br_pct_per_k"] = 100 * loss / (400 - constants.zero_Celsius - ROOM_C)
+
+    coefficients = ["alpha_br_pct_per_k", "beta_hcj_pct_per_k"]
+    magnets[coefficients] = magnets[coefficients].fillna(0.0)
+    neodymium = magnets.index.str.startswith("NdFeB") & magnets["density_g_cm3"].isna()
+    magnets.loc[neodymium, "density_g_cm3"] = _density(materials)
+    return magnets.reset_index()
+
+
+def _printed(materials: pd.DataFrame, material: str, grade: str, source: str) -> dict[str, float]:
+    """One value for each property of one row: the middle, for coercivity the guaranteed one."""
+    chosen = materials[
+        (materials["material"] == material)
+        & (materials["grade"] == grade)
+        & (materials["source"] == source)
+    ]
+    if chosen.empty:
+        raise ValueError(
+            f"The table of materials has no row '{material}', '{grade}' from {source}; "
+            "correct PICKS in rareearth.models.substitution."
+        )
+    row = chosen.iloc[0].to_dict()
+    ranged = ("br_t", "bhmax_kj_m3", "density_g_cm3")
+    middle = {
+        name: np.nanmean([row[f"{name}_low"], row[f"{name}_high"]])
+        for name in ranged
+        if pd.notna(row[f"{name}_high"]) or pd.notna(row[f"{name}_low"])
+    }
+    hcj = row["hcj_ka_m_low"] if pd.notna(row["hcj_ka_m_low"]) else row["hcj_ka_m_high"]
+    coefficients = {name: row[name] for name in ("alpha_br_pct_per_k", "beta_hcj_pct_per_k")}
+    return middle | coefficients | {"hcj_ka_m": hcj, "limit_c": row["limit_c_low"]}
+
+
+def _density(materials: pd.DataFrame) -> float:
+    """Density of sintered NdFeB, g/cm3: median of what makers print."""
+    sintered = (materials["material"] == "NdFeB") & materials["grade"].str.contains("sintered")
+    return float(materials.loc[sintered, "density_g_cm3_low"].median())
+
+
 def margin(magnets: pd.DataFrame, temperature_c: ArrayLike, permeance: ArrayLike) -> np.ndarray:
     """Coercivity over opposing field at a temperature: the magnet keeps its field above 1.
 
@@ -198,7 +323,7 @@ def feasibility(
     rows = []
     for use in uses.itertuples():
         least = np.minimum(margin(magnets, np.full(draws.size, use.working_c), draws), cold)
-        energy = _energy_at(magnets, use.working_c)
+        energy = energy_at(magnets, use.working_c)
         now = int(np.flatnonzero(magnets["label"] == use.reference)[0])
         volume = energy[now] / energy
         rows.append(
@@ -217,13 +342,36 @@ def feasibility(
     return pd.concat(rows, ignore_index=True)
 
 
-def _energy_at(magnets: pd.DataFrame, temperature_c: float) -> np.ndarray:
-    """Printed energy product, reduced as the square loop says it falls with temperature."""
-    br = at_temperature(magnets["br_t"], magnets["alpha_br_pct_per_k"], temperature_c)
-    hcj = at_temperature(magnets["hcj_ka_m"], magnets["beta_hcj_pct_per_k"], temperature_c)
+def energy_at(magnets: pd.DataFrame, temperature_c: ArrayLike) -> np.ndarray:
+    """Energy product at a temperature: the printed one, reduced as the square loop says.
+
+    Args:
+        magnets: as from :func:`candidates`.
+        temperature_c: degrees Celsius.
+
+    Returns:
+        kJ/m3: shape of the temperature, with magnets as a further last axis.
+    """
+    heat = np.asarray(temperature_c, dtype=float)[..., None]
+    br = at_temperature(magnets["br_t"], magnets["alpha_br_pct_per_k"], heat)
+    hcj = at_temperature(magnets["hcj_ka_m"], magnets["beta_hcj_pct_per_k"], heat)
     hot = energy_product(br, hcj, magnets["mu_rec"])
     room = energy_product(magnets["br_t"], magnets["hcj_ka_m"], magnets["mu_rec"])
-    return (magnets["bhmax_kj_m3"] * hot / room).to_numpy()
+    return magnets["bhmax_kj_m3"].to_numpy() * hot / room
+
+
+def beyond_theory(materials: pd.DataFrame, tolerance: float) -> pd.Series:
+    """Rows whose printed energy product is more than their remanence allows, Br^2 / (4 mu0).
+
+    Args:
+        materials: ``br_t_high`` and ``bhmax_kj_m3_high``.
+        tolerance: excess that rounding may explain, as a fraction.
+
+    Returns:
+        True where the row cannot be right, False where it can or where a value is missing.
+    """
+    bound = energy_product(materials["br_t_high"]) * (1 + tolerance)
+    return materials["bhmax_kj_m3_high"] > bound
 
 
 # Adoption -----------------------------------------------------------------------------------------
