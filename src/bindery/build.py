@@ -20,6 +20,7 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from filelock import FileLock, Timeout
 
@@ -231,6 +232,7 @@ def _make(
             good = True
         finally:
             watcher.ended(product.upper(), time.monotonic() - begin, good)
+    packed = _pack(project, book.next)
     record = book.made_from()
     # Without a record, a build that is killed in between is simply done again.
     book.published.unlink(missing_ok=True)
@@ -240,9 +242,24 @@ def _make(
     if "pdf" in outdated:
         book.pdf.parent.mkdir(parents=True, exist_ok=True)
         (book.next / book.pdf.name).replace(book.pdf)
+    for archive in packed:
+        archive.replace(project.build_dir / archive.name)
     book.published.parent.mkdir(parents=True, exist_ok=True)
     write(book.published, json.dumps(record | dict.fromkeys(outdated, digest)))
     shutil.rmtree(book.next.parent)
+
+
+def _pack(project: Project, place: Path) -> list[Path]:
+    """The archive that the settings ask for, if any; same files, same bytes."""
+    if not project.settings.archive:
+        return []
+    folder = project.root / project.settings.archive
+    target = place / f"{folder.name}-package.zip"
+    with ZipFile(target, "w") as archive:
+        for path in _files(folder):
+            entry = ZipInfo(path.relative_to(folder.parent).as_posix())
+            archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED)
+    return [target]
 
 
 def _made(project: Project, scenario: str, chapters: dict[str, Task]) -> dict[str, dict]:

@@ -58,6 +58,7 @@ class Settings:
         scenario: the default value of the parameter ``scenario``.
         lock: the file that pins the environment; another lock makes every chapter stale.
         pdf: file name of the PDF; from the book's title if empty.
+        archive: folder that each build packs as ``_build/<folder>-package.zip``; none if empty.
         path: folders that are put before the import path, for chapters and entry points.
     """
 
@@ -66,6 +67,7 @@ class Settings:
     scenario: str = "baseline"
     lock: str = "requirements.lock"
     pdf: str = ""
+    archive: str = ""
     path: tuple[str, ...] = ("src",)
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import psutil
 import pytest
@@ -345,3 +346,14 @@ def _wait(condition, complaint):
         while not condition():
             assert time.monotonic() < deadline, complaint
             time.sleep(0.1)
+
+
+def test_a_folder_is_packed_with_each_build_and_always_alike(book):
+    book.edit("pyproject.toml", "[tool.bindery]", '[tool.bindery]\narchive = "data"')
+    book.build(force=True)
+    archive = book.root / "_build/data-package.zip"
+    first = archive.read_bytes()
+    with zipfile.ZipFile(archive) as packed:
+        assert "data/harbours.csv" in packed.namelist()
+    book.build(force=True)
+    assert archive.read_bytes() == first
