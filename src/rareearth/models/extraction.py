@@ -99,15 +99,16 @@ def of_feed(draws: pd.DataFrame, feed: Feed) -> pd.DataFrame:
         ``liquor_m3_per_t``, ``feed_t_per_year``, ``plant_share``, ``by_product_usd_per_t``.
     """
     oxide = 1.0 if feed.is_oxide else OXIDE_G_PER_MOL / ATOMIC_WEIGHTS["Nd"]
-    return draws.assign(
-        grade_g_reo_per_t=draws[feed.grade] * oxide,
-        leach_recovery=draws[feed.leach] if feed.leach else 1.0,
-        acid_kg_per_t=draws[feed.acid] if feed.acid else 0.0,
-        liquor_m3_per_t=1.0 if feed.is_water else draws["liquor_per_solid"],
-        feed_t_per_year=draws[feed.size],
-        plant_share=draws["water_plant_share"] if feed.is_water else 1.0,
-        by_product_usd_per_t=draws[feed.credit] if feed.credit else 0.0,
-    )
+    columns = {
+        "grade_g_reo_per_t": draws[feed.grade] * oxide,
+        "leach_recovery": draws[feed.leach] if feed.leach else 1.0,
+        "acid_kg_per_t": draws[feed.acid] if feed.acid else 0.0,
+        "liquor_m3_per_t": 1.0 if feed.is_water else draws["liquor_per_solid"],
+        "feed_t_per_year": draws[feed.size],
+        "plant_share": draws["water_plant_share"] if feed.is_water else 1.0,
+        "by_product_usd_per_t": draws[feed.credit] if feed.credit else 0.0,
+    }
+    return pd.concat([draws, pd.DataFrame(columns, index=draws.index)], axis=1)
 
 
 def capital_recovery_factor(rate: ArrayLike, years: ArrayLike) -> np.ndarray:

@@ -312,6 +312,31 @@ def train(
     return pd.DataFrame(rows)
 
 
+def total_stages(
+    basket: pd.Series,
+    separation_factor: ArrayLike,
+    purity_each: float,
+    reflux_multiple: ArrayLike,
+) -> np.ndarray:
+    """Stages of all the cuts of a basket, if every pair of neighbours has the same factor.
+
+    Args:
+        basket: moles of each element, lightest first; cut in this order.
+        separation_factor: above 1, with any shape (draws).
+        purity_each: mole fraction of the pair's elements in their products.
+        reflux_multiple: see :func:`stages_at_reflux`.
+
+    Returns:
+        Sum over the cuts, broadcast over factor and multiple.
+    """
+    left = basket.to_numpy(dtype=float)[::-1].cumsum()[::-1]  # what enters each cut
+    shares = left[1:] / left[:-1]
+    return sum(
+        stages_at_reflux(separation_factor, purity_each, purity_each, share, reflux_multiple)
+        for share in shares
+    )
+
+
 def _tridiagonal(
     lower: list[np.ndarray], diagonal: list[np.ndarray], upper: list[np.ndarray], right: list
 ) -> np.ndarray:
