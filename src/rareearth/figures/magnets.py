@@ -187,11 +187,12 @@ def motors(rows: pd.DataFrame) -> Figure:
     """What motors lose without neodymium magnets, study by study.
 
     Args:
-        rows: ``label``, ``pct``, ``kind``, ``magnet`` and ``panel``, in the order of drawing.
+        rows: ``label``, ``pct``, ``kind``, ``magnet``, ``panel`` and ``unit`` (the same in a panel), in the
+            order of drawing.
     """
     panels = list(dict.fromkeys(rows["panel"]))
     sizes = [int((rows["panel"] == panel).sum()) for panel in panels]
-    fig, axes = style.new(5.4, rows=len(panels), height_ratios=[n + 0.6 for n in sizes])
+    fig, axes = style.new(6.2, rows=len(panels), height_ratios=[n + 0.6 for n in sizes])
     for ax, panel in zip(axes, panels, strict=True):
         part = rows[rows["panel"] == panel].iloc[::-1]
         for y, row in enumerate(part.itertuples()):
@@ -209,7 +210,7 @@ def motors(rows: pd.DataFrame) -> Figure:
         ax.margins(x=0.16)
         ax.set_title(panel, fontsize=10)
         style.horizontal(ax)
-    style.unit(axes[-1], "Change in percent (efficiency: percentage points)", axis="x")
+        style.unit(ax, part["unit"].iloc[0], axis="x")
     return fig
 
 
