@@ -24,7 +24,7 @@ help:
 	@echo "make book    build the report: HTML and PDF under _build"
 	@echo "make test    run all tests, build the book and look at it in Chromium"
 	@echo "make check   look for broken tables, idle sources, typed numbers, unformatted code"
-	@echo "make bench   time bindery against stock jupyter-book on the same chapters"
+	@echo "make bench   time the build against stock jupyter-book, and the models against flodym"
 	@echo "make setup   only make $(VENV); the other targets do it when it is missing or stale"
 	@echo "make lock    renew requirements.lock after a change of dependencies"
 	@echo "make clean   remove _build and $(VENV)"
@@ -69,6 +69,7 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/build.py
+	$(BIN)/python tests/benchmarks/stock.py
 
 lock: $(READY)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
