@@ -7,6 +7,8 @@ it can be had. Masses of bodies are million tonnes, contents tonnes, grades mill
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -18,66 +20,84 @@ MG_PER_KG = 1e6
 """Milligrams in a kilogram."""
 
 GROUPS = {
-    "BEV": "Electric cars",
-    "PHEV": "Electric cars",
-    "HEV": "Hybrid cars",
-    "wind onshore direct": "Wind power",
-    "wind onshore geared": "Wind power",
-    "wind offshore direct": "Wind power",
-    "wind offshore geared": "Wind power",
-    "hard drive": "Drives, computers, phones",
-    "PC": "Drives, computers, phones",
-    "smartphone": "Drives, computers, phones",
-    "air conditioner": "Air conditioners",
-    "MRI": "Scanners, motors, robots",
-    "motor": "Scanners, motors, robots",
-    "robot": "Scanners, motors, robots",
+    "Electric cars": ("BEV", "PHEV"),
+    "Hybrid cars": ("HEV",),
+    "Wind power": (
+        "wind onshore direct",
+        "wind onshore geared",
+        "wind offshore direct",
+        "wind offshore geared",
+    ),
+    "Drives, computers, phones": ("hard drive", "PC", "smartphone"),
+    "Air conditioners": ("air conditioner",),
+    "Scanners, motors, robots": ("MRI", "motor", "robot"),
 }
-"""Group that each product of the stock model is shown in."""
+"""Products of the stock model, as they are shown."""
+
+GROUP_OF = {product: group for group, products in GROUPS.items() for product in products}
+
+STREAMS = ("recovered", *reversed(recycling.LOSSES))
+"""Where the rare earth that leaves use goes, from the product outwards."""
 
 
 # --- worn-out magnets ----------------------------------------------------------------------------
 
 
-def balance(flows: recycling.Flows) -> dict[str, np.ndarray]:
-    """Everything the chapter needs from a run of the stock model, for ``recycling.pathway``.
+def balance(
+    flows: recycling.Flows, products: Sequence[str], years: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """What the chapter needs from a run of the stock model, for ``recycling.pathway``.
 
     Args:
         flows: the pathway for a set of draws.
+        products: names along the axis of products, each in :data:`GROUPS`.
+        years: places on the axis of years at which every stream is kept.
 
     Returns:
-        What :func:`rareearth.models.recycling.recovery` keeps; ``entering``: rare earth entering
-        use in all products, tonnes (years, draws); and each loss by product, tonnes (years,
-        products, draws). For each product recovered and losses add up to what leaves use.
+        Tonnes of rare earth. ``arising`` and ``recovered`` by element (years, elements, draws);
+        ``entering`` use in all products (years, draws); ``stock_by_group`` and ``arising_by_group``
+        (years, groups, draws); ``fate`` (streams, chosen years, groups, draws), the streams being
+        what is recovered and then each loss, which together are all that leaves use.
+
+    Raises:
+        ValueError: if a product has no group.
     """
-    losses = {name: flows.by_product(getattr(flows.fate, name)) for name in recycling.LOSSES}
-    entering = flows.by_product(flows.inflow).sum(axis=1)
-    return recycling.recovery(flows) | losses | {"entering": entering}
+    streams = [
+        by_group(flows.by_product(getattr(flows.fate, name)[list(years)]), products)
+        for name in STREAMS
+    ]
+    return {
+        "arising": flows.by_element(flows.fate.arising),
+        "recovered": flows.by_element(flows.fate.recovered),
+        "entering": flows.by_product(flows.inflow).sum(axis=1),
+        "stock_by_group": by_group(flows.by_product(flows.stock), products),
+        "arising_by_group": by_group(flows.by_product(flows.fate.arising), products),
+        "fate": np.stack(streams),
+    }
 
 
-def by_group(
-    mass: np.ndarray, products: tuple[str, ...], groups: dict[str, str] | None = None
-) -> dict[str, np.ndarray]:
+def by_group(mass: np.ndarray, products: Sequence[str]) -> np.ndarray:
     """Add products to groups.
 
     Args:
         mass: any quantity with products on axis 1.
         products: names along that axis.
-        groups: group of each product; default is :data:`GROUPS`.
 
     Returns:
-        Group to array without the axis of products, in the order of the groups.
+        The same with groups on axis 1, in the order of :data:`GROUPS`.
 
     Raises:
         ValueError: if a product has no group, or the axis has another length.
     """
-    groups = GROUPS if groups is None else groups
-    if mass.shape[1] != len(products) or not set(products) <= set(groups):
+    if mass.shape[1] != len(products) or not set(products) <= set(GROUP_OF):
         raise ValueError(f"Axis 1 must hold these products, each with a group: {products}.")
-    places: dict[str, list[int]] = {}
-    for place, product in enumerate(products):
-        places.setdefault(groups[product], []).append(place)
-    return {group: mass[:, at].sum(axis=1) for group, at in places.items()}
+    return np.stack(
+        [
+            mass[:, [GROUP_OF[product] == group for product in products]].sum(axis=1)
+            for group in GROUPS
+        ],
+        axis=1,
+    )
 
 
 # --- plants and their feed -----------------------------------------------------------------------
