@@ -34,20 +34,20 @@ def lanmodulin(ph: pd.DataFrame) -> Figure:
     ax.set_xlim(0, 10)
     ax.set_ylim(0, 6.6)
     ax.axis("off")
-    _protein(ax, 0.9, 4.6, loaded=False)
-    _protein(ax, 4.2, 4.6, loaded=True)
-    ax.text(0.9, 6.25, "Free: loose chain", ha="center", fontweight="semibold")
-    ax.text(4.2, 6.25, "Loaded: folded", ha="center", fontweight="semibold")
-    _arrow(ax, (1.9, 4.9), (3.2, 4.9), PROTEIN)
-    _arrow(ax, (3.2, 4.3), (1.9, 4.3), style.ACTORS["China"])
-    ax.text(2.55, 5.08, "rare earths bind", ha="center", fontsize=9.5)
-    ax.text(2.55, 3.85, "acid takes\nthem off", ha="center", fontsize=9.5, va="center")
+    _protein(ax, 1.25, 4.6, loaded=False)
+    _protein(ax, 4.75, 4.6, loaded=True)
+    ax.text(1.25, 6.25, "Free: loose chain", ha="center", fontweight="semibold")
+    ax.text(4.75, 6.25, "Loaded: folded", ha="center", fontweight="semibold")
+    _arrow(ax, (2.55, 4.9), (3.85, 4.9), PROTEIN)
+    _arrow(ax, (3.85, 4.3), (2.55, 4.3), style.ACTORS["China"])
+    ax.text(3.2, 5.08, "rare earths bind", ha="center", fontsize=9.5)
+    ax.text(3.2, 3.85, "acid takes\nthem off", ha="center", fontsize=9.5, va="center")
     for (x, y), name in zip(
-        ((0.25, 3.05), (1.0, 2.75), (1.75, 3.05)), ("Ca", "Fe", "Mg"), strict=True
+        ((0.55, 2.85), (1.25, 2.6), (1.95, 2.85)), ("Ca", "Fe", "Mg"), strict=True
     ):
         ax.add_patch(Circle((x, y), 0.24, color=style.GRID))
         ax.text(x, y, name, ha="center", va="center", fontsize=9, color=style.MUTED)
-    ax.text(2.15, 2.85, "pass by", fontsize=9.5, va="center", color=style.MUTED)
+    ax.text(2.3, 2.75, "pass by", fontsize=9.5, va="center", color=style.MUTED)
     for x, title, inlet, outlet in (
         (6.6, "Step 1: load", "leach liquor", "all else"),
         (8.7, "Step 2: strip", "acid", "rare earths,\nstill mixed"),
@@ -123,7 +123,7 @@ def two_selectivities(points: pd.DataFrame) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Preference, ratio (log scale)", axis="x")
     groups = list(dict.fromkeys(points["group"]))
-    for group, height in zip(groups, (0.98, 0.42), strict=True):
+    for group, height in zip(groups, (0.83, 0.6), strict=True):
         ax.text(
             0.985, height, group, transform=ax.transAxes, ha="right", va="top",
             fontweight="semibold",
@@ -193,10 +193,10 @@ def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Separation factor, ratio (log scale)", axis="x")
     ax.text(
-        np.sqrt(band[0] * band[1]), len(pairs) - 0.25, "usual band for neighbours", ha="center",
+        band[0], len(pairs) - 0.25, "usual band for neighbours", ha="left",
         va="top", fontsize=9.5, color=style.MUTED,
     )  # fmt: skip
-    for name, color, y in (("solvent", SOLVENT, 0.93), ("protein", PROTEIN, 0.86)):
+    for name, color, y in (("solvent", SOLVENT, 0.2), ("protein", PROTEIN, 0.12)):
         ax.text(
             0.98, y, name, transform=ax.transAxes, ha="right", va="top", fontweight="semibold",
             color=style.readable(color),
@@ -212,10 +212,14 @@ def cascade(profile: pd.DataFrame, borders: Mapping[str, tuple[int, int]]) -> Fi
         borders: name of each section to its first and last stage.
     """
     fig, ax = style.new(4.2)
-    ends = {}
     for element, rows in profile.groupby("element", sort=False):
         ax.plot(rows["stage"], rows["aqueous_share"], color=style.ELEMENTS[str(element)])
-        ends[str(element)] = (rows["stage"].iloc[-1], rows["aqueous_share"].iloc[-1])
+        seen = rows[rows["aqueous_share"] > 2e-6].iloc[-1]
+        ax.annotate(
+            str(element), (seen["stage"], seen["aqueous_share"]), xytext=(6, 2),
+            textcoords="offset points", fontweight="semibold",
+            color=style.readable(style.ELEMENTS[str(element)]),
+        )  # fmt: skip
     ax.set_yscale("log")
     ax.set_ylim(1e-6, 10)
     ax.set_yticks([1e-6, 1e-4, 1e-2, 1], ["0.0001", "0.01", "1", "100"])
@@ -224,7 +228,7 @@ def cascade(profile: pd.DataFrame, borders: Mapping[str, tuple[int, int]]) -> Fi
         ax.text((first + last) / 2, 4, name, ha="center", color=style.MUTED)
         if first > 1:
             ax.axvline(first - 0.5, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
-    style.label_ends(ax, ends, style.ELEMENTS)
+    style.years(ax)
     style.unit(ax, "Concentration in water, percent of the feed's (log scale)")
     style.unit(ax, "Stage, from the spent liquor (left) to the product (right)", axis="x")
     return fig
@@ -238,6 +242,7 @@ def flowsheets(sheets: pd.DataFrame) -> Figure:
             ``low_count``, ``high_count``; flowsheets in order of drawing.
     """
     fig, (left, right) = style.new(3.6, columns=2, sharey=True, width_ratios=[1, 1.5])
+    fig.get_layout_engine().set(w_pad=0.15)
     names = list(dict.fromkeys(sheets["flowsheet"]))
     for ax, part in ((left, "front end"), (right, "cascade")):
         rows = sheets[sheets["part"] == part].set_index("flowsheet").loc[names]
@@ -284,7 +289,8 @@ def adsorbent_life(curves: pd.DataFrame, price: float, shown: float, implied: fl
     ):
         ax.axvline(x, color=style.ACTORS["China"], linewidth=1, linestyle=(0, (2, 2)))
         ax.text(
-            x * (1.15 if ha == "left" else 0.87), 2.4e4, text, ha=ha, va="top",
+            x * (1.15 if ha == "left" else 0.87), 2.0 if ha == "left" else 2.4e4, text, ha=ha,
+            va="top",
             color=style.readable(style.ACTORS["China"]),
         )  # fmt: skip
     ax.set_xscale("log")
@@ -330,7 +336,7 @@ def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Cost of single oxides, USD per kg REO (log scale)", axis="x")
     ax.text(price[1] * 1.1, len(feeds) - 0.05, "price", va="center", fontsize=9.5)
-    for name, y in (("protein", 0.97), ("solvent", 0.91)):
+    for name, y in (("protein", 0.2), ("solvent", 0.14)):
         ax.text(
             0.98, y, f"{name} front end", transform=ax.transAxes, ha="right", va="top",
             fontweight="semibold", color=style.readable(ROUTES[name]),
@@ -366,7 +372,7 @@ def cost_parts(parts: pd.DataFrame) -> Figure:
             x, len(parts) - 0.35, part, va="bottom", color=style.readable(color), fontsize=9.5,
             fontweight="semibold",
         )  # fmt: skip
-        x += 0.62 * len(part) + 13
+        x += 1.2 * len(part) + 4
     ax.set_ylim(-0.5, len(parts) + 0.1)
     return fig
 
@@ -427,8 +433,9 @@ def drivers(indices: pd.DataFrame) -> Figure:
     for ax, case in zip(axes, cases, strict=True):
         rows = indices[indices["case"] == case]
         places = np.arange(len(rows))[::-1]
+        color = SOLVENT if "solvent" in case else PROTEIN
         ax.barh(
-            places, rows["total_pct"], xerr=rows["conf_pct"], color=PROTEIN, height=0.62,
+            places, rows["total_pct"], xerr=rows["conf_pct"], color=color, height=0.62,
             error_kw={"ecolor": style.INK, "elinewidth": 1},
         )  # fmt: skip
         ax.set_yticks(places, rows["label"], fontsize=9.5)
@@ -470,7 +477,7 @@ def programmes(events: pd.DataFrame) -> Figure:
         y = len(lanes) - 1 - lanes.index(event["lane"])
         planned = event["kind"] == "target"
         ax.plot(
-            event["date"], y, "o", markersize=3 + 2.1 * np.sqrt(event["amount_musd"]) ** 0.8,
+            event["date"], y, "o", markersize=3 + 1.1 * event["amount_musd"] ** 0.4,
             color=PROTEIN, markerfacecolor="white" if planned else PROTEIN,
             alpha=0.9 if planned else 0.65,
         )  # fmt: skip
@@ -492,11 +499,13 @@ def _protein(ax: Axes, x: float, y: float, *, loaded: bool) -> None:
     centres = [(x - reach, y + reach * 0.9), (x + reach, y + reach * 0.9),
                (x + reach, y - reach * 0.9), (x - reach, y - reach * 0.9)]  # fmt: skip
     path = np.array([*centres, centres[0]])
-    ax.plot(path[:-1, 0], path[:-1, 1], color=PROTEIN, linewidth=2.5 if loaded else 1.5)
+    ax.plot(path[:-1, 0], path[:-1, 1], color=PROTEIN, linewidth=2.5 if loaded else 1.5, zorder=1)
     for number, (a, b) in enumerate(centres):
-        ax.add_patch(Circle((a, b), 0.3, facecolor="white", edgecolor=PROTEIN, linewidth=2))
+        ax.add_patch(
+            Circle((a, b), 0.3, facecolor="white", edgecolor=PROTEIN, linewidth=2, zorder=2)
+        )
         if loaded and number < 3:
-            ax.add_patch(Circle((a, b), 0.2, color=style.ELEMENTS["Nd"]))
+            ax.add_patch(Circle((a, b), 0.2, color=style.ELEMENTS["Nd"], zorder=3))
             ax.text(a, b, "Nd", ha="center", va="center", color="white", fontsize=8.5)
 
 

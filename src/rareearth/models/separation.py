@@ -101,7 +101,8 @@ def stages_at_reflux(
     """Equilibrium stages of a real cascade, which runs at a multiple of the least reflux.
 
     Stage by stage from the product's end, for two components and a constant load of the extracting
-    phase (McCabe and Thiele 1925); the last stage is counted in part.
+    phase (McCabe and Thiele 1925); the last stage is counted in part. Where the least reflux is
+    zero, none is used: the loaded phase is pure enough as it leaves the feed.
 
     Args:
         separation_factor: above 1.
