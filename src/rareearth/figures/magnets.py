@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rareearth.figures import style
 
@@ -127,16 +127,21 @@ def properties(grades: pd.DataFrame, needed: pd.DataFrame) -> Figure:
             rows[~sold]["hcj_ka_m"], rows[~sold]["bhmax_kj_m3"], "D", markerfacecolor="white",
             markeredgecolor=color, markeredgewidth=1.8, markersize=8,
         )  # fmt: skip
-        top = rows.loc[rows["hcj_ka_m"].idxmax() if material == "NdFeB" else rows.index[0]]
-        places = {"NdFeB": (0, 46), "SmCo": (2, -34), "Ferrite": (10, -14), "AlNiCo": (0, -20),
-                  "MnBi": (10, 2), "Fe16N2": (0, 10), "Sm2Fe17N3": (10, 0)}  # fmt: skip
+    places = {
+        "NdFeB": (1500, 430, "left"),
+        "SmCo": (390, 163, "left"),
+        "Fe16N2": (86, 178, "center"),
+        "MnBi": (195, 92, "right"),
+        "AlNiCo": (34, 52, "left"),
+        "Ferrite": (127, 8, "right"),
+    }
+    for material, (x, y, side) in places.items():
         ax.annotate(
-            NAMES[material], (top["hcj_ka_m"], top["bhmax_kj_m3"]), xytext=places[material],
-            textcoords="offset points", color=style.readable(color), fontweight="semibold",
-            ha="right" if material == "NdFeB" else "left" if material != "AlNiCo" else "center",
+            NAMES[material], (x, y), color=style.readable(MATERIALS[material]), ha=side,
+            fontweight="semibold", bbox={"facecolor": "none", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     ax.annotate(
-        "loses its field\nin a common circuit", (14, 395), color=style.MUTED, va="top", fontsize=9.5
+        "loses its field\nin a common circuit", (34, 395), color=style.MUTED, va="top", fontsize=9.5
     )
     ax.set_xscale("log")
     ax.set_xlim(30, 4000)
@@ -146,9 +151,6 @@ def properties(grades: pd.DataFrame, needed: pd.DataFrame) -> Figure:
     ax.minorticks_off()
     style.unit(ax, "Energy product, kJ per cubic metre")
     style.unit(ax, "Coercivity at 20 °C, kA per metre (logarithmic)", axis="x")
-    for text in ax.texts:
-        if text.get_text().startswith("loses"):
-            text.set_x(34)
     return fig
 
 
@@ -165,16 +167,22 @@ def heat(curves: pd.DataFrame, colors: Mapping[str, str]) -> Figure:
         rows = rows.sort_values("temperature_c")
         kept = rows[rows["holds"]]
         color = colors[label]
-        ax.plot(
-            rows["temperature_c"], rows["bhmax_kj_m3"], color=color, linewidth=1, alpha=0.6,
-            **style.LINES["forecast"],
-        )  # fmt: skip
-        if len(kept):
+        if kept.empty:
+            ax.plot(
+                rows["temperature_c"], rows["bhmax_kj_m3"], color=color, **style.LINES["forecast"]
+            )
+        else:
             ax.plot(kept["temperature_c"], kept["bhmax_kj_m3"], color=color)
-            if len(kept) < len(rows):
-                last = kept.iloc[-1]
-                ax.plot(last["temperature_c"], last["bhmax_kj_m3"], "X", color=color, markersize=9)
-        ends[label] = (rows["temperature_c"].iloc[-1], rows["bhmax_kj_m3"].iloc[-1])
+        last = (kept if len(kept) else rows).iloc[-1]
+        point = (last["temperature_c"], last["bhmax_kj_m3"])
+        if 0 < len(kept) < len(rows):
+            ax.plot(*point, "X", color=color, markersize=9)
+            ax.annotate(
+                label, point, xytext=(9, 2), textcoords="offset points", va="center",
+                color=style.readable(color), fontweight="semibold",
+            )  # fmt: skip
+        else:
+            ends[label] = point
     ax.set_xlim(curves["temperature_c"].min(), curves["temperature_c"].max())
     style.zero_based(ax)
     style.unit(ax, "Energy product, kJ per cubic metre")
@@ -187,7 +195,7 @@ def motors(rows: pd.DataFrame) -> Figure:
     """What motors lose without neodymium magnets, study by study.
 
     Args:
-        rows: ``label``, ``pct``, ``kind``, ``magnet``, ``panel`` and ``unit`` (the same in a panel), in the
+        rows: ``label``, ``pct``, ``kind``, ``magnet``, ``panel`` and ``unit``, in the
             order of drawing.
     """
     panels = list(dict.fromkeys(rows["panel"]))
@@ -222,14 +230,14 @@ def matrix(table: pd.DataFrame, uses: Sequence[str], labels: Mapping[str, str]) 
         uses: headings in the order of columns.
         labels: label of each magnet to its printed name, in the order of rows from the top.
     """
-    fig, ax = style.new(4.9)
+    fig, ax = style.new(5.2)
     order = list(labels)[::-1]
     for row in table[table["label"].isin(labels)].itertuples():
         x, y = uses.index(row.heading), order.index(row.label)
         if row.holds_share < 0.1:
             face, ink = "#f3d5cd", "#8a2c1a"
             text = "loses\nits field"
-        elif row.holds_share < 0.9:
+        elif row.holds_share < 0.95:
             face, ink = "#faecd0", "#6b4a08"
             text = f"× {row.volume_ratio:.1f}\nif mild"
         else:
@@ -283,7 +291,7 @@ def thrift(savings: pd.DataFrame, heavy: pd.DataFrame) -> Figure:
     left.set_xlim(0, 105)
     style.horizontal(left)
     style.unit(left, "Heavy rare earth saved, percent", axis="x")
-    left.set_title("What makers say")
+    left.set_title("What makers say", pad=24)
 
     style.band(right, heavy.index, heavy["low"], heavy["high"], color)
     right.plot(heavy["before"], color=style.INK, **style.LINES["forecast"])
@@ -294,7 +302,7 @@ def thrift(savings: pd.DataFrame, heavy: pd.DataFrame) -> Figure:
     ends = {"as before": (2050, heavy["before"].iloc[-1]),
             "after saving": (2050, heavy["median"].iloc[-1])}  # fmt: skip
     style.label_ends(right, ends, {"as before": style.INK, "after saving": color})
-    right.set_title("World demand, Dy and Tb\n", fontsize=11)
+    right.set_title("World demand, Dy and Tb", pad=24)
     style.unit(right, "Thousand tonnes")
     return fig
 
@@ -345,7 +353,7 @@ def ramp(steps: pd.DataFrame, lines: pd.DataFrame) -> Figure:
     for x, row in enumerate(steps.itertuples()):
         ax.bar(x, row.t_per_year, width=0.55, color=color, **style.BARS[row.kind])
         ax.annotate(
-            f"{row.t_per_year:,.4g} t", (x, row.t_per_year), xytext=(0, 4),
+            f"{row.t_per_year:,.10g} t", (x, row.t_per_year), xytext=(0, 4),
             textcoords="offset points", ha="center", fontweight="semibold",
             color=style.readable(color),
         )  # fmt: skip
@@ -419,14 +427,15 @@ def avoided(bands: Mapping[str, pd.DataFrame], routes: pd.DataFrame) -> Figure:
     left.set_xticks([2024, 2035, 2050])
     style.zero_based(left)
     style.label_ends(left, ends, looks)
-    left.set_title("US demand\n")
+    left.yaxis.set_major_locator(MaxNLocator(integer=True))
+    left.set_title("US demand", pad=24)
     style.unit(left, "Thousand tonnes of element")
 
     right.stackplot(routes.index, routes[list(ROUTES)].T, colors=list(ROUTES.values()), alpha=0.8)
     right.set_xlim(routes.index.min(), routes.index.max())
     right.set_xticks([2024, 2035, 2050])
     style.zero_based(right)
-    right.set_title("Avoided, by route (mean)\n")
+    right.set_title("Avoided, by route (mean)", pad=24)
     style.unit(right, "Thousand tonnes of element")
     middles = routes[list(ROUTES)].iloc[-1].cumsum() - routes[list(ROUTES)].iloc[-1] / 2
     words = {textwrap.fill(name, 13): name for name in ROUTES}
@@ -460,7 +469,8 @@ def scenarios(rows: pd.DataFrame, chosen: str) -> Figure:
                 ha="center", fontsize=9.5, color=style.readable(color),
             )  # fmt: skip
         ax.set_title(what, fontsize=10)
-        ax.set_xlim(0, 100)
+        ax.set_xlim(0, 90)
+        ax.set_xticks([0, 25, 50, 75])
         ax.set_ylim(-0.5, len(order) - 0.4)
         style.horizontal(ax)
     axes[0].set_yticks(range(len(order)), [SCENARIOS[name] for name in order], color=style.INK)

@@ -578,7 +578,7 @@ def avoided(
 # Back-tests ---------------------------------------------------------------------------------------
 
 
-def backtests(materials: pd.DataFrame, mu_rec: float) -> pd.DataFrame:
+def backtests(materials: pd.DataFrame, mu_rec: float, length_over_diameter: float) -> pd.DataFrame:
     """Published properties of magnets against what the square loop gives for them.
 
     Args:
@@ -586,6 +586,7 @@ def backtests(materials: pd.DataFrame, mu_rec: float) -> pd.DataFrame:
             ``hcb_ka_m``, ``bhmax_kj_m3_high``, ``alpha_br_pct_per_k``, ``beta_hcj_pct_per_k``,
             ``limit_c_high`` and ``source``.
         mu_rec: relative recoil permeability.
+        length_over_diameter: of the cylinder for which makers state temperature limits.
 
     Returns:
         ``study``, ``quantity``, ``unit``, ``published``, ``ours``, ``error_pct``, ``reason`` and
@@ -606,7 +607,8 @@ def backtests(materials: pd.DataFrame, mu_rec: float) -> pd.DataFrame:
     series = sold[sold["source"] == "arnold_ndfeb_catalog"].dropna(subset=["limit_c_high"])
     series = series.assign(br_t=series["br_t_high"], hcj_ka_m=series["hcj_ka_m_low"], mu_rec=mu_rec)
     series = series.assign(
-        printed=series["limit_c_high"], ours=limit_temperature(series, cylinder_permeance(0.7))
+        printed=series["limit_c_high"],
+        ours=limit_temperature(series, cylinder_permeance(length_over_diameter)),
     )
     for limit, grades in series.groupby("limit_c_high"):
         rows.append(
@@ -614,7 +616,7 @@ def backtests(materials: pd.DataFrame, mu_rec: float) -> pd.DataFrame:
                 grades,
                 f"Highest working temperature of NdFeB rated for {limit:.0f} C",
                 "C",
-                "Computed where the margin is gone, for a length of 0.7 of the diameter; makers "
+                "Computed where the margin is gone, for the cylinder that makers refer to; they "
                 "stop earlier and keep a reserve.",
             )
         )
