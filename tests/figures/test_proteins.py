@@ -40,12 +40,12 @@ def test_announced_money_is_drawn_hollow():
             "amount_musd": [10.0, 20.0],
             "kind": ["reported", "target"],
             "label": ["10", ""],
-            "lift": 10,
+            "place": "above",
         }
     )
     fig = drawn(proteins.programmes(events))
-    faces = [line.get_markerfacecolor() for line in fig.axes[0].lines]
-    assert faces == [proteins.PROTEIN, "white"]
+    faces = {line.get_markersize(): line.get_markerfacecolor() for line in fig.axes[0].lines}
+    assert [faces[size] for size in sorted(faces)] == [proteins.PROTEIN, "white"]
     assert "10" in texts(fig)
 
 

@@ -468,24 +468,29 @@ def programmes(events: pd.DataFrame) -> Figure:
     """Money of firms and programmes over time, given or announced.
 
     Args:
-        events: ``date``, ``entity``, ``lane``, ``amount_musd``, ``kind``, ``label`` (empty for
-            points without a name).
+        events: ``date``, ``lane``, ``amount_musd``, ``kind``, ``label`` (may be empty) and
+            ``place`` of the label (above, below or right of its point).
     """
     fig, ax = style.new(5.0)
     lanes = list(dict.fromkeys(events["lane"]))
-    for _, event in events.iterrows():
+    for _, event in events.sort_values("amount_musd", ascending=False).iterrows():
         y = len(lanes) - 1 - lanes.index(event["lane"])
         planned = event["kind"] == "target"
+        size = 3 + 1.1 * event["amount_musd"] ** 0.4
         ax.plot(
-            event["date"], y, "o", markersize=3 + 1.1 * event["amount_musd"] ** 0.4,
-            color=PROTEIN, markerfacecolor="white" if planned else PROTEIN,
-            alpha=0.9 if planned else 0.65,
+            event["date"], y, "o", markersize=size, color=PROTEIN,
+            markerfacecolor="white" if planned else PROTEIN, alpha=0.9 if planned else 0.65,
         )  # fmt: skip
-        if event["label"]:
-            ax.annotate(
-                event["label"], (event["date"], y), xytext=(0, event["lift"]),
-                textcoords="offset points", ha="center", fontsize=9,
-            )  # fmt: skip
+        away = size / 2 + 2
+        offset, ha, va = {
+            "above": ((0, away), "center", "bottom"),
+            "below": ((0, -away), "center", "top"),
+            "right": ((away, 0), "left", "center"),
+        }[event["place"]]
+        ax.annotate(
+            event["label"], (event["date"], y), xytext=offset, textcoords="offset points",
+            ha=ha, va=va, fontsize=9,
+        )  # fmt: skip
     ax.set_yticks(range(len(lanes)), lanes[::-1])
     ax.set_ylim(-0.7, len(lanes) - 0.3)
     ax.set_xlim(pd.Timestamp("2018-07-01"), pd.Timestamp("2027-03-01"))
