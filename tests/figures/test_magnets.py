@@ -115,8 +115,9 @@ def test_plans_are_drawn_unlike_what_stands():
     )
     lines = pd.DataFrame({"label": ["use"], "t_per_year": [30000.0]})
     fig = figures.ramp(steps, lines)
-    assert [p.get_hatch() for p in fig.axes[0].patches] == [None, "...."]
-    assert "logarithmic" in fig.axes[0].get_ylabel()
+    faces = [line.get_markerfacecolor() for line in fig.axes[0].lines if line.get_marker() == "o"]
+    planned = [face == "white" for face in faces]
+    assert planned == [kind == "target" for kind in steps["kind"]]
 
 
 def test_adoption_and_demand_paths_are_dotted_and_start_at_zero():

@@ -351,9 +351,11 @@ def ramp(steps: pd.DataFrame, lines: pd.DataFrame) -> Figure:
     fig, ax = style.new(4.2)
     color = MATERIALS["Fe16N2"]
     for x, row in enumerate(steps.itertuples()):
-        ax.bar(x, row.t_per_year, width=0.55, color=color, **style.BARS[row.kind])
+        # Points, not bars: a logarithmic axis has no zero for a bar to stand on.
+        face = "white" if row.kind == "target" else color
+        ax.plot(x, row.t_per_year, "o", markersize=11, color=color, mfc=face, mew=2)
         ax.annotate(
-            f"{row.t_per_year:,.10g} t", (x, row.t_per_year), xytext=(0, 4),
+            f"{row.t_per_year:,.10g} t", (x, row.t_per_year), xytext=(0, 10),
             textcoords="offset points", ha="center", fontweight="semibold",
             color=style.readable(color),
         )  # fmt: skip
@@ -364,7 +366,8 @@ def ramp(steps: pd.DataFrame, lines: pd.DataFrame) -> Figure:
             fontsize=9.5,
         )  # fmt: skip
     ax.set_yscale("log")
-    ax.set_ylim(0.01, 400_000)
+    ax.set_xlim(-0.5, len(steps) - 0.5)
+    ax.set_ylim(0.03, 400_000)
     ax.set_yticks([0.1, 1, 10, 100, 1000, 10_000, 100_000])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.10g}"))
     ax.minorticks_off()
