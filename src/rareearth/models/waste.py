@@ -40,6 +40,10 @@ STREAMS = ("recovered", *reversed(recycling.LOSSES))
 """Where the rare earth that leaves use goes, from the product outwards."""
 
 
+QUANTITIES = ("mass", "grade", "content")
+"""What describes a body of waste; any two give the third."""
+
+
 # --- worn-out magnets ----------------------------------------------------------------------------
 
 
@@ -140,24 +144,23 @@ def bodies(table: pd.DataFrame) -> pd.DataFrame:
         ``content_t``, each ``_low`` and ``_high``, and ``found``: the quantity that was computed
         (empty if all three are given).
     """
-    known = table[table["quantity"].isin(["mass", "grade", "content"])]
-    wide = known.astype({"quantity": str}).pivot(
-        index=["body", "place"], columns="quantity", values=["low", "high"]
-    )
-    rows = []
-    for (body, place), values in wide.iterrows():
-        given = {q for q in ("mass", "grade", "content") if pd.notna(values["low", q])}
-        if len(given) < 2:
-            continue
-        row = {"body": body, "place": place}
-        for end in ("low", "high"):
-            mass, grade, content = (values[end, q] for q in ("mass", "grade", "content"))
-            row[f"mass_mt_{end}"] = mass if "mass" in given else content / grade
-            row[f"grade_mg_per_kg_{end}"] = grade if "grade" in given else content / mass
-            row[f"content_t_{end}"] = content if "content" in given else mass * grade
-        missing = {"mass", "grade", "content"} - given
-        rows.append(row | {"found": "".join(missing)})
-    return pd.DataFrame(rows)
+    known = table.astype({"quantity": str})
+    ends = {
+        end: known.pivot(index=["body", "place"], columns="quantity", values=end).reindex(
+            columns=list(QUANTITIES)
+        )
+        for end in ("low", "high")
+    }
+    missing = ends["low"].isna()
+    enough = missing.sum(axis=1) < 2
+    found = missing.apply(lambda row: "".join(row.index[row]), axis=1)
+    columns = {}
+    for end, wide in ends.items():
+        mass, grade, content = (wide[quantity] for quantity in QUANTITIES)
+        columns[f"mass_mt_{end}"] = mass.fillna(content / grade)
+        columns[f"grade_mg_per_kg_{end}"] = grade.fillna(content / mass)
+        columns[f"content_t_{end}"] = content.fillna(mass * grade)
+    return pd.DataFrame(columns | {"found": found})[enough].reset_index()
 
 
 def implied_price(value_usd: ArrayLike, content_t: ArrayLike, part: ArrayLike = 1.0) -> np.ndarray:
