@@ -1,5 +1,7 @@
 """Scenarios and assumptions: the report's own are sound, a reader's mistakes are told plainly."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -127,3 +129,18 @@ def test_the_register_is_ordered_and_reasoned():
         bounds = [row["minimum"], row["low"], row["mode"], row["high"], row["maximum"]]
         assert bounds == sorted(bounds), f"assumptions.csv: the bounds of '{name}' do not ascend"
         assert len(row["reason"].split()) >= 8, f"assumptions.csv: '{name}' needs a reason"
+        assert row["source"], f"assumptions.csv: '{name}' needs a source"
+
+
+def test_no_assumption_is_idle():
+    root = Path(__file__).parents[1]
+    code = [*root.glob("src/rareearth/**/*.py"), *root.glob("chapters/*.ipynb")]
+    text = "".join(path.read_text(encoding="utf-8") for path in code)
+    idle = [name for name in assumptions.register().index if name not in text]
+    assert not idle, f"assumptions.csv: no model or chapter uses {idle}; drop or use them"
+
+
+def test_each_assumption_names_chapters_that_exist():
+    chapters = {path.stem for path in (Path(__file__).parents[1] / "chapters").glob("*.ipynb")}
+    for name, used in assumptions.register()["used_in"].items():
+        assert set(used.split(";")) <= chapters, f"assumptions.csv: '{name}' is used in {used}"
