@@ -387,7 +387,9 @@ def _entries(folder: Path) -> dict[str, dict]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[{}]", "", text).replace(r"\&", "&").replace(r"\%", "%").replace("--", "–")
+    from pybtex.richtext import Text  # slow to import, as above
+
+    return str(Text.from_latex(text))
 
 
 def _split(column: pd.Series) -> list[str]:
