@@ -76,3 +76,36 @@ def us_chain(chain: pd.DataFrame) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Thousand tonnes a year of Nd, Pr, Dy and Tb, contained", axis="x")
     return fig
+
+
+def pathways(shares: pd.DataFrame) -> Figure:
+    """What each pathway gives, in percent of US demand, one panel each.
+
+    Args:
+        shares: ``pathway``, ``year``, ``low_pct``, ``median_pct``, ``high_pct``; pathways in the
+            order of the panels.
+    """
+    names = list(dict.fromkeys(shares["pathway"]))
+    fig, axes = style.new(3.4, columns=len(names), sharey=True)
+    for ax, name in zip(axes, names, strict=True):
+        part = shares[shares["pathway"] == name].set_index("year")
+        color = style.PATHWAYS[name]
+        style.band(ax, part.index, part["low_pct"], part["high_pct"], color)
+        ax.plot(part["median_pct"], color=color, **style.LINES["forecast"])
+        last = part.index[-1]
+        ax.annotate(
+            f"{part['median_pct'].iloc[-1]:.0f}%",
+            (last, part["median_pct"].iloc[-1]),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            color=style.readable(color),
+            fontweight="semibold",
+            annotation_clip=False,
+        )
+        ax.set_title(name, color=style.readable(color))
+        ax.set_xlim(2024, last)
+        ax.set_xticks([2025, 2030, 2040, 2050])
+    axes[0].set_ylim(0, None)
+    axes[0].set_ylabel("Percent of US demand")
+    return fig
