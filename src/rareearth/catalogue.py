@@ -9,7 +9,9 @@ import pandas as pd
 from rareearth import data
 
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-TIME_COLUMNS = ("year", "period", "date")
+TIME_COLUMNS = ("year", "period", "date", "first_year", "last_year")
+CITED = 12
+"""Sources that an entry of the catalogue cites one by one; more are in the table's rows."""
 
 
 def overview() -> pd.DataFrame:
@@ -52,7 +54,8 @@ def entry(name: str) -> str:
     about, row = data.describe(name), _summary(name)
     years = "" if row["first_year"] is None else f" · {row['first_year']} to {row['last_year']}"
     kinds = ", ".join(f"{row[f'{k}_pct']:.0f}% {k}" for k in data.KINDS if row[f"{k}_pct"] > 0)
-    sources = ",".join(path["path"].split("#")[1] for path in about["sources"])
+    keys = [path["path"].split("#")[1] for path in about["sources"]]
+    sources = f"{{cite:p}}`{','.join(keys)}`" if len(keys) <= CITED else f"{len(keys)}, by row"
     return "\n\n".join(
         [
             f"**{about['title']}** (`{name}`)",
@@ -60,7 +63,7 @@ def entry(name: str) -> str:
             f"{row['rows_count']:,} rows{years} · used in {row['chapters']} · {row['licence']} · "
             f"{{download}}`download CSV </data/{about['path']}>`",
             f"How the values came to be: {kinds}; {row['primary_pct']:.0f}% of the rows were read "
-            f"in the publisher's own text. Sources: {{cite:p}}`{sources}`.",
+            f"in the publisher's own text. Sources: {sources}.",
         ]
     )
 
@@ -85,7 +88,9 @@ def _summary(name: str) -> dict:
 
 
 def _years(frame: pd.DataFrame) -> list[int]:
-    columns = [c for c in frame if c in TIME_COLUMNS or str(c).startswith(TIME_COLUMNS)]
+    timed = [c for c in frame if pd.api.types.is_datetime64_any_dtype(frame[c])]
+    named = [c for c in frame if str(c).startswith(TIME_COLUMNS)]
+    columns = dict.fromkeys([*timed, *named])
     return [int(y) for c in columns for y in YEAR.findall(" ".join(frame[c].dropna().astype(str)))]
 
 
