@@ -6,13 +6,9 @@
 
 from __future__ import annotations
 
-import zlib
-
-import numpy as np
 import pandas as pd
-from scipy.stats import qmc, triang
 
-from rareearth import data
+from rareearth import data, uncertainty
 from rareearth.scenarios import Scenario
 
 
@@ -56,14 +52,7 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
     Raises:
         ValueError: if n or seed is out of range.
     """
-    if n < 1 or seed < 0:
-        raise ValueError(f"draws must be at least 1 and seed at least 0, not {n} and {seed}.")
-    columns = {}
-    for name, row in ranges(scenario).iterrows():
-        stream = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
-        uniform = qmc.LatinHypercube(d=1, rng=stream).random(n)[:, 0]
-        columns[name] = _quantile(uniform, row)
-    return pd.DataFrame(columns)
+    return uncertainty.sample(ranges(scenario), n, seed)
 
 
 def ranges(scenario: Scenario) -> pd.DataFrame:
@@ -81,12 +70,3 @@ def ranges(scenario: Scenario) -> pd.DataFrame:
         if low == high:
             table.loc[name, "distribution"] = "fixed"
     return table
-
-
-def _quantile(uniform: np.ndarray, row: pd.Series) -> np.ndarray:
-    width = row["high"] - row["low"]
-    if row["distribution"] == "fixed" or width == 0:
-        return np.full_like(uniform, row["mode"])
-    if row["distribution"] == "uniform":
-        return row["low"] + width * uniform
-    return triang.ppf(uniform, (row["mode"] - row["low"]) / width, row["low"], width)

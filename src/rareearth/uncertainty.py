@@ -13,8 +13,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from SALib.analyze import sobol as analysis
-from SALib.sample import sobol as sampling
 from scipy.stats import qmc
 
 Space = Mapping[str, tuple[float, float]] | pd.DataFrame
@@ -70,6 +68,9 @@ def sobol_indices(model: Model, space: Space, n: int, seed: int) -> pd.DataFrame
         ValueError: if n or seed is out of range, a range is broken, nothing varies, or the model
             does not return one finite value per draw.
     """
+    from SALib.analyze import sobol as analysis  # slow to import, and few pages need it
+    from SALib.sample import sobol as sampling
+
     if n < 2 or seed < 0:
         raise ValueError(f"n must be at least 2 and seed at least 0, not {n} and {seed}.")
     ranges = _ranges(space)
