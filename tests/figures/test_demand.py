@@ -1,6 +1,5 @@
 """Figures of the chapter on demand draw the real tables and mark what they must mark."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
@@ -9,12 +8,6 @@ from rareearth import data
 from rareearth.figures import demand as figures
 from rareearth.figures import style
 from rareearth.models import demand
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

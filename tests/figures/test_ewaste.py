@@ -1,6 +1,5 @@
 """Figures of the chapter on e-waste draw and mark what they must mark."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,12 +10,6 @@ from rareearth.figures import style
 from rareearth.models import waste
 
 YEARS = np.arange(2015, 2051)
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def band(scale: float = 1.0) -> pd.DataFrame:

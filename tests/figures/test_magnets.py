@@ -1,19 +1,11 @@
 """Figures of the chapter on magnets draw what is measured, claimed and planned apart."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import pytest
 from matplotlib.colors import to_hex
 
 from rareearth.figures import magnets as figures
 from rareearth.figures import style
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def texts(fig) -> str:

@@ -1,18 +1,11 @@
 """Figures of the protein chapter mark what they must."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from rareearth import data
 from rareearth.figures import proteins, style
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def drawn(fig):
