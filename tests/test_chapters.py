@@ -81,7 +81,7 @@ def test_a_scenario_changes_the_book(chapters, editions, scenario):
 
 def test_each_edition_says_what_it_is_computed_for(chapters, editions):
     for edition in editions.values():
-        assert TITLE <= moved(chapters, edition, "summary")
+        assert moved(chapters, edition, "summary") >= TITLE
 
 
 def test_chapters_without_a_scenario_are_shared_by_the_editions():
