@@ -101,7 +101,8 @@ def spread_explained(assumed: pd.DataFrame, outcome: pd.Series) -> pd.Series:
     measure, sound while the outcome moves one way with each assumption.
 
     Args:
-        assumed: one row per draw, one column per assumption.
+        assumed: one row per draw, one column per assumption that the outcome rests on; each
+            other one would take a share by chance.
         outcome: one value per draw.
 
     Returns:
