@@ -57,7 +57,7 @@ test: $(READY)
 		echo "Install it (Debian, Ubuntu: apt-get install chromium) and run make test again." >&2; \
 		exit 1; \
 	fi
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 	$(BIN)/bindery build
 	BOOK_DIR="$(CURDIR)" $(BIN)/python -m pytest tests/book
 
