@@ -175,7 +175,8 @@ def _read_code(
         keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         function = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if function == "number":
-            _note_number(chapter, here, keywords.get("name") or (call.args or [None])[0])
+            name = keywords.get("name") or (call.args or [None])[0]
+            found += _note_number(chapter, here, name)
             found += _typed_value(here, [*call.args[1:2], keywords.get("value")])
         for word in READ:
             for line, text in _strings(keywords[word]) if word in keywords else ():
@@ -186,9 +187,12 @@ def _read_code(
     return found
 
 
-def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> None:
+def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> list[str]:
+    """Note the name of a number; a problem if the page has made one of this name before."""
     if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        chapter.numbers.setdefault(name.value, place)
+        first = chapter.numbers.setdefault(name.value, place)
+        if first != place:
+            return [f"{place}: number {name.value!r} is made at {first} too: rename one."]
     elif isinstance(name, ast.JoinedStr):
         parts = (
             re.escape(part.value) if isinstance(part, ast.Constant) else ".+"
@@ -197,6 +201,7 @@ def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> None:
         chapter.patterns.append(re.compile("".join(parts)))
     else:
         chapter.opaque = True
+    return []
 
 
 def _typed_value(place: str, values: list[ast.expr | None]) -> list[str]:

@@ -131,6 +131,13 @@ def test_text_that_code_puts_together_is_read(fresh_book):
     assert sum("'40" in line or "'2'" in line for line in found) == len(found) == 2
 
 
+def test_a_number_that_is_made_twice_is_found(fresh_book):
+    again = 'height = 1\nnumber("surge", height)\nnumber("surge", height)'
+    fresh_book.set_cell("surge", "numbers", again)
+    found = [line for line in check(fresh_book.project) if "rename one" in line]
+    assert len(found) == 1 and "line 3" in found[0]
+
+
 @pytest.mark.parametrize("value", ["1.6", "value=8 / 5", "round(1.62, 1)"])
 def test_a_value_typed_into_a_number_is_found(fresh_book, value):
     fresh_book.set_cell("surge", "numbers", f'number("surge-height", {value}, sources="k")')
