@@ -70,6 +70,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/build.py
 	$(BIN)/python tests/benchmarks/stock.py
+	$(BIN)/python tests/benchmarks/pathways.py
 
 lock: $(READY)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
