@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 
 from rareearth.figures import style
@@ -18,18 +18,20 @@ def ranges(register: pd.DataFrame) -> Figure:
     """
     chapters = list(dict.fromkeys(register["chapter"]))
     fig, ax = style.new(1.1 + 0.55 * len(chapters))
-    for place, chapter in enumerate(chapters):
-        widths = (
-            register.loc[register["chapter"] == chapter, "width_ratio"].sort_values().to_numpy()
-        )
-        # Neighbours alternate in height, so that equal ranges do not hide one another.
-        heights = place + 0.3 * (np.arange(len(widths)) % 5 - 2) / 2
-        ax.plot(widths, heights, "o", color=style.SERIES[place], markersize=5, alpha=0.7)
+    sns.swarmplot(
+        register,
+        x="width_ratio",
+        y="chapter",
+        hue="chapter",
+        palette=dict(zip(chapters, style.SERIES, strict=False)),
+        log_scale=True,
+        size=5,
+        legend=False,
+        ax=ax,
+    )
     ax.axvline(1, color=style.NEUTRAL, linewidth=0.8)
-    ax.set_xscale("log")
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.set_yticks(range(len(chapters)), chapters)
-    ax.invert_yaxis()
+    ax.set_ylabel("")
     style.horizontal(ax)
     style.unit(ax, "Width of the range over the central value (log scale)", axis="x")
     return fig
