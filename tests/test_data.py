@@ -194,6 +194,18 @@ def test_each_table_is_used_by_the_chapters_it_names(name):
         )
 
 
+@pytest.mark.parametrize("name", data.tables())
+def test_a_locator_and_a_note_stand_by_themselves(name):
+    frame = data.table(name)
+    pointing = r"(?i)(same|as above|as before|ibid\.?|see above)"
+    for column in {"locator", "note"} & set(frame):
+        lost = frame[frame[column].str.fullmatch(pointing).fillna(False)]
+        assert lost.empty, (
+            f"{name}, rows {list(lost.index + 2)}: '{column}' points at a row above; rows are "
+            "selected and sorted, so write it out"
+        )
+
+
 def test_every_file_in_tables_is_described():
     folder = data.data_dir()
     described = {data.describe(name)["path"] for name in data.tables()}
