@@ -53,6 +53,8 @@ MISTAKES = {
         f"assumptions: {{{NAME}: {{low: 0.3, mode: 0.2, high: 0.4}}}}\n",
         "must ascend",
     ),
+    "unknown lever": ("levers: [price_flor]\n", "Did you mean 'price_floor'"),
+    "levers not a list": ("levers: price_floor\n", "must be a list"),
     "not a mapping": ("choices: [APS]\n", "'name: value' lines"),
     "broken YAML": ("choices: {\n", "not readable as YAML"),
 }
@@ -144,3 +146,64 @@ def test_each_assumption_names_chapters_that_exist():
     chapters = {path.stem for path in (Path(__file__).parents[1] / "chapters").glob("*.ipynb")}
     for name, used in assumptions.register()["used_in"].items():
         assert set(used.split(";")) <= chapters, f"assumptions.csv: '{name}' is used in {used}"
+
+
+def test_each_lever_moves_assumptions_and_the_policy_scenario_pulls_those_that_act_always():
+    known = scenarios.levers()
+    policy = scenarios.load("policy")
+    for name, lever in known.items():
+        assert lever.overrides, f"levers.yml: '{name}' moves nothing"
+        assert len(lever.reason.split()) >= 20, f"levers.yml: '{name}' needs a reason"
+    assert policy.overrides == {k: v for n in policy.levers for k, v in known[n].overrides.items()}
+
+
+def test_a_lever_pulled_moves_its_assumptions_and_no_other():
+    baseline = scenarios.load("baseline")
+    before = assumptions.sample(50, 1, baseline)
+    for name, lever in scenarios.levers().items():
+        after = assumptions.sample(50, 1, scenarios.pull(baseline, [name]))
+        moved = {column for column in before if not before[column].equals(after[column])}
+        assert moved == set(lever.overrides), f"levers.yml, {name}"
+
+
+def test_pulling_replaces_levers_and_keeps_what_the_scenario_says_itself(written):
+    body = "levers: [permitting]\nassumptions: {permitting_saves_time: 0.3}\n"
+    mine = scenarios.load(written(body))
+    assert mine.overrides == {"permitting_saves_time": (0.3, 0.3, 0.3)}
+    assert scenarios.pull(mine, []).levers == ()
+    assert scenarios.pull(mine, ["equity", "price_floor"]).levers == ("price_floor", "equity")
+    assert scenarios.pull(mine, ["equity"]).overrides["permitting_saves_time"] == (0.3, 0.3, 0.3)
+    with pytest.raises(scenarios.ScenarioError, match="Did you mean 'equity'"):
+        scenarios.pull(mine, ["equty"])
+
+
+LEVERS = {
+    "part missing": ("a: {title: T}\n", "must hold exactly"),
+    "unknown source": (
+        "a: {title: T, mechanism: M, who: W, reason: R, source: [nobody], assumptions: {}}\n",
+        "keys of references.bib",
+    ),
+    "mistyped assumption": (
+        "a: {title: T, mechanism: M, who: W, reason: R, source: [gta_2026], "
+        "assumptions: {flor_saves: 0.1}}\n",
+        "Did you mean 'floor_saves'",
+    ),
+    "moved twice": (
+        "".join(
+            f"{name}: {{title: T, mechanism: M, who: W, reason: R, source: [gta_2026], "
+            "assumptions: {floor_saves: 0.1}}\n"
+            for name in "ab"
+        ),
+        "'a' moves 'floor_saves' as well",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LEVERS)
+def test_a_broken_lever_names_file_lever_and_remedy(tmp_path, case):
+    body, words = LEVERS[case]
+    path = tmp_path / "levers.yml"
+    path.write_text(body, encoding="utf-8")
+    with pytest.raises(scenarios.ScenarioError) as error:
+        scenarios._levers(path)
+    assert words in str(error.value) and "levers.yml" in str(error.value)

@@ -69,4 +69,6 @@ def ranges(scenario: Scenario) -> pd.DataFrame:
         table.loc[name, ["low", "mode", "high"]] = [low, mode, high]
         if low == high:
             table.loc[name, "distribution"] = "fixed"
+        elif table.loc[name, "distribution"] == "fixed":
+            table.loc[name, "distribution"] = "triangular"
     return table

@@ -397,12 +397,12 @@ def _split(column: pd.Series) -> list[str]:
 
 
 def _cited(root: Path) -> set[str]:
-    """Keys cited on pages or named in the code of chapters."""
+    """Keys cited on pages, named in the code of chapters, or given as a reason for a lever."""
     cited: set[str] = set()
     keys = source_keys()
-    for path in sorted((root / "chapters").glob("*")):
-        if path.suffix in (".md", ".ipynb"):
-            cited |= keys & set(re.findall(r"[A-Za-z0-9_]+", path.read_text(encoding="utf-8")))
+    pages = [p for p in sorted((root / "chapters").glob("*")) if p.suffix in (".md", ".ipynb")]
+    for path in [*pages, data_dir() / "levers.yml"]:
+        cited |= keys & set(re.findall(r"[A-Za-z0-9_]+", path.read_text(encoding="utf-8")))
     return cited
 
 

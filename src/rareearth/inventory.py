@@ -424,11 +424,7 @@ def space(geography: str, scenario: Scenario) -> pd.DataFrame:
         range of a table the position in it (0 is its low end, 1 its high end, 0.5 its median).
     """
     columns = ["low", "mode", "high", "distribution"]
-    register = assumptions.register().loc[assumed(geography), columns]
-    register = register.astype({"distribution": str})
-    for name, limits in scenario.overrides.items():
-        if name in register.index:
-            register.loc[name, ["low", "mode", "high"]] = list(limits)
+    register = assumptions.ranges(scenario).loc[assumed(geography), columns]
     positions = pd.DataFrame(
         [(0.0, 0.5, 1.0, "uniform")] * len(_positions()), index=_positions(), columns=columns
     )

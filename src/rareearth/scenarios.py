@@ -1,4 +1,4 @@
-"""Scenarios: small named sets of overrides on the assumptions, with a story.
+"""Scenarios and levers: small named sets of overrides on the assumptions, with a story.
 
 A scenario is a YAML file, one of ``data/scenarios`` or a reader's own::
 
@@ -6,16 +6,22 @@ A scenario is a YAML file, one of ``data/scenarios`` or a reader's own::
     story: One paragraph that says what is different in this world, and why one may think so.
     choices:
       demand_case: STEPS
+    levers: [price_floor, permitting]
     assumptions:
       us_share_of_magnet_demand: 0.12                     # for certain, or
       plant_delay_years: {low: 0, mode: 1, high: 2}       # as a range
+
+A lever is what a government can do. ``data/levers.yml`` says, in the same grammar, which
+assumptions each one moves, how far, and why one may think so. What a scenario assumes itself goes
+before what its levers bring.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +32,17 @@ from rareearth import data
 CHOICES = {
     "demand_case": ("STEPS", "APS", "NZE"),
     "plants": ("record", "announced"),
+    "china": ("open", "cut"),
 }
 """What a scenario picks from a closed list: the demand case of the International Energy Agency,
-and whether plants arrive as the record suggests or as announced. The first is the default."""
+whether plants arrive as the record suggests or as announced, and whether China goes on selling or
+cuts its exports for a time. The first is the default."""
 
-PARTS = {"title", "story", "choices", "assumptions"}
+PARTS = {"title", "story", "choices", "levers", "assumptions"}
+LEVER_PARTS = {"title", "mechanism", "who", "reason", "source", "assumptions"}
+
+Overrides = dict[str, tuple[float, float, float]]
+"""Assumption name to (low, mode, high), in the unit of the register."""
 
 
 class ScenarioError(ValueError):
@@ -46,14 +58,46 @@ class Scenario:
         title: a few words.
         story: one paragraph.
         choices: one entry for each of :data:`CHOICES`.
-        overrides: assumption name to (low, mode, high), in the unit of the register.
+        own: overrides that the scenario states itself.
+        levers: names of the levers that it pulls, in the order of ``data/levers.yml``.
     """
 
     name: str
     title: str
     story: str
     choices: dict[str, str]
-    overrides: dict[str, tuple[float, float, float]]
+    own: Overrides
+    levers: tuple[str, ...] = ()
+
+    @property
+    def overrides(self) -> Overrides:
+        """All overrides: those of the levers, then the scenario's own."""
+        known = levers()
+        pulled = {k: v for name in self.levers for k, v in known[name].overrides.items()}
+        return pulled | self.own
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Something that a government can do, and what it is taken to move.
+
+    Attributes:
+        name: as in ``data/levers.yml``.
+        title: a few words.
+        mechanism: how it works, one or two sentences.
+        who: who decides it.
+        reason: why the ranges are what they are.
+        source: keys of the sources behind the reason.
+        overrides: what it moves.
+    """
+
+    name: str
+    title: str
+    mechanism: str
+    who: str
+    reason: str
+    source: tuple[str, ...]
+    overrides: Overrides
 
 
 def names() -> list[str]:
@@ -80,14 +124,84 @@ def load(name_or_path: str | Path) -> Scenario:
                 "or give the path of a .yml file."
             )
         path = data.data_dir() / "scenarios" / f"{name_or_path}.yml"
+    return _scenario(path, _read(path, "scenario"))
+
+
+def editions() -> dict[str, str]:
+    """Title of each of the report's own scenarios, by name, baseline first."""
+    return {name: load(name).title for name in names()}
+
+
+def check() -> list[str]:
+    """What is wrong with the report's own scenarios and levers."""
+    problems = []
+    for name in names():
+        try:
+            load(name)
+        except ScenarioError as error:
+            problems.append(str(error))
+    return problems
+
+
+def levers() -> dict[str, Lever]:
+    """All levers by name, in the order of ``data/levers.yml``.
+
+    Raises:
+        ScenarioError: if the file is broken, or two levers move the same assumption.
+    """
+    return _levers(data.data_dir() / "levers.yml")
+
+
+def pull(scenario: Scenario, wanted: Iterable[str]) -> Scenario:
+    """The scenario with exactly these levers pulled; its own overrides stay.
+
+    Args:
+        scenario: as loaded by :func:`load`.
+        wanted: names of levers; none leaves the scenario without any.
+
+    Raises:
+        ScenarioError: if a name is unknown.
+    """
+    known = levers()
+    chosen = set(wanted)
+    _known(Path("levers.yml"), "lever", dict.fromkeys(chosen), known)
+    return replace(scenario, levers=tuple(name for name in known if name in chosen))
+
+
+@cache
+def _levers(path: Path) -> dict[str, Lever]:
+    content = _read(path, "lever")
+    if not isinstance(content, dict):
+        raise ScenarioError(f"{path.name}: must hold one entry per lever.")
+    found, moved = {}, {}
+    for name, parts in content.items():
+        here = f"{path.name}, {name}"
+        if not isinstance(parts, dict) or set(parts) != LEVER_PARTS:
+            raise ScenarioError(f"{here}: must hold exactly {', '.join(sorted(LEVER_PARTS))}.")
+        for part in LEVER_PARTS - {"source", "assumptions"}:
+            if not isinstance(parts[part], str) or not parts[part].strip():
+                raise ScenarioError(f"{here}: '{part}' must be a text.")
+        keys = parts["source"]
+        if not isinstance(keys, list) or not keys or set(keys) - data.source_keys():
+            raise ScenarioError(f"{here}: 'source' must list keys of references.bib.")
+        overrides = _overrides(path, parts["assumptions"])
+        for assumption in overrides:
+            if assumption in moved:
+                raise ScenarioError(f"{here}: '{moved[assumption]}' moves '{assumption}' as well.")
+            moved[assumption] = name
+        texts = {p: " ".join(parts[p].split()) for p in ("title", "mechanism", "who", "reason")}
+        found[name] = Lever(name=name, source=tuple(keys), overrides=overrides, **texts)
+    return found
+
+
+def _read(path: Path, what: str) -> Any:
     try:
         with open(path, encoding="utf-8") as file:
-            content = yaml.safe_load(file)
+            return yaml.safe_load(file)
     except FileNotFoundError:
-        raise ScenarioError(f"There is no scenario file {path}.") from None
+        raise ScenarioError(f"There is no {what} file {path}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path.name}: not readable as YAML: {error}") from None
-    return _scenario(path, content)
 
 
 def _scenario(path: Path, content: Any) -> Scenario:
@@ -104,16 +218,24 @@ def _scenario(path: Path, content: Any) -> Scenario:
             raise ScenarioError(
                 f"{path.name}, choices, {name}: '{value}' is none of {', '.join(CHOICES[name])}."
             )
-    bounds = data.table("assumptions").set_index("name")
-    assumed = content.get("assumptions") or {}
-    _known(path, "assumption", assumed, bounds.index)
+    pulled = content.get("levers") or []
+    if not isinstance(pulled, list):
+        raise ScenarioError(f"{path.name}: the levers must be a list of names.")
+    _known(path, "lever", dict.fromkeys(map(str, pulled)), levers())
     return Scenario(
         name=path.stem,
         title=content["title"].strip(),
         story=" ".join(content["story"].split()),
         choices={name: choices.get(name, allowed[0]) for name, allowed in CHOICES.items()},
-        overrides={name: _range(path, name, v, bounds.loc[name]) for name, v in assumed.items()},
+        own=_overrides(path, content.get("assumptions") or {}),
+        levers=tuple(name for name in levers() if name in pulled),
     )
+
+
+def _overrides(path: Path, assumed: Any) -> Overrides:
+    bounds = data.table("assumptions").set_index("name")
+    _known(path, "assumption", assumed, bounds.index)
+    return {name: _range(path, name, v, bounds.loc[name]) for name, v in assumed.items()}
 
 
 def _known(path: Path, what: str, given: Any, known: Iterable[str]) -> None:
