@@ -56,6 +56,7 @@ class Settings:
         checks: ``module:function``; each returns a list of problems as lines of text.
         colophon: ``module:function`` that returns a dict of name to text for every page.
         scenario: the default value of the parameter ``scenario``.
+        editions: ``module:function`` that returns name to title of the book's editions.
         lock: the file that pins the environment; another lock makes every chapter stale.
         pdf: file name of the PDF; from the book's title if empty.
         archive: folder that each build packs as ``_build/<folder>-package.zip``; none if empty.
@@ -65,6 +66,7 @@ class Settings:
     checks: tuple[str, ...] = ()
     colophon: str = ""
     scenario: str = "baseline"
+    editions: str = ""
     lock: str = "requirements.lock"
     pdf: str = ""
     archive: str = ""
