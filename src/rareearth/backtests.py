@@ -85,36 +85,59 @@ def stage_counts() -> pd.DataFrame:
 def extraction_costs() -> pd.DataFrame:
     """Published costs of extraction from waste against the cost model.
 
-    The published gypsum model is run here as its own code has it: optimum of leaching, schedule of
-    construction and hurdle rate are those of Smerigan and Shi (2025) and their code (REEPS 2024).
+    The published gypsum model is run as in :func:`gypsum_plants`.
     """
-    parameters = data.table("gypsum_model").set_index("symbol")
-    leaching = data.table("gypsum_leaching")
-    optimum = {
-        "temperature": 50, "acid_concentration": 5, "time": 116, "solvent_to_solid_ratio": 4,
-    }  # fmt: skip
-    hurdle = parameters.loc["discount_rate", "baseline"]
-    base = parameters["baseline"].to_dict()
-
-    def plant(n: int, **held: float) -> pd.DataFrame:
-        draws = uncertainty.sample(extraction.gypsum_ranges(parameters, **held), n, 1).copy()
-        construction = (0.08, 0.60, 0.32)
-        return extraction.gypsum_plant(
-            draws.assign(hurdle_rate=hurdle), leaching, optimum, construction
-        )
-
-    def value(grade: float) -> float:
-        return plant(1, **(base | {"plant_size": 1e5, "ree_content": grade}))["npv_musd"].item()
-
     cases = data.table("adsorbent_scenarios")
     return extraction.against_published(
         adsorbents=cases,
         costs=data.table("bio_costs"),
-        runs=plant(2000, protein_density=base["protein_density"]),
-        least_grade=brentq(value, 0.01, 5),
+        runs=gypsum_plants(2000, 1, protein_density=_gypsum_base()["protein_density"]),
+        least_grade=least_viable_grade(plant_size=1e5),
         central=_central(),
         cycles=cases["column_cycles_implied"].iloc[0],
     )
+
+
+def gypsum_plants(draws: int, seed: int, **held: float) -> pd.DataFrame:
+    """The published plant for gypsum, run as its own code has it.
+
+    Optimum of leaching, schedule of construction and hurdle rate are those of Smerigan and Shi
+    (2025) and their code (REEPS 2024).
+
+    Args:
+        draws: number of plants.
+        seed: any non-negative integer.
+        held: parameters of the table ``gypsum_model`` that keep one value.
+
+    Returns:
+        One row per plant, as from :func:`rareearth.models.extraction.gypsum_plant`.
+    """
+    parameters = data.table("gypsum_model").set_index("symbol")
+    drawn = uncertainty.sample(extraction.gypsum_ranges(parameters, **held), draws, seed).copy()
+    drawn["hurdle_rate"] = parameters.loc["discount_rate", "baseline"]
+    optimum = {
+        "temperature": 50, "acid_concentration": 5, "time": 116, "solvent_to_solid_ratio": 4,
+    }  # fmt: skip
+    schedule = (0.08, 0.60, 0.32)
+    return extraction.gypsum_plant(drawn, data.table("gypsum_leaching"), optimum, schedule)
+
+
+def least_viable_grade(plant_size: float) -> float:
+    """Percent of rare earths in gypsum from which that plant earns its hurdle rate.
+
+    Args:
+        plant_size: kilograms of gypsum an hour; all else as at the published base.
+    """
+    base = _gypsum_base() | {"plant_size": plant_size}
+
+    def value(grade: float) -> float:
+        return gypsum_plants(1, 1, **base | {"ree_content": grade})["npv_musd"].item()
+
+    return brentq(value, 0.01, 5)
+
+
+def _gypsum_base() -> dict[str, float]:
+    return data.table("gypsum_model").set_index("symbol")["baseline"].to_dict()
 
 
 def magnet_properties() -> pd.DataFrame:
