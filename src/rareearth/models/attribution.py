@@ -1,0 +1,58 @@
+"""Who brought how much of a joint result, when the parts overlap.
+
+Shares after Shapley (1953, A value for n-person games): what a player adds, averaged over all
+orders in which the players can join. They add up to the whole, do not depend on an order, and a
+player who never adds anything gets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+MOST = 16
+"""Players for whom all coalitions are still gone through: 65,536 of them."""
+
+
+def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
+    """All subsets of the players, from none to all."""
+    return [
+        frozenset(some) for size in range(len(players) + 1) for some in combinations(players, size)
+    ]
+
+
+def shapley(
+    value: Callable[[frozenset[str]], ArrayLike], players: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Share of each player in what all bring together.
+
+    Args:
+        value: what a coalition brings: a number, or an array of one shape for all coalitions, such
+            as one value per draw. It is asked once for each of 2 ** n coalitions.
+        players: names, each once.
+
+    Returns:
+        Share by player, of the shape of the value. The shares add up to the value of all less the
+        value of none.
+
+    Raises:
+        ValueError: if a name occurs twice, there is none, or there are more than :data:`MOST`.
+    """
+    n = len(players)
+    if not 1 <= n <= MOST or len(set(players)) != n:
+        raise ValueError(f"There must be 1 to {MOST} players of different names, not {players}.")
+    weight = [factorial(k) * factorial(n - k - 1) / factorial(n) for k in range(n)]
+    share: dict[str, np.ndarray | float] = dict.fromkeys(players, 0.0)
+    for some in coalitions(players):
+        worth = np.asarray(value(some), dtype=float)
+        for player in players:
+            # A coalition counts for those in it, who have just joined, and against the others.
+            if player in some:
+                share[player] = share[player] + weight[len(some) - 1] * worth
+            else:
+                share[player] = share[player] - weight[len(some)] * worth
+    return {player: np.asarray(part) for player, part in share.items()}
