@@ -33,3 +33,13 @@ def ndpr_in_oxide(nd_share: float = 0.75) -> float:
             3 percentage points between its ends, so the mix need not be known well.
     """
     return nd_share * element_in_oxide("Nd") + (1 - nd_share) * element_in_oxide("Pr")
+
+
+def dytb_in_oxide(dy_share: float = 0.85) -> float:
+    """Mass fraction of metal in dysprosium and terbium oxide together.
+
+    Args:
+        dy_share: part of the oxide that is dysprosium oxide, by mass; the result moves by 2
+            percentage points between its ends.
+    """
+    return dy_share * element_in_oxide("Dy") + (1 - dy_share) * element_in_oxide("Tb")

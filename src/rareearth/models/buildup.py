@@ -1,0 +1,344 @@
+"""How plants come: chance, delay and ramp, fitted to the record and drawn for plants to come."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import optimize, stats
+
+GRID = 400
+"""Steps in which the two parameters of slip are weighed."""
+
+SHARES = (0.05, 1.0)
+"""Least and greatest lasting share of nameplate that a plant can be drawn."""
+
+
+# --- chance and delay ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What the record says about whether and how late plants come.
+
+    A share of plants never comes; each of the others starts in the promised year, or in any year
+    after it, with the same chance (mixture cure model of Boag 1949, with a geometric delay).
+
+    Attributes:
+        never: share of plants that never come, most likely value.
+        chance: chance that a plant that comes starts in a given year, most likely value.
+        weights: probability of each pair on the grid (never, chance), both from 0 to 1, given the
+            record and nothing else (flat before the record).
+    """
+
+    never: float
+    chance: float
+    weights: np.ndarray
+
+    @property
+    def delay_years(self) -> float:
+        """Mean delay of a plant that comes, at the most likely values."""
+        return (1 - self.chance) / self.chance
+
+    def running_share(self, years: ArrayLike) -> np.ndarray:
+        """Share of plants that run within some years after the promised year."""
+        late = np.asarray(years, dtype=float)
+        return (1 - self.never) * (1 - (1 - self.chance) ** (np.floor(late) + 1))
+
+    def at(self, first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Parameters at two positions from 0 to 1 in what the record allows.
+
+        Args:
+            first: position in the distribution of the share that never comes.
+            second: position in the distribution of the yearly chance, given that share.
+
+        Returns:
+            Share that never comes and yearly chance, in the shape of the positions.
+        """
+        first, second = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
+        edges = np.linspace(0, 1, GRID + 1)
+        total = np.concatenate([[0], np.cumsum(self.weights.sum(axis=1))])
+        never = np.interp(first, total / total[-1], edges)
+        row = np.minimum((never * GRID).astype(int), GRID - 1)
+        rows = np.cumsum(self.weights, axis=1)
+        rows /= rows[:, -1:]
+        # All rows in one rising line, so that one search serves all draws.
+        line = (np.pad(rows, ((0, 0), (1, 0))) + 2 * np.arange(GRID)[:, None]).ravel()
+        chance = np.interp(second + 2 * row, line, np.tile(edges, GRID))
+        return never, chance
+
+    def band(self, level: float = 0.9) -> pd.DataFrame:
+        """Most likely value and central interval of both parameters and of the mean delay."""
+        tail = (1 - level) / 2
+        middle = (np.arange(GRID) + 0.5) / GRID
+        rows = {}
+        for axis, name, value in ((1, "never", self.never), (0, "chance", self.chance)):
+            cumulated = np.cumsum(self.weights.sum(axis=axis))
+            low, high = np.interp([tail, 1 - tail], cumulated, middle)
+            rows[name] = (low, value, high)
+        low, value, high = ((1 - c) / c for c in reversed(rows["chance"]))
+        rows["delay_years"] = (low, value, high)
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["low", "best", "high"])
+
+
+def fit_slip(slipped: pd.DataFrame) -> Slip:
+    """Fit of chance and delay to promises and what became of them.
+
+    Maximum likelihood, evaluated on a grid: a plant that runs counts with its delay, one that
+    waits with at least the years watched, one that was given up as one that never comes. The
+    relative likelihood of all pairs is kept as the uncertainty of the fit; with some twenty plants
+    it is far from the normal shape that a curvature at the top would assume.
+
+    Args:
+        slipped: as from :func:`rareearth.models.pipeline.slips`.
+
+    Raises:
+        ValueError: if no plant has a promise yet.
+    """
+    if slipped.empty:
+        raise ValueError("No plant has a promise on record; choose a later year for the fit.")
+    middle = (np.arange(GRID) + 0.5) / GRID
+    never, chance = middle[:, None], middle[None, :]
+    late = slipped["watched_years"].to_numpy(dtype=float)
+    outcome = slipped["outcome"].to_numpy()
+    log = np.full((GRID, GRID), (outcome == "given up").sum() * np.log(never))
+    ran = late[outcome == "running"]
+    log = log + len(ran) * (np.log(1 - never) + np.log(chance)) + ran.sum() * np.log(1 - chance)
+    for years in late[outcome == "waiting"]:
+        log = log + np.log(never + (1 - never) * (1 - chance) ** (years + 1))
+    best = np.unravel_index(np.argmax(log), log.shape)
+    weights = np.exp(log - log.max())
+    return Slip(float(middle[best[0]]), float(middle[best[1]]), weights / weights.sum())
+
+
+# --- ramp ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """What the record says about how plants grow into their nameplate.
+
+    Share of nameplate t years after the start: ceiling * (1 - exp(-t / time)).
+
+    Attributes:
+        ceiling: lasting share of nameplate.
+        ceiling_error: its standard error.
+        spread: standard deviation of yearly shares around the fit, as fraction of nameplate.
+        times: time constant of each ramp, years, by name.
+    """
+
+    ceiling: float
+    ceiling_error: float
+    spread: float
+    times: pd.Series
+
+    @property
+    def middle_time(self) -> float:
+        """Time constant of the middle plant, years (geometric mean)."""
+        return float(np.exp(np.log(self.times).mean()))
+
+    @property
+    def time_spread(self) -> float:
+        """Standard deviation between plants of the log of the time constant."""
+        return float(np.log(self.times).std(ddof=1)) if len(self.times) > 1 else 0.0
+
+    def at(self, first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Middle of the plants to come at two positions from 0 to 1 in what the record allows.
+
+        Args:
+            first: position in the distribution of the ceiling (normal).
+            second: position in the distribution of the middle time (log, Student).
+
+        Returns:
+            Ceiling as fraction of nameplate, and time constant in years.
+        """
+        ceiling = self.ceiling + self.ceiling_error * stats.norm.ppf(_inside(first))
+        count = len(self.times)
+        t = stats.t.ppf(_inside(second), max(count - 1, 1))
+        time = self.middle_time * np.exp(self.time_spread / np.sqrt(count) * t)
+        return np.clip(ceiling, *SHARES), np.clip(time, 0.25, 15.0)
+
+    def share(self, years: ArrayLike, time: ArrayLike | None = None) -> np.ndarray:
+        """Share of nameplate some years after the start, at the middle time unless given."""
+        time = self.middle_time if time is None else time
+        return self.ceiling * -np.expm1(-np.asarray(years, dtype=float) / time)
+
+
+def fit_ramp(delivered: pd.DataFrame) -> Ramp:
+    """Fit of the ramp to shares of nameplate by year of operation.
+
+    Least squares with one ceiling for all and one time constant for each ramp.
+
+    Args:
+        delivered: ``ramp``, ``year_of_operation`` and ``share_pct``, as from
+            :func:`rareearth.models.pipeline.delivered`; first, partial years (0) are left out.
+
+    Raises:
+        ValueError: if there are no more observations than parameters.
+    """
+    rows = delivered[delivered["year_of_operation"] > 0]
+    names = list(dict.fromkeys(rows["ramp"].astype(str)))
+    index = rows["ramp"].astype(str).map(names.index).to_numpy()
+    years = rows["year_of_operation"].to_numpy(dtype=float)
+    shares = rows["share_pct"].to_numpy(dtype=float) / 100
+    if len(rows) <= len(names) + 1:
+        raise ValueError(
+            f"{len(rows)} yearly shares cannot fix a ceiling and {len(names)} ramps; add years."
+        )
+
+    def errors(parameters: np.ndarray) -> np.ndarray:
+        return parameters[0] * -np.expm1(-years / np.exp(parameters[1:])[index]) - shares
+
+    start = np.concatenate([[0.8], np.ones(len(names))])
+    bounds = ([SHARES[0], *[-2.0] * len(names)], [SHARES[1], *[4.0] * len(names)])
+    fit = optimize.least_squares(errors, start, bounds=bounds)
+    variance = 2 * fit.cost / (len(rows) - len(fit.x))
+    error = np.sqrt(variance * np.linalg.pinv(fit.jac.T @ fit.jac)[0, 0])
+    times = pd.Series(np.exp(fit.x[1:]), index=names)
+    return Ramp(float(fit.x[0]), float(error), float(np.sqrt(variance)), times)
+
+
+# --- plants to come ------------------------------------------------------------------------------
+
+
+class Risk(NamedTuple):
+    """What plants to come run into: one value per draw each.
+
+    Attributes:
+        never: share of plants that never come.
+        chance: yearly chance to start from the due year on, of those that come.
+        ceiling: lasting share of nameplate, middle plant.
+        time: time constant of the ramp, middle plant, years.
+        left: part of the risk never to come that a plant under construction still bears.
+        saved: fraction of plants otherwise given up that get built.
+        hastened: fraction of the delay removed.
+    """
+
+    never: np.ndarray
+    chance: np.ndarray
+    ceiling: np.ndarray
+    time: np.ndarray
+    left: np.ndarray
+    saved: np.ndarray
+    hastened: np.ndarray
+
+
+class Fate(NamedTuple):
+    """What becomes of one plant: arrays over draws.
+
+    Attributes:
+        built: whether it comes at all.
+        start: year of first product, fractions allowed; meaningless if not built.
+        ceiling: lasting share of nameplate.
+        time: time constant of its ramp, years.
+    """
+
+    built: np.ndarray
+    start: np.ndarray
+    ceiling: np.ndarray
+    time: np.ndarray
+
+
+def still_never(never: ArrayLike, chance: ArrayLike, years: ArrayLike) -> np.ndarray:
+    """Chance that a plant never comes, given that it has not come so far.
+
+    Args:
+        never: chance when the promise is made.
+        chance: yearly chance to start, of those that come.
+        years: promised years that have passed without a start, the promised one included.
+    """
+    waiting = (1 - np.asarray(never)) * (1 - np.asarray(chance)) ** np.asarray(years)
+    return np.asarray(never) / (np.asarray(never) + waiting)
+
+
+def fate(
+    name: str,
+    luck: np.ndarray,
+    risk: Risk,
+    ramp: Ramp,
+    *,
+    due: ArrayLike,
+    promised: ArrayLike,
+    now: int,
+    building: bool = False,
+) -> Fate:
+    """Fate of a plant that does not run yet.
+
+    The plant has waited since its first promise, and its chance to come at all is what is left
+    after that wait. The delay of one that comes counts from the later of the due year and the
+    year after ``now``: with the same chance in each year, the wait so far does not shorten it.
+
+    Args:
+        name: of the plant; plants of different names fare independently.
+        luck: one number in [0, 1) per draw that decides the fates of all plants.
+        risk: see there.
+        ramp: for the spread between plants.
+        due: year of first product now promised.
+        promised: year of first product in the first promise.
+        now: last year in which the plant did not run.
+        building: whether it is under construction.
+    """
+    passed = np.maximum(now - np.asarray(promised) + 1, 0)
+    never = still_never(risk.never, risk.chance, passed)
+    never = never * (risk.left if building else 1.0) * (1 - risk.saved)
+    late = np.floor(
+        np.log1p(-_chance(luck, name, "delay")) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
+    )
+    start = np.maximum(due, now + 1) + late * (1 - risk.hastened)
+    return Fate(_chance(luck, name, "come") >= never, start, *ramp_of(name, luck, risk, ramp))
+
+
+def ramp_of(name: str, luck: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.ndarray, np.ndarray]:
+    """Ceiling and time constant of one plant: the middle ones, moved by the spread of the record.
+
+    Args:
+        name: of the plant.
+        luck: one number in [0, 1) per draw.
+        risk: see there.
+        ramp: for the spread between plants.
+    """
+    high = stats.norm.ppf(_inside(_chance(luck, name, "ceiling")))
+    slow = stats.norm.ppf(_inside(_chance(luck, name, "ramp")))
+    ceiling = np.clip(risk.ceiling + ramp.spread * high, *SHARES)
+    return ceiling, np.clip(risk.time * np.exp(ramp.time_spread * slow), 0.25, 15.0)
+
+
+def grown(
+    years: np.ndarray, start: ArrayLike, ceiling: ArrayLike, time: ArrayLike, first: ArrayLike = 0.0
+) -> np.ndarray:
+    """Share of nameplate by year: years, draws.
+
+    Args:
+        years: calendar years.
+        start: year from which it grows, per draw.
+        ceiling: lasting share, per draw.
+        time: time constant, years, per draw.
+        first: share in the year of start and before; at or above the ceiling, it stays.
+    """
+    after = np.maximum(years[:, None] - np.atleast_1d(start), 0)
+    rise = np.maximum(np.atleast_1d(ceiling) - np.atleast_1d(first), 0)
+    return np.atleast_1d(first) + rise * -np.expm1(-after / np.atleast_1d(time))
+
+
+def _chance(luck: np.ndarray, name: str, what: str) -> np.ndarray:
+    """Uniform numbers in [0, 1) that depend on luck, plant and question, and on nothing else.
+
+    Mixing function of SplitMix64 (Steele, Lea and Flood 2014) over the bits of luck.
+    """
+    key = np.uint64(zlib.crc32(f"{name}|{what}".encode()))
+    with np.errstate(over="ignore"):
+        bits = np.ascontiguousarray(luck, dtype=np.float64).view(np.uint64)
+        mixed = bits + (key + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed ^= mixed >> np.uint64(31)
+    return (mixed >> np.uint64(11)) * 2.0**-53
+
+
+def _inside(position: ArrayLike) -> np.ndarray:
+    """Positions kept off 0 and 1, where quantiles are infinite."""
+    return np.clip(np.asarray(position, dtype=float), 1e-6, 1 - 1e-6)

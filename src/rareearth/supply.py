@@ -1,0 +1,270 @@
+"""What plants outside China make: the list of plants, the record of such plants, and draws.
+
+Masses are tonnes of contained element a year. So that stages can be compared, :func:`output`
+counts all of them as separated oxide: ore less what is lost on the way there, metal and magnets
+plus what was lost from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from rareearth import assumptions, data, uncertainty
+from rareearth.models import buildup, oxides, pipeline, substitution
+from rareearth.models.buildup import Ramp, Risk, Slip
+from rareearth.scenarios import Scenario
+
+YEARS = np.arange(2024, 2041)
+PLACES = ("United States", "Other countries outside China")
+GROUPS = ("NdPr", "DyTb")
+STAGES = ("Mined", "Separated", "Metal", "Magnets")
+
+NOW = 2026
+"""Year up to which plants without a start have been watched."""
+
+LUCK = "luck"
+POSITIONS = ("plants never built", "plants late", "plants below nameplate", "plants slow to ramp")
+"""Positions from 0 to 1 in what the record allows for the share that never comes, the delay, the
+ceiling and the time of the ramp."""
+
+UPGRADES = ("Lynas, Kuantan NdPr",)
+"""Ramps of plants that ran before, which say nothing about new ones."""
+
+STATES = {"operating": "running", "ramping": "running", "under construction": "building"}
+"""Status in the list of plants; any other is planned."""
+
+MIXED = ("alloy", "magnets")
+"""Products whose rare earths follow the assumption on magnets and the mix of demand."""
+
+HEAVY = ("Dy", "Tb")
+
+
+# --- the record ----------------------------------------------------------------------------------
+
+
+@cache
+def slip() -> Slip:
+    """Chance and delay of plants, fitted to first promises and what became of them."""
+    return buildup.fit_slip(pipeline.slips(data.table("start_dates"), NOW))
+
+
+@cache
+def ramp() -> Ramp:
+    """Growth into nameplate, fitted to published output of new plants."""
+    shares = pipeline.delivered(data.table("plant_output"))
+    return buildup.fit_ramp(shares[~shares["ramp"].isin(UPGRADES)])
+
+
+# --- the plants ----------------------------------------------------------------------------------
+
+
+@cache
+def plants() -> pd.DataFrame:
+    """Plants outside China that run or are to come, one row per plant and stage.
+
+    Recycling plants and plants that stopped are left out.
+
+    Returns:
+        ``facility``, ``place`` (of :data:`PLACES`), ``country``, ``stage``, ``product``,
+        ``quantity_t_per_year``, ``NdPr_t`` and ``DyTb_t`` (contained element a year at nameplate;
+        for alloy and magnets at the central content and mix of demand in 2024), ``due_year``
+        (missing if no date is stated), ``start_year`` (of a running plant, where known),
+        ``promised_year`` (first promise on record, else the due year), ``state`` (running,
+        building, planned), ``running``, ``kind``, ``source``, ``locator``, ``seen``, ``note``.
+    """
+    listed = data.table("plants").set_index("facility")
+    table = data.table("plant_content").copy()
+    facts = listed.reindex(table["facility"]).set_axis(table.index)
+    quantity = table["quantity_t_per_year"].fillna(facts["capacity_t_per_year"])
+    table["quantity_t_per_year"] = quantity
+    table["country"] = table["country"].fillna(facts["country"])
+    states = facts["status"].astype(str).map(STATES).fillna("planned")
+    table["state"] = table["state"].astype(object).fillna(states)
+    table["running"] = table["state"] == "running"
+    table["place"] = np.where(table["country"] == PLACES[0], *PLACES)
+    year, basis = facts["start_year"].astype(float), facts["start_basis"].astype(str)
+    promised = table["due_year"].astype(float).fillna(year.where(basis == "planned"))
+    table["due_year"] = promised.mask(table["running"])
+    table["start_year"] = year.where(table["running"] & (basis == "actual"))
+    record = pipeline.slips(data.table("start_dates"), NOW).set_index("facility")["promised_year"]
+    table["promised_year"] = table["promise"].map(record).astype(float).fillna(table["due_year"])
+    content = _content(table)
+    table["NdPr_t"], table["DyTb_t"] = content.T
+    order = ["facility", "place", "country", "stage", "product", "quantity_t_per_year"]
+    order += ["NdPr_t", "DyTb_t", "due_year", "start_year", "promised_year", "state", "running"]
+    return table[[*order, "kind", "source", "locator", "seen", "note"]]
+
+
+def _content(table: pd.DataFrame) -> np.ndarray:
+    """Contained element at nameplate: row, group."""
+    quantity = table["quantity_t_per_year"].to_numpy()
+    element = np.array([oxides.ndpr_in_oxide(), oxides.dytb_in_oxide()])
+    oxide = table[["ndpr_oxide_pct", "dytb_oxide_pct"]].to_numpy(dtype=float) / 100 * element
+    central = assumptions.register()["mode"]
+    heavy = _heavy(pd.DataFrame([central]), "STEPS")[0, 0]
+    split = np.array([1 - heavy, heavy])
+    magnet = split * central["rare_earth_in_magnet"]
+    share = np.where(table["product"].isin(MIXED).to_numpy()[:, None], magnet, oxide)
+    metal = (table["product"] == "metal").to_numpy()[:, None]
+    return quantity[:, None] * np.where(metal, split, share)
+
+
+def _heavy(draws: pd.DataFrame, case: str) -> np.ndarray:
+    """Dysprosium and terbium in the world's demand for magnet rare earths: year, draw."""
+    need = substitution.demand_by_element(data.table("magnet_demand"), case, draws, None)
+    mass = need.sum(axis=1)[: len(YEARS)]
+    at = [substitution.ELEMENTS.index(element) for element in HEAVY]
+    return mass[:, at].sum(axis=1) / mass.sum(axis=1)
+
+
+@cache
+def _measured() -> dict[tuple[str, str], pd.Series]:
+    """Published output by plant and stage: quantity of product by calendar year."""
+    table = data.table("running_output")
+    keys = [table["facility"].astype(str), table["stage"].astype(str)]
+    return {key: rows.set_index("year")["quantity_t"] for key, rows in table.groupby(keys)}
+
+
+# --- draws ---------------------------------------------------------------------------------------
+
+
+def space(scenario: Scenario) -> pd.DataFrame:
+    """All uncertain inputs, for :func:`uncertainty.sobol_indices`.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+
+    Returns:
+        ``low``, ``mode``, ``high`` and ``distribution`` by name: the assumptions, the positions
+        in what the record allows, and the luck that decides the fate of every plant.
+    """
+    names = [*POSITIONS, LUCK]
+    positions = pd.DataFrame(
+        [(0.0, 0.5, 1.0, "uniform")] * len(names),
+        index=names,
+        columns=["low", "mode", "high", "distribution"],
+    )
+    return pd.concat([assumptions.ranges(scenario), positions])
+
+
+def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
+    """Draws of all that supply rests on.
+
+    Args:
+        n: number of draws.
+        seed: any non-negative integer; same seed, same draws.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+
+    Returns:
+        n rows: the assumptions, one column for each of :data:`POSITIONS`, and :data:`LUCK`.
+    """
+    return uncertainty.sample(space(scenario), n, seed)
+
+
+def risk(draws: pd.DataFrame) -> Risk:
+    """What plants to come run into, draw by draw.
+
+    Three levers save plants that would be given up, each a fraction of those that the others
+    have not saved.
+
+    Args:
+        draws: as from :func:`sample`.
+    """
+    positions = [draws[name].to_numpy() for name in POSITIONS]
+    never, chance = slip().at(*positions[:2])
+    ceiling, time = ramp().at(*positions[2:])
+    lost = np.prod([1 - draws[f"{lever}_saves"] for lever in ("floor", "offtake", "equity")], 0)
+    left = draws["construction_risk_left"].to_numpy()
+    hastened = draws["permitting_saves_time"].to_numpy()
+    return Risk(never, chance, ceiling, time, left, 1 - lost, hastened)
+
+
+def output(
+    draws: pd.DataFrame, scenario: Scenario, *, running: bool = False, losses: bool = True
+) -> np.ndarray:
+    """Output of plants outside China if feed did not limit it.
+
+    Published output stands as published. A running plant grows from there, or from its start,
+    towards its lasting share of nameplate; one without a known start is there already. A plant to
+    come may not come, comes late and ramps. If ``plants`` is ``announced`` in the scenario, every
+    plant makes its nameplate from :data:`NOW` on, or from its due year if that is later.
+
+    Args:
+        draws: as from :func:`sample`.
+        scenario: gives the demand case, which sets the mix of elements in magnets, and how
+            plants arrive.
+        running: only plants that run today.
+        losses: count all stages as separated oxide; else each stage in its own product.
+
+    Returns:
+        Tonnes of element a year: place, stage, group, year, draw.
+    """
+    total = np.zeros((len(PLACES), len(STAGES), len(GROUPS), len(YEARS), len(draws)))
+    announced = scenario.choices["plants"] == "announced"
+    faced = risk(draws)
+    heavy = _heavy(draws, scenario.choices["demand_case"])
+    magnet = draws["rare_earth_in_magnet"].to_numpy()
+    for plant, share in _shares(plants(), draws, faced, announced):
+        if running and not plant.running:
+            continue
+        into = total[PLACES.index(plant.place), STAGES.index(plant.stage)]
+        made = plant.quantity_t_per_year * share
+        if plant.product in (*MIXED, "metal"):
+            if plant.product in MIXED:
+                made = made * magnet
+            into[1] += made * heavy
+            into[0] += made * (1 - heavy)
+        else:
+            for group, full in enumerate((plant.NdPr_t, plant.DyTb_t)):
+                into[group] += full * share
+    if losses:
+        metal, magnets = draws["metal_yield"].to_numpy(), draws["magnet_yield"].to_numpy()
+        total[:, STAGES.index("Mined")] *= draws["separation_yield"].to_numpy()
+        total[:, STAGES.index("Metal")] /= metal
+        total[:, STAGES.index("Magnets")] /= metal * magnets
+    return total
+
+
+def _shares(
+    table: pd.DataFrame, draws: pd.DataFrame, faced: Risk, announced: bool
+) -> Iterator[tuple[tuple, np.ndarray]]:
+    """Each plant with its share of nameplate: year, draw."""
+    for plant in table.itertuples():
+        due = draws["undated_start_year"].to_numpy()
+        if not np.isnan(plant.due_year):
+            due = np.full(len(draws), plant.due_year)
+        share = (_running if plant.running else _coming)(plant, due, draws, faced)
+        if announced:
+            opened = YEARS[:, None] >= (NOW if plant.running else np.maximum(due, NOW))
+            share = np.where((YEARS < NOW)[:, None], share, opened)
+        yield plant, share
+
+
+def _running(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) -> np.ndarray:
+    known = _measured().get((plant.facility, plant.stage))
+    ceiling, time = buildup.ramp_of(plant.facility, draws[LUCK].to_numpy(), faced, ramp())
+    if known is None:
+        start = -np.inf if np.isnan(plant.start_year) else plant.start_year
+        return buildup.grown(YEARS, start, ceiling, time)
+    shares = known / plant.quantity_t_per_year
+    share = buildup.grown(YEARS, known.index[-1], ceiling, time, shares.iloc[-1])
+    published = np.interp(YEARS, known.index, shares)[:, None]
+    return np.where((known.index[-1] >= YEARS)[:, None], published, share)
+
+
+def _coming(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) -> np.ndarray:
+    fate = buildup.fate(
+        plant.facility,
+        draws[LUCK].to_numpy(),
+        faced,
+        ramp(),
+        due=due,
+        promised=due if np.isnan(plant.promised_year) else plant.promised_year,
+        now=NOW,
+        building=plant.state == "building",
+    )
+    return fate.built * buildup.grown(YEARS, fate.start, fate.ceiling, fate.time)

@@ -1,0 +1,162 @@
+"""Fit of slip and ramp against simulated records and closed forms; fates of plants."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rareearth import data
+from rareearth.models import buildup, pipeline
+
+SPREAD = buildup.Ramp(0.8, 0.0, 0.05, pd.Series([2.0, 3.0], index=["a", "b"]))
+
+
+def record(never, chance, count, watched, seed):
+    """A simulated record: slips of plants that come late by a geometric delay, or never."""
+    rng = np.random.default_rng(seed)
+    late = rng.geometric(chance, count) - 1
+    lost = rng.random(count) < never
+    ran = ~lost & (late <= watched)
+    known = lost & (rng.random(count) < 0.3)
+    outcome = np.where(ran, "running", np.where(known, "given up", "waiting"))
+    return pd.DataFrame({"outcome": outcome, "watched_years": np.where(ran, late, watched)})
+
+
+@pytest.fixture(scope="module")
+def slipped():
+    return pipeline.slips(data.table("start_dates"), 2026)
+
+
+@pytest.mark.parametrize(("never", "chance"), [(0.1, 0.5), (0.4, 0.3), (0.7, 0.6)])
+def test_slip_is_recovered_from_a_long_record(never, chance):
+    fit = buildup.fit_slip(record(never, chance, 4000, 20, 1))
+    assert fit.never == pytest.approx(never, abs=0.03)
+    assert fit.chance == pytest.approx(chance, abs=0.03)
+
+
+def test_interval_of_slip_holds_the_truth_about_as_often_as_it_says():
+    held = 0
+    for seed in range(60):
+        never, chance = np.random.default_rng(seed).uniform(0.1, 0.7, 2)
+        band = buildup.fit_slip(record(never, chance, 25, 8, seed)).band(0.9)
+        held += band.loc["never", "low"] <= never <= band.loc["never", "high"]
+    assert 48 <= held <= 60, f"the 90 % interval held the truth in {held} of 60 records"
+
+
+def test_slip_without_plants_that_wait_or_stop_has_a_closed_form():
+    # No plant fails: never is 0 at the top, and the chance is starts over years waited.
+    late = np.array([0, 0, 1, 3])
+    frame = pd.DataFrame({"outcome": "running", "watched_years": late})
+    fit = buildup.fit_slip(frame)
+    assert fit.never < 0.01
+    assert fit.chance == pytest.approx(len(late) / (late + 1).sum(), abs=0.005)
+
+
+def test_fit_and_product_limit_agree_within_sampling_error(slipped):
+    years = np.arange(6)
+    limit = pipeline.running_share(slipped, years)
+    error = np.sqrt(limit * (1 - limit) / len(slipped))
+    fit = buildup.fit_slip(slipped).running_share(years)
+    assert (np.abs(fit - limit) < 1.5 * error).all(), (fit, limit)
+
+
+def test_positions_give_back_the_distribution_of_the_fit(slipped):
+    fit = buildup.fit_slip(slipped)
+    first, second = np.random.default_rng(1).random((2, 20000))
+    never, chance = fit.at(first, second)
+    middle = (np.arange(buildup.GRID) + 0.5) / buildup.GRID
+    assert never.mean() == pytest.approx(fit.weights.sum(1) @ middle, abs=0.01)
+    assert chance.mean() == pytest.approx(fit.weights.sum(0) @ middle, abs=0.01)
+    joint = ((fit.weights * middle).T * middle).sum()
+    assert (never * chance).mean() == pytest.approx(joint, abs=0.01), "they are not independent"
+
+
+def test_no_promise_is_an_error_that_says_what_to_do():
+    with pytest.raises(ValueError, match="later year"):
+        buildup.fit_slip(pd.DataFrame({"outcome": [], "watched_years": []}))
+
+
+def ramps(ceiling, times, noise, seed=0):
+    rng = np.random.default_rng(seed)
+    rows = [
+        {"ramp": f"p{i}", "year_of_operation": y,
+         "share_pct": 100 * (ceiling * (1 - np.exp(-y / t)) + noise * rng.standard_normal())}
+        for i, t in enumerate(times) for y in range(1, 12)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_ramp_is_recovered_exactly_without_noise_and_nearly_with_it():
+    times = [1.5, 3.0, 4.0]
+    fit = buildup.fit_ramp(ramps(0.75, times, 0))
+    assert fit.ceiling == pytest.approx(0.75)
+    assert fit.times.to_numpy() == pytest.approx(times)
+    assert fit.spread == pytest.approx(0, abs=1e-6)
+    noisy = buildup.fit_ramp(ramps(0.75, times, 0.05))
+    assert abs(noisy.ceiling - 0.75) < 3 * noisy.ceiling_error
+    assert noisy.spread == pytest.approx(0.05, rel=0.4)
+
+
+def test_ramp_needs_more_years_than_parameters():
+    with pytest.raises(ValueError, match="2 yearly shares cannot fix"):
+        buildup.fit_ramp(ramps(0.7, [2.0], 0).head(2))
+
+
+def test_chance_never_to_come_rises_with_the_wait_and_starts_at_the_promise():
+    waited = buildup.still_never(0.4, 0.3, np.arange(30))
+    assert waited[0] == pytest.approx(0.4)
+    assert (np.diff(waited) > 0).all() and waited[-1] > 0.99
+
+
+def risk(count, **changes):
+    values = dict(never=0.4, chance=0.3, ceiling=0.8, time=2.0, left=0.5, saved=0.0, hastened=0.0)
+    return buildup.Risk(*(np.full(count, v) for v in (values | changes).values()))
+
+
+def fate(faced, **changes):
+    luck = np.random.default_rng(5).random(len(faced.never))
+    options = dict(due=2028, promised=2028, now=2026) | changes
+    return buildup.fate("plant", luck, faced, SPREAD, **options)
+
+
+def test_fates_have_the_frequencies_asked_for():
+    drawn = fate(risk(40000))
+    assert drawn.built.mean() == pytest.approx(0.6, abs=0.01)
+    assert (drawn.start - 2028).mean() == pytest.approx(0.7 / 0.3, rel=0.03)
+    assert (drawn.start == 2028).mean() == pytest.approx(0.3, abs=0.01)
+    assert (drawn.built & (drawn.start == 2028)).mean() == pytest.approx(0.18, abs=0.01)
+
+
+def test_no_slip_comes_as_announced_and_all_given_up_never():
+    sure = fate(risk(100, never=0.0, chance=1.0))
+    assert sure.built.all() and (sure.start == 2028).all()
+    assert not fate(risk(100, never=1.0)).built.any()
+
+
+def test_construction_and_saving_take_the_same_part_off_the_risk():
+    plain = fate(risk(40000)).built.mean()
+    assert fate(risk(40000), building=True).built.mean() == pytest.approx(0.8, abs=0.01)
+    assert fate(risk(40000, saved=0.5)).built.mean() == pytest.approx(0.8, abs=0.01)
+    assert plain < 0.65
+
+
+def test_a_plant_that_is_overdue_does_not_start_in_the_past():
+    assert (fate(risk(100), due=2025, promised=2020).start >= 2027).all()
+
+
+@given(st.floats(0, 1), st.floats(0.1, 10), st.floats(0, 1))
+def test_growth_is_monotone_starts_where_told_and_stays_below_its_ceiling(ceiling, time, first):
+    years = np.arange(2020, 2060)
+    share = buildup.grown(years, 2025, ceiling, time, first)[:, 0]
+    assert (np.diff(share) >= 0).all()
+    assert share[years <= 2025] == pytest.approx(first)
+    assert share[-1] <= max(ceiling, first) + 1e-12
+
+
+def test_luck_of_plants_is_uniform_and_independent():
+    luck = np.random.default_rng(2).random(50000)
+    one, other = buildup._chance(luck, "a", "come"), buildup._chance(luck, "b", "come")
+    assert one.mean() == pytest.approx(0.5, abs=0.01) and one.std() == pytest.approx(12**-0.5, 0.01)
+    for pair in ((one, other), (one, luck), (one[1:], one[:-1])):
+        assert abs(np.corrcoef(*pair)[0, 1]) < 0.02
