@@ -205,7 +205,7 @@ class Inventory:
     def central(self) -> pd.DataFrame:
         """Central draw: the most likely value of every input, one row."""
         modes = assumptions.register()["mode"].to_dict()
-        return pd.DataFrame([modes | dict.fromkeys(_positions(), np.nan)])
+        return pd.DataFrame([modes | dict.fromkeys(positions(), np.nan)])
 
     @cached_property
     def series(self) -> dict[str, pd.DataFrame]:
@@ -425,10 +425,9 @@ def space(geography: str, scenario: Scenario) -> pd.DataFrame:
     """
     columns = ["low", "mode", "high", "distribution"]
     register = assumptions.ranges(scenario).loc[assumed(geography), columns]
-    positions = pd.DataFrame(
-        [(0.0, 0.5, 1.0, "uniform")] * len(_positions()), index=_positions(), columns=columns
-    )
-    return pd.concat([register, positions])
+    names = positions()
+    within = pd.DataFrame([(0.0, 0.5, 1.0, "uniform")] * len(names), index=names, columns=columns)
+    return pd.concat([register, within])
 
 
 def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
@@ -442,11 +441,11 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
     Returns:
         n rows; one column per assumption of the register and one per position.
     """
-    positions = uncertainty.sample({name: (0.0, 1.0) for name in _positions()}, n, seed)
-    return pd.concat([assumptions.sample(n, seed, scenario), positions], axis=1)
+    within = uncertainty.sample({name: (0.0, 1.0) for name in positions()}, n, seed)
+    return pd.concat([assumptions.sample(n, seed, scenario), within], axis=1)
 
 
-def _positions() -> list[str]:
+def positions() -> list[str]:
     """Names of the positions in the tables' ranges."""
     names = [f"magnet mass, {size}" for size in dict.fromkeys(SIZE.values())]
     names += [f"lifetime, {kind}" for kind in dict.fromkeys(KIND.values())]

@@ -6,13 +6,14 @@ The same scenario, number of draws and seed give the same numbers on every page.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
+from scipy import optimize
 
-from rareearth import assumptions, data, inventory, supply
+from rareearth import assumptions, data, inventory, supply, uncertainty
 from rareearth.models import balance as model
 from rareearth.models import demand, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, Balance
@@ -45,6 +46,78 @@ MEMBERS = {"NdPr": ("Nd", "Pr"), "DyTb": ("Dy", "Tb")}
 KT = 1e3
 """Tonnes in a thousand tonnes."""
 
+LEFT, SHORT = "Left to China", "Shortage"
+MILESTONES = (2030, 2035, 2040)
+
+ROUNDING = 1e-6
+"""Part of a need that single precision may miss."""
+
+JOINT = 4096
+"""Joint draws of the inputs of a theme."""
+
+THEMES = {
+    "World demand": ["magnet_demand_level", "heavy_share_of_other_uses"],
+    "Content per product": ["content_saved_by_2050", "rare_earth_in_magnet"],
+    "America's share of use": list(demand.SHARES.values()),
+    "China's share of use": list(CHINA_SHARES.values()),
+    "Motors of another kind": [
+        *substitution.CEILINGS.values(),
+        "switch_midpoint_year",
+        "switch_takeover_years",
+    ],
+    "New magnets": [
+        f"new_magnet_{what}"
+        for what in ("delay_years", "output_share", "growth", "displacement", "reach")
+    ],
+    "Less heavy rare earth": [
+        f"heavy_thrift_{what}" for what in ("saving", "open", "midpoint_year", "takeover_years")
+    ],
+    "Old products": [
+        *inventory.assumed("United States"),
+        *inventory.assumed("World"),
+        *inventory.positions(),
+        "recycled_as_alloy",
+    ],
+    "Extraction from waste": [
+        "waste_plants_2040",
+        "waste_start_year",
+        "grade_red_mud",
+        "leach_red_mud",
+        "capture_recovery",
+        "ndpr_share_of_waste",
+        "dytb_share_of_waste",
+    ],
+    "Which plants come": [supply.LUCK],
+    "How plants fare": [
+        *supply.POSITIONS,
+        "construction_risk_left",
+        "undated_start_year",
+        "separation_yield",
+        "metal_yield",
+        "magnet_yield",
+    ],
+    "Allies": ["allied_share"],
+    "Levers on plants": [
+        *(f"{lever}_saves" for lever in ("floor", "offtake", "equity")),
+        "permitting_saves_time",
+    ],
+}
+"""All inputs that move the balance, by what they are about."""
+
+
+def space(scenario: Scenario) -> pd.DataFrame:
+    """All uncertain inputs of the balance.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+
+    Returns:
+        ``low``, ``mode``, ``high`` and ``distribution`` by name: all assumptions, the positions in
+        the tables' ranges and in the record of plants, and the luck of the plants.
+    """
+    products, plants = inventory.space("World", scenario), supply.space(scenario)
+    return pd.concat([plants, products[~products.index.isin(plants.index)]])
+
 
 def sample(draws: int, seed: int, scenario: Scenario, **own: float | None) -> pd.DataFrame:
     """Draws of all that the balance rests on.
@@ -63,9 +136,7 @@ def sample(draws: int, seed: int, scenario: Scenario, **own: float | None) -> pd
     Raises:
         ValueError: if a name is unknown or a value leaves the hard bounds of its assumption.
     """
-    at_large = inventory.sample(draws, seed, scenario)
-    plants = supply.sample(draws, seed, scenario)
-    sampled = pd.concat([at_large, plants[plants.columns.difference(at_large.columns)]], axis=1)
+    sampled = uncertainty.sample(space(scenario), draws, seed)
     return sampled.assign(**_replaced(own, sampled.columns))
 
 
@@ -185,8 +256,8 @@ def _supplies(
     draws: pd.DataFrame, scenario: Scenario, case: str, before: np.ndarray
 ) -> tuple[model.Supply, model.Supply]:
     """What the United States and all others outside China can put into their chains."""
-    made = _by_group(supply.output(draws, scenario))
-    running = _by_group(supply.output(draws, scenario, running=True))
+    made = supply.output(draws, scenario)
+    running = supply.output(draws, scenario, running=True)
     home, outside = _recycled(draws, case, before)
     extracted = _extracted(draws)
     alloy = draws["recycled_as_alloy"].to_numpy()
@@ -200,10 +271,6 @@ def _supplies(
             alloy,
         ),
     )
-
-
-def _by_group(output: np.ndarray) -> np.ndarray:
-    return np.asarray(output)
 
 
 def _recycled(draws: pd.DataFrame, case: str, before: np.ndarray) -> np.ndarray:
@@ -251,3 +318,240 @@ def waste_plant_t(draws: pd.DataFrame) -> pd.Series:
     """
     feed = extraction.of_feed(draws, extraction.FEEDS[STANDARD_PLANT])
     return extraction.recovered(feed) * feed["feed_t_per_year"] / recycling.KG_PER_T
+
+
+# --- what comes out ------------------------------------------------------------------------------
+
+
+def parts(balance: Balance, region: str = "United States") -> dict[str, np.ndarray]:
+    """Demand of a region by what it is met from, in the order in which it is drawn.
+
+    Args:
+        balance: as from :func:`run`.
+        region: one of :data:`rareearth.models.balance.REGIONS`.
+
+    Returns:
+        Tonnes (group, year, draw) by name: routes by which demand is avoided, sources without
+        China, what China goes on filling, and shortage. They add up to demand.
+    """
+    at = model.REGIONS.index(region)
+    return (
+        dict(zip(model.ROUTES, balance.avoided[:, at], strict=True))
+        | dict(zip(model.SOURCES, balance.secured[:, at], strict=True))
+        | {LEFT: balance.left_to_china[at], SHORT: balance.shortage[at]}
+    )
+
+
+def wedge(
+    balance: Balance, region: str = "United States", group: str | None = None, level: float = 0.9
+) -> pd.DataFrame:
+    """What closes the gap, by year.
+
+    Means are given beside medians because means of parts add up to the mean of the whole.
+
+    Args:
+        balance: as from :func:`run`.
+        region: one of :data:`rareearth.models.balance.REGIONS`.
+        group: one of :data:`rareearth.models.balance.GROUPS`; none for their sum.
+        level: part of the draws between ``low_t`` and ``high_t``.
+
+    Returns:
+        ``year``, ``part`` (as :func:`parts`, and ``Demand``), ``mean_t``, ``low_t``, ``median_t``,
+        ``high_t``.
+    """
+    at = model.REGIONS.index(region)
+    rows = []
+    for name, mass in (parts(balance, region) | {"Demand": balance.demand[at]}).items():
+        draws = of_group(mass, group).astype(float)
+        band = uncertainty.band(draws, level, year=YEARS).set_index("year").add_suffix("_t")
+        band.insert(0, "mean_t", draws.mean(axis=-1))
+        rows.append(band.reset_index().assign(part=name))
+    columns = ["year", "part", "mean_t", "low_t", "median_t", "high_t"]
+    return pd.concat(rows, ignore_index=True)[columns]
+
+
+def of_group(mass: np.ndarray, group: str | None) -> np.ndarray:
+    """One group of elements, or the sum of both; groups on the first axis."""
+    return mass.sum(axis=0) if group is None else mass[GROUPS.index(group)]
+
+
+def headlines(balance: Balance, level: float = 0.9) -> pd.DataFrame:
+    """The numbers of the United States by which scenarios are compared.
+
+    Args:
+        balance: as from :func:`run`.
+        level: part of the draws between ``low`` and ``high``.
+
+    Returns:
+        ``headline``, ``group`` (NdPr, DyTb, or both), ``year`` (2030, 2035, 2040), ``unit``
+        (tonnes, or percent of demand), ``low``, ``median`` and ``high``.
+    """
+    rows = []
+    for group in (None, *GROUPS):
+        of = {name: of_group(mass, group) for name, mass in parts(balance).items()}
+        demand_t = sum(of.values())
+        totals = {
+            "Demand": demand_t,
+            "Avoided": sum(of[name] for name in model.ROUTES),
+            "Secured without China": sum(of[name] for name in model.SOURCES),
+            "Gap": of[LEFT] + of[SHORT],
+        }
+        for name, mass in totals.items():
+            for unit, values in (("t", mass), ("% of demand", 100 * mass / demand_t)):
+                if (name, unit) == ("Demand", "% of demand"):
+                    continue
+                band = uncertainty.band(values, level, year=YEARS)
+                band = band[band["year"].isin(MILESTONES)]
+                rows.append(band.assign(headline=name, group=group or "both", unit=unit))
+    columns = ["headline", "group", "year", "unit", "low", "median", "high"]
+    return pd.concat(rows, ignore_index=True)[columns]
+
+
+def free_year(
+    balance: Balance,
+    stage: str,
+    confidence: float,
+    region: str = "United States",
+    group: str | None = None,
+) -> int | None:
+    """Year from which a stage could serve all need without China, at a chosen confidence.
+
+    Args:
+        balance: as from :func:`run`.
+        stage: one of :data:`rareearth.models.balance.STAGES`, by itself, or ``Chain`` for what
+            passes all of them.
+        confidence: share of draws in which it must hold, in that year and all later ones.
+        region: one of :data:`rareearth.models.balance.REGIONS`.
+        group: one of :data:`rareearth.models.balance.GROUPS`; none for both at once.
+
+    Returns:
+        The year, or None if it does not come by the last of :data:`YEARS`.
+    """
+    at = model.REGIONS.index(region)
+    reach = balance.secured.sum(axis=0) if stage == "Chain" else balance.reach(stage)
+    chosen = slice(None) if group is None else [GROUPS.index(group)]
+    need = balance.need[at][chosen]
+    return model.free_year(reach[at][chosen], need * (1 - ROUNDING), YEARS, confidence)
+
+
+# --- what decides --------------------------------------------------------------------------------
+
+
+def drivers(
+    scenario: Scenario,
+    years: Sequence[int] = (2030, 2035),
+    group: str | None = None,
+    n: int = 512,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Part of the variance of the American gap that each theme of inputs explains.
+
+    The inputs of a theme are drawn together: a number from 0 to 1 stands for one of
+    :data:`JOINT` joint draws of them. The indices are then those of groups of inputs, which are as
+    well defined as those of single ones (Saltelli et al. 2008, Global Sensitivity Analysis,
+    section 4.6), and few enough to be computed well.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        years: of :data:`YEARS`.
+        group: one of :data:`rareearth.models.balance.GROUPS`; none for their sum.
+        n: base sample, as for :func:`rareearth.uncertainty.sobol_indices`.
+        seed: any non-negative integer.
+
+    Returns:
+        As from :func:`rareearth.uncertainty.sobol_indices`, with ``year``; ``parameter`` is one of
+        :data:`THEMES`.
+    """
+    pool = sample(JOINT, seed, scenario)
+    moving = {t: [c for c in names if pool[c].nunique() > 1] for t, names in THEMES.items()}
+    themes = [theme for theme, names in moving.items() if names]
+    gaps: dict[int, np.ndarray] = {}
+
+    def compute(positions: pd.DataFrame) -> None:
+        rows = (positions.to_numpy() * JOINT).astype(int).clip(0, JOINT - 1)
+        draws = pool.iloc[np.zeros(len(rows), dtype=int)].reset_index(drop=True)
+        columns = {
+            name: pool[name].to_numpy()[rows[:, at]]
+            for at, theme in enumerate(themes)
+            for name in moving[theme]
+        }
+        gap = of_group(of_draws(draws.assign(**columns), scenario).gap[0], group)
+        gaps.update({year: gap[year == YEARS][0].astype(float) for year in years})
+
+    def gap_in(year: int, positions: pd.DataFrame) -> np.ndarray:
+        if not gaps:  # the sample is the same for all years
+            compute(positions)
+        return gaps[year]
+
+    unit = dict.fromkeys(themes, (0.0, 1.0))
+    found = [
+        uncertainty.sobol_indices(partial(gap_in, year), unit, n, seed).assign(year=year)
+        for year in years
+    ]
+    return pd.concat(found, ignore_index=True)
+
+
+def switching(
+    conclusion: Callable[[Balance], float],
+    name: str,
+    scenario: Scenario,
+    draws: int = 200,
+    seed: int = 1,
+    **own: float | None,
+) -> pd.Series:
+    """Value of one input at which a conclusion flips, all others as they are drawn.
+
+    Args:
+        conclusion: a number that is above 0 while the conclusion holds and changes without jumps,
+            such as a median less a threshold.
+        name: of an assumption, another input, or one of :data:`KNOBS`.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer; the same draws are used for all values.
+        own: values of other inputs, as for :func:`sample`.
+
+    Returns:
+        ``value`` at which it flips (missing if it does not between ``least`` and ``most``, the
+        hard bounds), ``low``, ``mode`` and ``high`` of the scenario, and whether the conclusion
+        ``holds`` at the mode.
+    """
+    drawn = sample(draws, seed, scenario, **own)
+    first = KNOBS.get(name, [name])[0]
+    limits = space(scenario).loc[first]
+    register = assumptions.register()
+    least, most = (
+        register.loc[first, ["minimum", "maximum"]].astype(float)
+        if first in register.index
+        else (0.0, 1.0)
+    )
+
+    @cache
+    def margin(value: float) -> float:
+        replaced = _replaced({name: float(np.clip(value, least, most))}, drawn.columns)
+        return float(conclusion(of_draws(drawn.assign(**replaced), scenario)))
+
+    value = _crossing(margin, least, float(limits["mode"]), most)
+    return pd.Series(
+        {
+            "value": value,
+            "least": least,
+            "low": limits["low"],
+            "mode": limits["mode"],
+            "high": limits["high"],
+            "most": most,
+            "holds": margin(float(limits["mode"])) > 0,
+        },
+        name=name,
+    )
+
+
+def _crossing(margin: Callable[[float], float], least: float, mode: float, most: float) -> float:
+    """Where the margin changes its sign, nearest to the mode; missing if nowhere."""
+    ends = [end for end in (least, most) if margin(end) * margin(mode) < 0]
+    if not ends:
+        return float("nan")
+    found = [
+        optimize.brentq(margin, min(end, mode), max(end, mode), xtol=1e-3 * (most - least))
+        for end in ends
+    ]
+    return float(min(found, key=lambda value: abs(value - mode)))
