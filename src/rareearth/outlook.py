@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from rareearth import assumptions, data, inventory, supply, uncertainty
+from rareearth import assumptions, data, inventory, stockpile, supply, uncertainty
 from rareearth.models import balance as model
-from rareearth.models import demand, extraction, oxides, recycling, substitution
+from rareearth.models import demand, disruption, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, Balance
 from rareearth.scenarios import Scenario
 
@@ -46,7 +46,7 @@ MEMBERS = {"NdPr": ("Nd", "Pr"), "DyTb": ("Dy", "Tb")}
 KT = 1e3
 """Tonnes in a thousand tonnes."""
 
-LEFT, SHORT = "Left to China", "Shortage"
+LEFT, BRIDGED, SHORT = "Left to China", "Bridged in a cut", "Shortage"
 MILESTONES = (2030, 2035, 2040)
 
 ROUNDING = 1e-6
@@ -210,7 +210,35 @@ def _balance(draws: pd.DataFrame, scenario: Scenario) -> Balance:
     case = scenario.choices["demand_case"]
     before, avoided = _needs(draws, case)
     home, abroad = _supplies(draws, scenario, case, before)
-    return model.balance(before, avoided, home, abroad, draws["allied_share"].to_numpy())
+    found = model.balance(before, avoided, home, abroad, draws["allied_share"].to_numpy())
+    return _cut(found, draws, case) if scenario.choices["china"] == "cut" else found
+
+
+def _cut(open_: Balance, draws: pd.DataFrame, case: str) -> Balance:
+    """The balance in a world in which China stops its exports for a time.
+
+    By use only the American need is known; elsewhere there is one civil use, and no state stock.
+    """
+    terms = stockpile.cut_of_years(draws, int(YEARS[0]))
+    no_state = terms[2]._replace(strategic=np.zeros(len(draws)), reserved=np.zeros(len(draws)))
+    by_use = np.moveaxis(stockpile.us_need(draws, case)[: len(YEARS)], 2, 0)
+    by_use = by_use / by_use.sum(axis=2, keepdims=True) * open_.need[0][:, :, None]
+    elsewhere = np.stack([np.zeros_like(open_.need[1]), open_.need[1]], axis=2)
+    bridged, shortage = [], []
+    for at, (need, rank, stocks) in enumerate(
+        ((by_use, stockpile.RANK, terms[2]), (elsewhere, (0, 1), no_state))
+    ):
+        run = disruption.by_year(
+            np.moveaxis(need, 0, 2),
+            np.moveaxis(open_.secured[:, at].sum(axis=0), 0, 1),
+            *terms[:2],
+            stocks,
+            rank,
+        )
+        bridges = run.surged + run.saved + run.commercial + run.strategic
+        bridged.append(np.moveaxis(bridges, 1, 0))
+        shortage.append(np.moveaxis(run.shortage, 1, 0))
+    return open_._replace(bridged=np.stack(bridged), shortage=np.stack(shortage))
 
 
 # --- needs ---------------------------------------------------------------------------------------
@@ -220,7 +248,7 @@ def _needs(draws: pd.DataFrame, case: str) -> tuple[np.ndarray, np.ndarray]:
     """Demand (region, group, year, draw) and what is avoided (route before it), tonnes."""
     outside = {use: f"outside {name}" for use, name in CHINA_SHARES.items()}
     held = {outside[use]: 1 - draws[name] for use, name in CHINA_SHARES.items()}
-    assumed = draws.assign(**held)
+    assumed = pd.concat([draws, pd.DataFrame(held)], axis=1)
     table, plants = data.table("magnet_demand"), _iron_nitride()
     found = []
     for shares in (demand.SHARES, outside):
@@ -332,13 +360,17 @@ def parts(balance: Balance, region: str = "United States") -> dict[str, np.ndarr
 
     Returns:
         Tonnes (group, year, draw) by name: routes by which demand is avoided, sources without
-        China, what China goes on filling, and shortage. They add up to demand.
+        China, what China goes on filling, what bridges a cut, and shortage. They add up to demand.
     """
     at = model.REGIONS.index(region)
     return (
         dict(zip(model.ROUTES, balance.avoided[:, at], strict=True))
         | dict(zip(model.SOURCES, balance.secured[:, at], strict=True))
-        | {LEFT: balance.left_to_china[at], SHORT: balance.shortage[at]}
+        | {
+            LEFT: balance.left_to_china[at],
+            BRIDGED: balance.bridged[at],
+            SHORT: balance.shortage[at],
+        }
     )
 
 
@@ -394,7 +426,8 @@ def headlines(balance: Balance, level: float = 0.9) -> pd.DataFrame:
             "Demand": demand_t,
             "Avoided": sum(of[name] for name in model.ROUTES),
             "Secured without China": sum(of[name] for name in model.SOURCES),
-            "Gap": of[LEFT] + of[SHORT],
+            "Gap": of[LEFT] + of[BRIDGED] + of[SHORT],
+            SHORT: of[SHORT],
         }
         for name, mass in totals.items():
             for unit, values in (("t", mass), ("% of demand", 100 * mass / demand_t)):

@@ -66,7 +66,8 @@ class Balance(NamedTuple):
     """The whole balance; regions and groups as :data:`REGIONS` and :data:`GROUPS`.
 
     In every region, group, year and draw demand is what is avoided, plus what is secured, plus the
-    gap. The gap is left to China, but for the part of it that a supply cut turns into shortage.
+    gap. The gap is left to China; in a supply cut, stocks and emergency measures bridge a part of
+    it, and a part is not filled.
 
     Attributes:
         demand: before substitution: region, group, year, draw.
@@ -80,6 +81,8 @@ class Balance(NamedTuple):
         offered: what others can spare, by :data:`STAGES`: stage, region, group, year, draw.
         secured: by :data:`SOURCES`: source, region, group, year, draw.
         gap: what is left.
+        bridged: part of the gap that is filled in a cut by stocks, by more from all others, and by
+            doing without.
         shortage: part of the gap that nobody fills.
     """
 
@@ -94,6 +97,7 @@ class Balance(NamedTuple):
     offered: np.ndarray
     secured: np.ndarray
     gap: np.ndarray
+    bridged: np.ndarray
     shortage: np.ndarray
 
     @property
@@ -104,7 +108,7 @@ class Balance(NamedTuple):
     @property
     def left_to_china(self) -> np.ndarray:
         """Part of the gap that China goes on filling."""
-        return self.gap - self.shortage
+        return np.maximum(self.gap - self.bridged - self.shortage, 0.0)
 
     def reach(self, stage: str) -> np.ndarray:
         """Need that a stage could serve by itself, with all that comes in at or after it.
@@ -215,7 +219,7 @@ def balance(
             draw.
 
     Returns:
-        See :class:`Balance`; its shortage is zero, for :func:`cut` to fill.
+        See :class:`Balance`; China fills the whole gap.
     """
     need = demand - avoided.sum(axis=0)
     abroad = np.maximum(need[1] - need[0], 0.0)
@@ -240,6 +244,7 @@ def balance(
         offered=np.stack([offered, np.zeros_like(offered)], axis=1),
         secured=np.stack([ours, all_], axis=1),
         gap=gap,
+        bridged=np.zeros_like(gap),
         shortage=np.zeros_like(gap),
     )
 
