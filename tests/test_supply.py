@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from rareearth import data, scenarios, supply
+from rareearth.models import buildup, pipeline
 
 DRAWS = 200
 
@@ -124,7 +125,7 @@ def test_quicker_permits_never_lower_output_in_any_draw(draws, baseline, output)
 
 def test_all_saves_together_leave_what_none_saves(draws):
     pulled = draws.assign(floor_saves=0.2, offtake_saves=0.5, equity_saves=0.1)
-    assert supply.risk(pulled).saved == pytest.approx(1 - 0.8 * 0.5 * 0.9)
+    assert supply.risk(pulled, supply.ORE).saved == pytest.approx(1 - 0.8 * 0.5 * 0.9)
 
 
 def test_losses_move_ore_down_and_magnets_up(draws, baseline, output):
@@ -151,3 +152,9 @@ def test_output_of_a_draw_does_not_depend_on_its_neighbours(draws, baseline, out
 def test_space_names_every_input_of_output(draws, baseline):
     assert isinstance(draws, pd.DataFrame)
     assert set(supply.space(baseline).index) == set(draws)
+
+
+def test_the_two_parts_of_the_record_differ_more_than_by_chance():
+    slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
+    chance = buildup.chance_of_split(slipped, (supply.ORE, supply.MAGNET))
+    assert chance < 0.05, "one fit for all stages would do; drop the split in supply.RECORD"

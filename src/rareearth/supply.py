@@ -31,6 +31,13 @@ POSITIONS = ("plants never built", "plants late", "plants below nameplate", "pla
 """Positions from 0 to 1 in what the record allows for the share that never comes, the delay, the
 ceiling and the time of the ramp."""
 
+ORE, MAGNET = ("mine", "separation"), ("metal and magnets",)
+"""Stages of the record of promises that slip alike. The two groups differ: of the second all on
+record came."""
+
+RECORD = {"Mined": ORE, "Separated": ORE, "Metal": MAGNET, "Magnets": MAGNET}
+"""Part of the record that each stage is drawn from."""
+
 UPGRADES = ("Lynas, Kuantan NdPr",)
 """Ramps of plants that ran before, which say nothing about new ones."""
 
@@ -47,9 +54,14 @@ HEAVY = ("Dy", "Tb")
 
 
 @cache
-def slip() -> Slip:
-    """Chance and delay of plants, fitted to first promises and what became of them."""
-    return buildup.fit_slip(pipeline.slips(data.table("start_dates"), NOW))
+def slip(stages: tuple[str, ...]) -> Slip:
+    """Chance and delay of plants, fitted to first promises and what became of them.
+
+    Args:
+        stages: :data:`ORE` or :data:`MAGNET`.
+    """
+    slipped = pipeline.slips(data.table("start_dates"), NOW)
+    return buildup.fit_slip(slipped[slipped["stage"].isin(stages)])
 
 
 @cache
@@ -165,17 +177,20 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
     return uncertainty.sample(space(scenario), n, seed)
 
 
-def risk(draws: pd.DataFrame) -> Risk:
+def risk(draws: pd.DataFrame, stages: tuple[str, ...]) -> Risk:
     """What plants to come run into, draw by draw.
+
+    A draw stands at the same place in what the record allows for both groups of stages.
 
     Three levers save plants that would be given up, each a fraction of those that the others
     have not saved.
 
     Args:
         draws: as from :func:`sample`.
+        stages: :data:`ORE` or :data:`MAGNET`.
     """
     positions = [draws[name].to_numpy() for name in POSITIONS]
-    never, chance = slip().at(*positions[:2])
+    never, chance = slip(stages).at(*positions[:2])
     ceiling, time = ramp().at(*positions[2:])
     lost = np.prod([1 - draws[f"{lever}_saves"] for lever in ("floor", "offtake", "equity")], 0)
     left = draws["construction_risk_left"].to_numpy()
@@ -205,7 +220,7 @@ def output(
     """
     total = np.zeros((len(PLACES), len(STAGES), len(GROUPS), len(YEARS), len(draws)))
     announced = scenario.choices["plants"] == "announced"
-    faced = risk(draws)
+    faced = {stages: risk(draws, stages) for stages in (ORE, MAGNET)}
     heavy = _heavy(draws, scenario.choices["demand_case"])
     magnet = draws["rare_earth_in_magnet"].to_numpy()
     for plant, share in _shares(plants(), draws, faced, announced):
@@ -230,14 +245,16 @@ def output(
 
 
 def _shares(
-    table: pd.DataFrame, draws: pd.DataFrame, faced: Risk, announced: bool
+    table: pd.DataFrame, draws: pd.DataFrame, faced: dict[tuple[str, ...], Risk], announced: bool
 ) -> Iterator[tuple[tuple, np.ndarray]]:
     """Each plant with its share of nameplate: year, draw."""
     for plant in table.itertuples():
         due = draws["undated_start_year"].to_numpy()
         if not np.isnan(plant.due_year):
             due = np.full(len(draws), plant.due_year)
-        share = (_running if plant.running else _coming)(plant, due, draws, faced)
+        share = (_running if plant.running else _coming)(
+            plant, due, draws, faced[RECORD[plant.stage]]
+        )
         if announced:
             opened = YEARS[:, None] >= (NOW if plant.running else np.maximum(due, NOW))
             share = np.where((YEARS < NOW)[:, None], share, opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,12 +32,14 @@ class Slip:
     Attributes:
         never: share of plants that never come, most likely value.
         chance: chance that a plant that comes starts in a given year, most likely value.
+        log_likelihood: of the record at these values.
         weights: probability of each pair on the grid (never, chance), both from 0 to 1, given the
             record and nothing else (flat before the record).
     """
 
     never: float
     chance: float
+    log_likelihood: float
     weights: np.ndarray
 
     @property
@@ -112,7 +115,25 @@ def fit_slip(slipped: pd.DataFrame) -> Slip:
         log = log + np.log(never + (1 - never) * (1 - chance) ** (years + 1))
     best = np.unravel_index(np.argmax(log), log.shape)
     weights = np.exp(log - log.max())
-    return Slip(float(middle[best[0]]), float(middle[best[1]]), weights / weights.sum())
+    top = (float(middle[best[0]]), float(middle[best[1]]), float(log[best]))
+    return Slip(*top, weights / weights.sum())
+
+
+def chance_of_split(slipped: pd.DataFrame, groups: Sequence[Sequence[str]]) -> float:
+    """Chance that groups of stages that slip alike would differ on record as much as they do.
+
+    Likelihood-ratio test of one fit for each group against one for all (Wilks 1938); rough with
+    records this short.
+
+    Args:
+        slipped: as from :func:`rareearth.models.pipeline.slips`.
+        groups: stages in each group.
+    """
+    stage = slipped["stage"].astype(str)
+    parts = [fit_slip(slipped[stage.isin(group)]) for group in groups]
+    together = fit_slip(slipped[stage.isin([name for group in groups for name in group])])
+    gain = sum(part.log_likelihood for part in parts) - together.log_likelihood
+    return float(stats.chi2.sf(2 * gain, 2 * (len(parts) - 1)))
 
 
 # --- ramp ----------------------------------------------------------------------------------------
@@ -286,10 +307,10 @@ def fate(
     never = still_never(risk.never, risk.chance, passed)
     never = never * (risk.left if building else 1.0) * (1 - risk.saved)
     late = np.floor(
-        np.log1p(-_chance(luck, name, "delay")) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
+        np.log1p(-uniform(luck, name, "delay")) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
     )
     start = np.maximum(due, now + 1) + late * (1 - risk.hastened)
-    return Fate(_chance(luck, name, "come") >= never, start, *ramp_of(name, luck, risk, ramp))
+    return Fate(uniform(luck, name, "come") >= never, start, *ramp_of(name, luck, risk, ramp))
 
 
 def ramp_of(name: str, luck: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.ndarray, np.ndarray]:
@@ -301,8 +322,8 @@ def ramp_of(name: str, luck: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.nda
         risk: see there.
         ramp: for the spread between plants.
     """
-    high = stats.norm.ppf(_inside(_chance(luck, name, "ceiling")))
-    slow = stats.norm.ppf(_inside(_chance(luck, name, "ramp")))
+    high = stats.norm.ppf(_inside(uniform(luck, name, "ceiling")))
+    slow = stats.norm.ppf(_inside(uniform(luck, name, "ramp")))
     ceiling = np.clip(risk.ceiling + ramp.spread * high, *SHARES)
     return ceiling, np.clip(risk.time * np.exp(ramp.time_spread * slow), 0.25, 15.0)
 
@@ -324,7 +345,7 @@ def grown(
     return np.atleast_1d(first) + rise * -np.expm1(-after / np.atleast_1d(time))
 
 
-def _chance(luck: np.ndarray, name: str, what: str) -> np.ndarray:
+def uniform(luck: np.ndarray, name: str, what: str) -> np.ndarray:
     """Uniform numbers in [0, 1) that depend on luck, plant and question, and on nothing else.
 
     Mixing function of SplitMix64 (Steele, Lea and Flood 2014) over the bits of luck.
