@@ -207,11 +207,38 @@ def _chunks(draws: pd.DataFrame, scenario: Scenario, chunk: int) -> Iterator[tup
 
 def _balance(draws: pd.DataFrame, scenario: Scenario) -> Balance:
     """One chunk: needs and supplies, then the balance."""
-    case = scenario.choices["demand_case"]
-    before, avoided = _needs(draws, case)
-    home, abroad = _supplies(draws, scenario, case, before)
-    found = model.balance(before, avoided, home, abroad, draws["allied_share"].to_numpy())
-    return _cut(found, draws, case) if scenario.choices["china"] == "cut" else found
+    return assemble(draws, scenario, {name: part(draws, scenario) for name, part in PARTS.items()})
+
+
+def assemble(
+    draws: pd.DataFrame, scenario: Scenario, made: Mapping[str, tuple[np.ndarray, ...]]
+) -> Balance:
+    """The balance from its parts.
+
+    Args:
+        draws: as from :func:`sample`.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        made: what each of :data:`PARTS` gives for these draws.
+    """
+    before, avoided = made["needs"]
+    output, running = made["plants"]
+    recovered, counted = made["old products"]
+    (extracted,) = made["waste"]
+    # Uses that the inventory does not count, per tonne of demand against those that it does.
+    beyond = np.maximum(before - counted, 0.0) / counted
+    home, outside = recovered * (1 + draws["recycled_beyond_count"].to_numpy() * beyond)
+    alloy = draws["recycled_as_alloy"].to_numpy()
+    ours = model.Supply(output[0], running[0], extracted, home, alloy)
+    others = model.Supply(
+        output[1],
+        running[1],
+        np.zeros_like(extracted),
+        np.maximum(outside - home, 0.0),
+        alloy,
+    )
+    found = model.balance(before, avoided, ours, others, draws["allied_share"].to_numpy())
+    cut = scenario.choices["china"] == "cut"
+    return _cut(found, draws, scenario.choices["demand_case"]) if cut else found
 
 
 def _cut(open_: Balance, draws: pd.DataFrame, case: str) -> Balance:
@@ -244,8 +271,9 @@ def _cut(open_: Balance, draws: pd.DataFrame, case: str) -> Balance:
 # --- needs ---------------------------------------------------------------------------------------
 
 
-def _needs(draws: pd.DataFrame, case: str) -> tuple[np.ndarray, np.ndarray]:
+def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     """Demand (region, group, year, draw) and what is avoided (route before it), tonnes."""
+    case = scenario.choices["demand_case"]
     outside = {use: f"outside {name}" for use, name in CHINA_SHARES.items()}
     held = {outside[use]: 1 - draws[name] for use, name in CHINA_SHARES.items()}
     assumed = pd.concat([draws, pd.DataFrame(held)], axis=1)
@@ -280,34 +308,20 @@ def _iron_nitride() -> pd.DataFrame:
 # --- supplies ------------------------------------------------------------------------------------
 
 
-def _supplies(
-    draws: pd.DataFrame, scenario: Scenario, case: str, before: np.ndarray
-) -> tuple[model.Supply, model.Supply]:
-    """What the United States and all others outside China can put into their chains."""
-    made = supply.output(draws, scenario)
-    running = supply.output(draws, scenario, running=True)
-    home, outside = _recycled(draws, case, before)
-    extracted = _extracted(draws)
-    alloy = draws["recycled_as_alloy"].to_numpy()
-    return (
-        model.Supply(made[0], running[0], extracted, home, alloy),
-        model.Supply(
-            made[1],
-            running[1],
-            np.zeros_like(extracted),
-            np.maximum(outside - home, 0.0),
-            alloy,
-        ),
-    )
+def _plants(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Output of all plants, and of those that run today: place, stage, group, year, draw."""
+    return supply.output(draws, scenario), supply.output(draws, scenario, running=True)
 
 
-def _recycled(draws: pd.DataFrame, case: str, before: np.ndarray) -> np.ndarray:
-    """What recycling yields in the United States and outside China: region, group, year, draw.
+def _old_products(draws: pd.DataFrame, scenario: Scenario) -> np.ndarray:
+    """What recycling yields, and what enters use, in the products of the inventory.
 
-    Old products of the inventory; uses that it does not count yield ``recycled_beyond_count``
-    times as much per tonne of demand.
+    Returns:
+        Tonnes: recovered and entering, region, group, year, draw. China's part of what leaves use
+        in the world is taken to be its share of the use.
     """
     at = np.isin(inventory.YEARS, YEARS)
+    case = scenario.choices["demand_case"]
     china = np.stack([draws[CHINA_SHARES[USE_OF[p]]].to_numpy() for p in inventory.PRODUCTS])
     found = []
     for place, kept in (("United States", np.ones_like(china)), ("World", 1 - china)):
@@ -315,9 +329,7 @@ def _recycled(draws: pd.DataFrame, case: str, before: np.ndarray) -> np.ndarray:
         got = flows.by_element(flows.fate.recovered[at] * kept)
         entering = flows.by_element(flows.inflow[at] * kept)
         found.append([np.moveaxis(_grouped(mass, 1), 1, 0) for mass in (got, entering)])
-    recovered, counted = np.stack(found, axis=1)
-    beyond = np.maximum(before - counted, 0.0) / counted
-    return recovered * (1 + draws["recycled_beyond_count"].to_numpy() * beyond)
+    return np.stack(found, axis=1)
 
 
 @cache
@@ -325,7 +337,7 @@ def _inventory(place: str, case: str) -> inventory.Inventory:
     return inventory.Inventory(place, case)
 
 
-def _extracted(draws: pd.DataFrame) -> np.ndarray:
+def _waste(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray]:
     """Concentrate from standard plants for waste in the United States: group, year, draw."""
     plants = model.waste_plants(
         YEARS, draws["waste_start_year"].to_numpy(), draws["waste_plants_2040"].to_numpy()
@@ -335,7 +347,7 @@ def _extracted(draws: pd.DataFrame) -> np.ndarray:
         "NdPr": draws["ndpr_share_of_waste"].to_numpy() * oxides.ndpr_in_oxide(),
         "DyTb": draws["dytb_share_of_waste"].to_numpy() * oxides.element_in_oxide("Dy"),
     }
-    return np.stack([plants * oxide * content[g] for g in GROUPS])
+    return (np.stack([plants * oxide * content[g] for g in GROUPS]),)
 
 
 def waste_plant_t(draws: pd.DataFrame) -> pd.Series:
@@ -346,6 +358,10 @@ def waste_plant_t(draws: pd.DataFrame) -> pd.Series:
     """
     feed = extraction.of_feed(draws, extraction.FEEDS[STANDARD_PLANT])
     return extraction.recovered(feed) * feed["feed_t_per_year"] / recycling.KG_PER_T
+
+
+PARTS = {"needs": _needs, "plants": _plants, "old products": _old_products, "waste": _waste}
+"""What the balance is made of, each from draws and scenario alone."""
 
 
 # --- what comes out ------------------------------------------------------------------------------
