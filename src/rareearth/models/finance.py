@@ -1,0 +1,716 @@
+"""From the laboratory to the first plant: who pays at each gate, and how many get through.
+
+A firm passes four gates. At each it needs a sum, takes some years, and succeeds with some chance;
+behind the last stand the first plant's cash and the right to build more. Whether private money
+comes is not assumed: investors pay for a gate if what it opens is worth its cost to them and if
+the round is not larger than those who invest at that gate can carry. Worth is computed backwards
+from the plant (an option to go on, as in Dixit and Pindyck 1994, ch. 4), public instruments
+change single terms of that sum. Money is in million US dollars, prices in USD/kg, sizes in tonnes
+a year, rates and shares are fractions. Arrays end with the axis of draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import chain, combinations
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.polynomial.hermite_e import hermegauss
+from numpy.typing import ArrayLike
+from scipy.special import ndtr
+
+from rareearth.models import extraction
+
+STAGES = ("Laboratory", "Pilot", "Demonstration", "First plant")
+INSTRUMENTS = ("grants", "equity", "loans", "offtake", "floor")
+CAPITAL = {
+    "Laboratory": "research grants, seed investors",
+    "Pilot": "venture capital, early rounds",
+    "Demonstration": "venture capital, late rounds",
+    "First plant": "growth and project investors",
+    "Later plants": "banks, bonds, cash of the firm",
+}
+"""Who invests at each stage without public help."""
+
+KEYS = ("laboratory", "pilot", "demonstration", "first_plant")
+"""How the stages are named in the register of assumptions."""
+
+COMMON = (
+    *(f"venture_success_{key}" for key in KEYS),
+    *(f"venture_grant_{key}" for key in KEYS),
+    *(f"venture_price_{part}" for part in ("level", "spread", "swings")),
+    *(f"venture_return{part}" for part in ("", "_open", "_contracted", "_public")),
+    *(f"venture_loan_{part}" for part in ("rate", "years", "coverage", "cap", "loss")),
+    *(f"venture_offtake_{part}" for part in ("share", "years", "premium")),
+    *(f"venture_floor_{part}" for part in ("price", "years", "upside")),
+    "venture_equity_share",
+    "venture_learning",
+    "venture_money_decides",
+)
+"""What is not known but the same for all firms; the other assumptions differ from firm to firm."""
+
+LEVERS = {
+    "floor_saves": ("floor",),
+    "offtake_saves": ("offtake",),
+    "equity_saves": ("grants", "equity"),
+}
+"""Handles of the levers in the register, and the instruments behind them."""
+
+SEEN = (
+    ("events", ("REEgen", "NSF SBIR Phase II (award 2527909)"), "Laboratory", "grant"),
+    ("events", ("DARPA EMBER", "LLNL phase 1"), "Laboratory", "grant"),
+    ("events", ("Alta Resource Technologies", "out of stealth; seed round"), "Laboratory", "round"),
+    ("events", ("Alta Resource Technologies", "Series Seed expanded to total"), "Pilot", "round"),
+    ("events", ("WVU / AMD", "DOE award AMD facility"), "Pilot", "grant"),
+    ("events", ("Phoenix Tailings", "Series A"), "Pilot", "round"),
+    (
+        "events",
+        ("Phoenix Tailings", "DOE Rare Earth Demonstration Facility award"),
+        "Demonstration",
+        "grant",
+    ),
+    ("events", ("ElementUSA", "DPA Title III award"), "Demonstration", "grant"),
+    ("events", ("Phoenix Tailings", "Series B first close"), "First plant", "round"),
+    ("events", ("Phoenix Tailings", "Series B second close"), "First plant", "round"),
+    ("niron", ("2011-09-29", "grant"), "Laboratory", "grant"),
+    ("niron", ("2021", "equity"), "Pilot", "round"),
+    ("niron", ("2022-11", "grant"), "Pilot", "grant"),
+    ("niron", ("2023-11-08", "equity"), "Pilot", "round"),
+    ("valley", ("Vulcan Elements", "series A"), "Pilot", "round"),
+    (
+        "valley",
+        ("General Atomics / RER demonstration", "federal half of cost"),
+        "Demonstration",
+        "grant",
+    ),
+    ("valley", ("Cyclic Materials", "equity round"), "First plant", "round"),
+    ("valley", ("Phoenix Tailings Exeter", "plant cost"), "First plant", "plant cost"),
+    ("valley", ("White Mesa phase 2", "capital cost"), "First plant", "plant cost"),
+    ("valley", ("Vulcan Elements Benson", "investment"), "First plant", "plant cost"),
+    (
+        "valley",
+        ("Nolans, mine and plant", "capital cost with contingency"),
+        "First plant",
+        "plant cost",
+    ),
+    ("valley", ("MP 10X campus", "investment"), "First plant", "plant cost"),
+)
+"""Money seen at real firms: table, row (two columns that name it), stage and what it is. The stage
+is our reading; rounds that a firm had after its first plant are left out."""
+
+FROM_EQUITY = 2
+"""First stage at which public equity takes part: the demonstration."""
+
+NODES = 15
+"""Points at which the price over the plant's life is taken (Gauss and Hermite)."""
+
+STRESS = -1.2815515655446004
+"""Normal quantile of the price that a lender counts on: one year in ten is worse."""
+
+Draws = Mapping[str, ArrayLike]
+"""Assumption name to draws: a frame with a column for each, or arrays of one length."""
+
+
+class Plant(NamedTuple):
+    """The first plant and what follows it, as seen when the decision to build is taken.
+
+    All arrays are (price, draw); the price is the mean over the plant's life.
+
+    Attributes:
+        price: USD/kg.
+        worth: of the first plant and of the right to build more, if the first works, discounted
+            to its start of output; USD million.
+        more: part of that worth that lies in later plants.
+        rate: return that investors ask for at this mix of open and contracted sales.
+        service: debt service that the plant can promise in a bad year.
+        floor_cost: what a floor pays less its part of high prices, over its years, discounted at
+            the public rate to the start of output.
+    """
+
+    price: np.ndarray
+    worth: np.ndarray
+    more: np.ndarray
+    rate: np.ndarray
+    service: np.ndarray
+    floor_cost: np.ndarray
+
+
+class Path(NamedTuple):
+    """Money and chances gate by gate; arrays are (stage, draw) unless said otherwise.
+
+    Attributes:
+        cost: of the stage, mean.
+        worth: most that the gate is worth to investors before any public help at that gate.
+        ticket: largest private round at that stage.
+        go: chance that the stage is paid for, once reached.
+        success: chance that it succeeds, once paid for.
+        reached: chance that a firm that starts comes to this gate.
+        repaid: chance at this gate that the first plant will be built and work.
+        value: of the firm on arrival at the gate; the last row is that of a working plant.
+        grants: part of the cost that grants pay.
+        equity: part that public equity pays.
+        loans: part that loans pay.
+        spent: expected spending at the gate per firm that reaches it.
+        loss: part of a loan that is lost in expectation.
+        floor_cost: expected cost of the floor per firm that reaches the last gate (draw).
+    """
+
+    cost: np.ndarray
+    worth: np.ndarray
+    ticket: np.ndarray
+    go: np.ndarray
+    success: np.ndarray
+    reached: np.ndarray
+    repaid: np.ndarray
+    value: np.ndarray
+    grants: np.ndarray
+    equity: np.ndarray
+    loans: np.ndarray
+    spent: np.ndarray
+    loss: np.ndarray
+    floor_cost: np.ndarray
+
+    @property
+    def survival(self) -> np.ndarray:
+        """Chance that a firm that starts ends with a working plant (draw)."""
+        return self.reached[-1] * self.go[-1] * self.success[-1]
+
+
+# Parts --------------------------------------------------------------------------------------------
+
+
+def annuity(rate: ArrayLike, years: ArrayLike) -> np.ndarray:
+    """Present value of 1 a year, paid at the end of each of some years."""
+    return 1 / extraction.capital_recovery_factor(rate, years)
+
+
+def below(limit: ArrayLike, mean: ArrayLike, spread: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Chance that a lognormal amount stays below a limit, and its expectation there.
+
+    The two terms of the formula of Black (1976): for a limit K, ``K * chance - part`` is the
+    expected payment of a right to sell at K.
+
+    Args:
+        limit: zero or more.
+        mean: of the amount, above 0.
+        spread: standard deviation of its logarithm; 0 means that it is certain.
+
+    Returns:
+        P(X <= limit) and E[X; X <= limit], broadcast.
+    """
+    limit, mean, spread = np.broadcast_arrays(
+        *(np.asarray(part, dtype=float) for part in (limit, mean, spread))
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance = np.log(limit / mean) / spread
+    certain = spread == 0
+    distance = np.where(certain, np.where(limit >= mean, np.inf, -np.inf), distance)
+    return ndtr(distance + spread / 2), mean * ndtr(distance - spread / 2)
+
+
+def gate(
+    worth: ArrayLike, cost: ArrayLike, spread: ArrayLike, *, burden: ArrayLike = 1.0,
+    private: ArrayLike = 1.0, ticket: ArrayLike = np.inf,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """Value of the right to pay for a stage, chance that it is paid, and expected spending.
+
+    The cost becomes known on arrival: lognormal with a given mean. Investors go on if their
+    burden is not above the worth, and if their part fits the largest round.
+
+    Args:
+        worth: of what the stage opens, discounted for time and chance.
+        cost: mean of the cost.
+        spread: standard deviation of its logarithm.
+        burden: what one dollar of cost weighs on private investors, present value: the part they
+            pay, and what they give away for the rest.
+        private: part of the cost that they pay in cash.
+        ticket: most that they can pay in cash.
+
+    Returns:
+        Value, chance, and expected total cost spent (zero where the stage is not paid).
+    """
+    # What costs private investors nothing is not stopped by them.
+    limit = np.minimum(_per(np.maximum(worth, 0), burden), _per(ticket, private))
+    go, spent = below(limit, cost, spread)
+    return np.maximum(worth * go - burden * spent, 0), go, spent
+
+
+# The plant ----------------------------------------------------------------------------------------
+
+
+def prices(draws: Draws) -> tuple[np.ndarray, np.ndarray]:
+    """Prices over a plant's life that investors may see when they decide, and their weights.
+
+    Returns:
+        USD/kg (price, draw), whose weighted mean is the expected level; weights (price, 1).
+    """
+    draws = _arrays(draws)
+    points, weights = hermegauss(NODES)
+    spread = draws["venture_price_spread"]
+    level = draws["venture_price_level"]
+    nodes = level * np.exp(spread * points[:, None] - spread**2 / 2)
+    return nodes, (weights / weights.sum())[:, None]
+
+
+def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> Plant:
+    """Worth, cash and debt service of the first plant at given prices over its life.
+
+    Offtake sells part of the output at the expected price and a premium, for its years. A floor
+    pays what the price of a year, or the agreed one, falls short of it, and takes part of what it
+    exceeds. Sales at a fixed price carry a lower return: the rate moves from open to
+    contracted with the part of discounted revenue that is fixed (for a floor: the chance that it
+    binds). A plant that loses money stops.
+
+    Args:
+        draws: assumptions ``venture_…``.
+        price: mean over the plant's life, USD/kg, (price, draw).
+        instruments: some of :data:`INSTRUMENTS`.
+    """
+    _known(instruments)
+    draws = _arrays(draws)
+    price = np.asarray(price, dtype=float)
+    swings, floor = draws["venture_price_swings"], draws["venture_floor_price"]
+    life, offtake_years, floor_years = (
+        draws[f"venture_{name}"] for name in ("plant_life", "offtake_years", "floor_years")
+    )
+    output = draws["venture_plant_size"] * draws["venture_plant_output"] / 1000
+    signed = ("offtake" in instruments) * draws["venture_offtake_share"]
+    agreed = price * (1 + draws["venture_offtake_premium"])
+    floored = float("floor" in instruments)
+    chance, part = below(floor, price, swings)
+    short = floor * chance - part
+    kept = draws["venture_floor_upside"]
+    # What the floor pays a year, on output sold at open prices and on output under offtake.
+    on_open = floored * (short - kept * (short + price - floor))
+    on_signed = floored * (np.maximum(floor - agreed, 0) - kept * np.maximum(agreed - floor, 0))
+
+    def top_up(rate: ArrayLike) -> np.ndarray:
+        both = annuity(rate, np.minimum(offtake_years, floor_years))
+        return on_open * annuity(rate, floor_years) + signed * (on_signed - on_open) * both
+
+    open_rate = draws["venture_return_open"]
+    years = annuity(open_rate, life)
+    both = annuity(open_rate, np.minimum(offtake_years, floor_years))
+    fixed = signed * annuity(open_rate, offtake_years)
+    fixed = fixed + floored * chance * (annuity(open_rate, floor_years) - signed * both)
+    step = open_rate - draws["venture_return_contracted"]
+    rate = open_rate - step * np.minimum(fixed / years, 1)
+
+    margin = price - draws["venture_plant_cost"]
+    premium = signed * (agreed - price)
+    first = margin * annuity(rate, life) + premium * annuity(rate, offtake_years) + top_up(rate)
+    capital = draws["venture_plant_capital"] / 1000
+    later = draws["venture_later_output"] * margin * years
+    later = later - capital * (1 - draws["venture_learning"])
+    wait = (1 + open_rate) ** draws["venture_years_first_plant"]
+    more = draws["venture_later_size"] / 1000 * np.maximum(later, 0) / wait
+
+    bad = price * np.exp(STRESS * swings - swings**2 / 2)
+    sure = signed * agreed + (1 - signed) * bad
+    if floored:
+        sure = signed * np.maximum(agreed, floor) + (1 - signed) * np.maximum(bad, floor)
+    service = output * np.maximum(sure - draws["venture_plant_cost"], 0)
+    return Plant(
+        price=price,
+        worth=np.maximum(output * first, 0) + more,
+        more=more,
+        rate=rate,
+        service=service / draws["venture_loan_coverage"],
+        floor_cost=output * top_up(draws["venture_return_public"]),
+    )
+
+
+# The path -----------------------------------------------------------------------------------------
+
+
+def costs(draws: Draws) -> np.ndarray:
+    """Mean cost of each stage, USD million (stage, draw)."""
+    draws = _arrays(draws)
+    early = [draws[f"venture_cost_{key}"] for key in KEYS[:-1]]
+    capital = draws["venture_plant_capital"] * draws["venture_plant_size"] / 1e6
+    return np.stack([*early, capital * draws["venture_plant_overrun"]])
+
+
+class Stack(NamedTuple):
+    """How one dollar of a gate's cost is paid; (price, draw), with one price before the plant.
+
+    Attributes:
+        grant: part paid by grants.
+        stake: part paid by public equity.
+        credit: part paid by a loan.
+        private: the rest.
+        burden: what the dollar weighs on private investors: their part, and the present value of
+            what they give away for stake and credit.
+        loss: part of the credit that its lender loses in expectation.
+    """
+
+    grant: np.ndarray
+    stake: np.ndarray
+    credit: np.ndarray
+    private: np.ndarray
+    burden: np.ndarray
+    loss: np.ndarray
+
+
+def path(
+    draws: Draws, instruments: Collection[str] = (), loss_limit: ArrayLike | None = None
+) -> Path:
+    """Chances and money at each gate, worked out backwards from the plant.
+
+    What each instrument does at a gate:
+
+    * grants pay part of the cost and ask for nothing;
+    * public equity pays part of the cost of the demonstration and of the first plant and takes as
+      much of the firm as that is worth at the public rate, which is lower than the private one;
+    * a loan is served from the first plant's cash. The lender bears the chance that the plant
+      never runs: it lends no more than can be served in a bad year, no more than a part of the
+      cost, and no more than keeps its expected loss within a limit. Like government lenders, it
+      charges its own rate without a surcharge for loss;
+    * offtake and floor act through the plant (:func:`plant`).
+
+    Args:
+        draws: assumptions ``venture_…``.
+        instruments: some of :data:`INSTRUMENTS`.
+        loss_limit: part of a loan that the lender is ready to lose in expectation; the register's
+            if not given.
+
+    Raises:
+        ValueError: if an instrument is unknown.
+    """
+    draws = _arrays(draws)
+    if loss_limit is not None:
+        draws |= {"venture_loan_loss": np.asarray(loss_limit, dtype=float)}
+    price, weights = prices(draws)
+    seen = plant(draws, price, instruments)
+    cost, years, success, tickets = (
+        costs(draws),
+        *(
+            np.stack([draws[f"venture_{part}_{key}"] for key in KEYS])
+            for part in ("years", "success", "ticket")
+        ),
+    )
+    public = draws["venture_return_public"]
+    found = []
+    # What the gate opens, chance that it leads to a plant that works, service that the plant can
+    # promise, and years until then: (price, draw) at the plant, (1, draw) before.
+    opened, works, service, wait = seen.worth, 1.0, seen.service, 0.0
+    value = [_mean(seen.worth, weights)]
+    for at in reversed(range(len(STAGES))):
+        last = at == len(STAGES) - 1
+        rate = seen.rate if last else draws["venture_return"][None]
+        wait = wait + years[at]
+        works = success[at] * works
+        patience = ((1 + rate) / (1 + public)) ** years[at]
+        if last:
+            life = draws["venture_plant_life"]
+            patience = patience * annuity(public, life) / annuity(rate, life)
+        worth = success[at] * opened / (1 + rate) ** years[at]
+        paid = _stack(draws, at, instruments, cost[at], rate, works, service, wait, patience)
+        right, go, spent = gate(
+            worth, cost[at], draws["venture_cost_spread"], burden=paid.burden,
+            private=paid.private, ticket=tickets[at],
+        )  # fmt: skip
+        mix = weights if last else np.ones((1, 1))
+        means = [_mean(part, mix) for part in (worth, go, spent, works + 0 * go)]
+        lent = _mean(paid.credit * spent, mix)
+        lost = _mean(paid.credit * paid.loss * spent, mix)
+        shares = [paid.grant, paid.stake, _ratio(lent, means[2]), _ratio(lost, lent)]
+        found.append([*means, *(np.broadcast_to(part, cost[at].shape) for part in shares)])
+        if last:
+            floor_cost = _mean(go * works * seen.floor_cost, mix) / (1 + public) ** years[at]
+            service = _mean(seen.service, mix)[None]
+        opened, works = _mean(right, mix)[None], (means[1] * means[3])[None]
+        value.append(opened[0])
+    worth, go, spent, works, grants, equity, loans, loss = (
+        np.stack(part[::-1]) for part in zip(*found, strict=True)
+    )
+    reached = np.cumprod(np.vstack([np.ones_like(go[:1]), (go * success)[:-1]]), axis=0)
+    return Path(
+        cost=cost, worth=worth, ticket=tickets, go=go, success=success, reached=reached,
+        repaid=works, value=np.stack(value[::-1]), grants=grants, equity=equity, loans=loans,
+        spent=spent, loss=loss, floor_cost=floor_cost,
+    )  # fmt: skip
+
+
+def _stack(
+    draws: Draws,
+    at: int,
+    instruments: Collection[str],
+    cost: np.ndarray,
+    rate: np.ndarray,
+    works: np.ndarray,
+    service: np.ndarray,
+    wait: np.ndarray,
+    patience: np.ndarray,
+) -> Stack:
+    """How a gate is paid; see :func:`path` for the rules."""
+    last = at == len(STAGES) - 1
+    grant = draws[f"venture_grant_{KEYS[at]}"] * ("grants" in instruments)
+    stake = draws["venture_equity_share"] * ("equity" in instruments and at >= FROM_EQUITY)
+    stake = np.minimum(stake, 1 - grant)
+    lender, years = draws["venture_loan_rate"], draws["venture_loan_years"]
+    kept = draws["venture_salvage"] * last
+    failed = 1 - np.asarray(works)
+    room = np.minimum(draws["venture_loan_cap"], 1 - grant - stake)
+    served = service * annuity(lender, years) / (1 + lender) ** wait / cost
+    over = np.maximum(failed - draws["venture_loan_loss"], 0)
+    # Expected loss failed * (1 - kept / credit) stays within its limit up to this credit.
+    borne = np.where(over > 0, kept * failed / np.where(over > 0, over, 1), np.inf)
+    credit = np.minimum(np.minimum(room, served), borne) * ("loans" in instruments)
+    owed = works * annuity(rate, years) / annuity(lender, years)
+    owed = owed * ((1 + lender) / (1 + rate)) ** wait
+    private = 1 - grant - stake - credit
+    return Stack(
+        grant=grant,
+        stake=stake,
+        credit=credit,
+        private=private,
+        burden=private + stake / patience + credit * owed,
+        loss=failed * (1 - np.minimum(1, _ratio(kept, credit))),
+    )
+
+
+# Results ------------------------------------------------------------------------------------------
+
+
+def mixes() -> list[tuple[str, ...]]:
+    """All combinations of instruments, none first, all last."""
+    sizes = range(len(INSTRUMENTS) + 1)
+    return list(chain.from_iterable(combinations(INSTRUMENTS, size) for size in sizes))
+
+
+def valley(run: Path) -> pd.DataFrame:
+    """Cost of each gate, what private investors would put in unaided, and what is missing.
+
+    Returns:
+        One row per stage and draw: ``stage``, ``draw``, ``cost``, ``worth``, ``ticket``,
+        ``private`` (least of the three) and ``gap``, all USD million.
+    """
+    private = np.minimum(np.minimum(run.worth, run.ticket), run.cost)
+    stages, n = run.cost.shape
+    columns = {"cost": run.cost, "worth": run.worth, "ticket": run.ticket, "private": private}
+    columns |= {"gap": run.cost - private}
+    return pd.DataFrame(
+        {"stage": np.repeat(STAGES, n), "draw": np.tile(np.arange(n), stages)}
+        | {name: part.ravel() for name, part in columns.items()}
+    )
+
+
+def money(run: Path) -> dict[str, np.ndarray]:
+    """Who pays, expected, per firm that reaches a gate; the parts add up to its cost.
+
+    Returns:
+        ``grants``, ``equity``, ``loans``, ``private`` and ``unmet`` (cost of stages that are not
+        paid for), USD million (stage, draw).
+    """
+    public = {
+        "grants": run.grants * run.spent,
+        "equity": run.equity * run.spent,
+        "loans": run.loans * run.spent,
+    }
+    rest = {"private": run.spent - sum(public.values()), "unmet": run.cost - run.spent}
+    return public | rest
+
+
+def public_cost(run: Path) -> dict[str, np.ndarray]:
+    """Public money per firm that starts, expected over all that start, not discounted by stage.
+
+    Equity is counted in what is paid out, not in what is kept: at the public rate it comes back
+    in expectation. Of loans, what is lost is kept.
+
+    Returns:
+        ``paid_out`` (grants, equity, loans and the floor's payments) and ``kept`` (grants, lost
+        part of loans and the floor's payments less its part of high prices), USD million (draw).
+    """
+    paid = money(run)
+    grants, equity, loans = (
+        (run.reached * paid[name]).sum(axis=0) for name in ("grants", "equity", "loans")
+    )
+    floor = run.reached[-1] * run.floor_cost
+    lost = (run.reached * paid["loans"] * run.loss).sum(axis=0)
+    return {"paid_out": grants + equity + loans + floor, "kept": grants + lost + floor}
+
+
+def saved_share(unaided: ArrayLike, aided: ArrayLike) -> np.ndarray:
+    """Part of what would be given up that goes ahead with help.
+
+    Args:
+        unaided: chance to go ahead without help.
+        aided: chance with help.
+
+    Returns:
+        Fraction, not below 0; 0 where nothing would be given up.
+    """
+    given_up = 1 - np.asarray(unaided, dtype=float)
+    return np.maximum(_ratio(np.asarray(aided) - unaided, given_up), 0)
+
+
+def population(draws: pd.DataFrame, instruments: Collection[str], worlds: int) -> pd.DataFrame:
+    """What becomes of many unlike firms, in each of several worlds.
+
+    A world is one draw of what is the same for all firms (:data:`COMMON`); its firms are all draws
+    of the rest. Shares are thus shares of firms, and their spread over worlds is what is not known.
+
+    Args:
+        draws: assumptions ``venture_…``.
+        instruments: some of :data:`INSTRUMENTS`.
+        worlds: number of worlds, not above the number of draws.
+
+    Returns:
+        One row per world: ``survival`` (share of firms that start and end with a working plant),
+        ``started_<stage>`` (share of firms that start for which the stage gets paid), ``built``
+        (share of plants that are paid for, of all that come to the decision, firms weighing
+        alike), ``kept_usd_million`` and ``paid_out_usd_million`` (public money per surviving firm,
+        see :func:`public_cost`), ``kept_usd_per_t`` (per tonne a year of surviving capacity);
+        missing where no firm survives.
+
+    Raises:
+        ValueError: if there are fewer draws than worlds.
+    """
+    if worlds > len(draws):
+        raise ValueError(f"{worlds} worlds need as many draws; there are {len(draws)}.")
+    firms, rows = _arrays(draws), []
+    size = firms["venture_plant_size"]
+    for world in range(worlds):
+        run = path(firms | {name: firms[name][world, None] for name in COMMON}, instruments)
+        cost, alive = public_cost(run), run.survival.mean()
+        started = dict(zip(KEYS, (run.reached * run.go).mean(axis=1), strict=True))
+        rows.append(
+            {"survival": alive, "built": run.go[-1].mean()}
+            | {f"started_{key}": share for key, share in started.items()}
+            | {f"{name}_usd_million": part.mean() for name, part in cost.items()}
+            | {"kept_usd_per_t": 1e6 * cost["kept"].mean(), "t": (run.survival * size).mean()}
+        )
+    table = pd.DataFrame(rows)
+    table["kept_usd_per_t"] /= table.pop("t")
+    for name in ("kept_usd_million", "paid_out_usd_million"):
+        table[name] /= table["survival"]
+    return table
+
+
+def uplift(draws: pd.DataFrame, instruments: Collection[str], worlds: int) -> np.ndarray:
+    """Part of first plants otherwise given up that get built with instruments, in each world.
+
+    The part for which money decides at all (``venture_money_decides``) bounds it from above.
+
+    Args:
+        draws: assumptions ``venture_…``.
+        instruments: some of :data:`INSTRUMENTS`.
+        worlds: as in :func:`population`.
+    """
+    unaided, aided = (population(draws, mix, worlds)["built"] for mix in ((), instruments))
+    return saved_share(unaided, aided) * np.asarray(draws["venture_money_decides"])[:worlds]
+
+
+def lending(draws: Draws, run: Path) -> pd.DataFrame:
+    """What a lender meets at each gate.
+
+    Args:
+        draws: assumptions ``venture_…``.
+        run: as from :func:`path`.
+
+    Returns:
+        One row per stage and draw: ``stage``, ``draw``, ``repaid`` (chance that the plant will run
+        that is to serve a loan paid out now), ``rate`` (at which the lender loses nothing in
+        expectation, without collateral; infinite if it is never repaid).
+    """
+    draws = _arrays(draws)
+    years = np.stack([draws[f"venture_years_{key}"] for key in KEYS])
+    wait = years[::-1].cumsum(axis=0)[::-1] + draws["venture_loan_years"] / 2
+    with np.errstate(divide="ignore", over="ignore"):
+        rate = quoted_rate(draws["venture_loan_rate"], run.repaid, wait)
+    stages, n = run.cost.shape
+    columns = {"stage": np.repeat(STAGES, n), "draw": np.tile(np.arange(n), stages)}
+    return pd.DataFrame(columns | {"repaid": run.repaid.ravel(), "rate": rate.ravel()})
+
+
+def quoted_rate(expected: ArrayLike, success: ArrayLike, years: ArrayLike) -> np.ndarray:
+    """Return that must be asked of those that succeed so that all together give the expected one.
+
+    Bhagat (2014): (1 + quoted)^t = (1 + expected)^t / success.
+    """
+    return (1 + np.asarray(expected)) / np.asarray(success) ** (1 / np.asarray(years)) - 1
+
+
+def expected_return(run: Path, years: ArrayLike) -> np.ndarray:
+    """Yearly return on a stage's whole cost if the firm could be sold at its worth after it.
+
+    Args:
+        run: as from :func:`path`.
+        years: of each stage (stage, draw).
+
+    Returns:
+        (stage, draw); -1 where nothing comes back.
+    """
+    return (run.success * run.value[1:] / run.cost) ** (1 / np.asarray(years)) - 1
+
+
+def seen(events: pd.DataFrame, niron: pd.DataFrame, valley: pd.DataFrame) -> pd.DataFrame:
+    """Rounds, grants and plant costs of real firms, by stage.
+
+    Args:
+        events: table ``bio_events``.
+        niron: table ``iron_nitride``.
+        valley: table ``valley_of_death``.
+
+    Returns:
+        One row for each of :data:`SEEN`: ``firm``, ``stage``, ``what`` (round, grant, plant
+        cost), ``date``, ``usd_million`` and where it comes from.
+
+    Raises:
+        ValueError: if a row is missing or not unique.
+    """
+    origin = ["kind", "source", "locator", "seen", "note"]
+    tables = {
+        "events": events.assign(
+            name=events["entity"], key=events["event"], date=events["event_date"],
+            usd_million=events["amount_usd"] / 1e6,
+        ),
+        "niron": niron.assign(
+            name=niron["date"].astype(str), key=niron["stage"].astype(str), firm="Niron Magnetics",
+            usd_million=niron["amount_usd"] / 1e6,
+        ),
+        "valley": valley.assign(
+            name=valley["subject"], key=valley["metric"], usd_million=valley["low"]
+        ),
+    }  # fmt: skip
+    rows = []
+    for table, (name, key), stage, what in SEEN:
+        found = tables[table]
+        found = found[(found["name"] == name) & (found["key"] == key)]
+        if len(found) != 1:
+            raise ValueError(f"{len(found)} rows of '{name}', '{key}'; one is needed.")
+        row = found.iloc[0]
+        part = {"firm": row.get("firm", name), "stage": stage, "what": what}
+        rows.append(part | row[["date", "usd_million", *origin]].to_dict())
+    return pd.DataFrame(rows)
+
+
+def _arrays(draws: Draws) -> dict[str, np.ndarray]:
+    """The assumptions of this model, as arrays."""
+    return {
+        name: np.asarray(draws[name], dtype=float) for name in draws if name.startswith("venture_")
+    }
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return (values * weights).sum(axis=0)
+
+
+def _ratio(part: ArrayLike, whole: ArrayLike) -> np.ndarray:
+    """Quotient, 0 where the whole is not above 0."""
+    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
+    return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
+
+
+def _per(amount: ArrayLike, part: ArrayLike) -> np.ndarray:
+    """Quotient, without bound where the part is not above 0."""
+    return np.where(np.asarray(part) > 0, _ratio(amount, part), np.inf)
+
+
+def _known(instruments: Collection[str]) -> None:
+    for name in instruments:
+        if name not in INSTRUMENTS:
+            raise ValueError(f"There is no instrument '{name}'; known: {', '.join(INSTRUMENTS)}.")
