@@ -30,7 +30,13 @@ NOW = 2026.75
 FULL_OUTPUT = 2028.0
 """When the mine reaches its output of the register; until then it moves there in a line."""
 
-LEVEL, RISES, WALK = "returns to its level", "returns, with sudden rises", "no level to return to"
+LEVELS = np.arange(60.0, 161.0, 5.0)
+"""Floors that are compared, USD/kg."""
+
+BANDS = {"low_90": 0.05, "low_50": 0.25, "median": 0.5, "high_50": 0.75, "high_90": 0.95}
+"""Quantiles that bands show: nine tenths and half of the draws."""
+
+LEVEL, RISES, WALK = "returns to its level", "returns, with sudden rises", "wanders freely"
 PROCESSES = (LEVEL, RISES, WALK)
 """Three views of the price, from the fit, from calm times plus jumps, and as a random walk."""
 
@@ -46,15 +52,6 @@ REASONS = (
 """Why the model misses the payment of each quarter."""
 
 
-class Terms(NamedTuple):
-    """What the agreement with MP Materials says: USD/kg, fraction, and times in years."""
-
-    floor: float
-    upside_share: float
-    start: float
-    end: float
-
-
 class Run(NamedTuple):
     """The rest of the contract, quarter x draw.
 
@@ -64,7 +61,8 @@ class Run(NamedTuple):
         tonnes: NdPr covered.
         paid: million USD, by the government.
         received: million USD, by the government.
-        present_cost: million USD by draw: payments to date plus the discounted rest, net.
+        present_paid: million USD by draw: payments to date plus the discounted rest.
+        present_cost: the same, less the government's discounted share above the floor.
     """
 
     times: np.ndarray
@@ -72,15 +70,18 @@ class Run(NamedTuple):
     tonnes: np.ndarray
     paid: np.ndarray
     received: np.ndarray
+    present_paid: np.ndarray
     present_cost: np.ndarray
 
 
-def terms() -> Terms:
+def terms() -> price.Terms:
     """Terms of the agreement; the start is 1 October, the end 31 December."""
     table = data.table("floor_terms")
     value = table[table["agreement"] == "MP Materials"].set_index("term")["value"]
     share = value["upside share"] / 100
-    return Terms(*map(float, (value["floor"], share, value["start"] + 0.75, value["end"] + 1.0)))
+    return price.Terms(
+        *map(float, (value["floor"], share, value["start"] + 0.75, value["end"] + 1.0))
+    )
 
 
 # --- the price of neodymium ----------------------------------------------------------------------
@@ -92,12 +93,13 @@ def history() -> pd.DataFrame:
     Returns:
         ``time`` (years), ``usd_per_kg``, ``series`` and ``source``, in order of time.
     """
-    yearly, months = _yearly(), _quotes("M")
-    parts = [yearly[yearly["time"] < months["time"].min() - 1 / 24], months]
+    years, months = yearly(), quotes("M")
+    parts = [years[years["time"] < months["time"].min() - 1 / 24], months]
     return pd.concat(parts, ignore_index=True)
 
 
-def _yearly() -> pd.DataFrame:
+def yearly() -> pd.DataFrame:
+    """Yearly prices of neodymium oxide: ``time``, ``usd_per_kg``, ``series`` and ``source``."""
     rows = data.table("oxide_prices")
     rows = rows[rows["element"] == "Nd"]
     time = rows["year"].astype(float) + rows["statistic"].astype(str).map(MIDDLES).astype(float)
@@ -111,8 +113,12 @@ def _yearly() -> pd.DataFrame:
     )
 
 
-def _quotes(period: str) -> pd.DataFrame:
-    """The last quote of each period, a pandas period code."""
+def quotes(period: str) -> pd.DataFrame:
+    """The last quote of each period, in the columns of :func:`yearly`.
+
+    Args:
+        period: code of the period: D, W or M.
+    """
     rows = data.table("prices_daily")
     rows = rows.groupby(rows["date"].dt.to_period(period)).tail(1)
     return pd.DataFrame(
@@ -125,6 +131,17 @@ def _quotes(period: str) -> pd.DataFrame:
     )
 
 
+def middles(dates: pd.Series, covers: pd.Series) -> pd.Series:
+    """Middle of the period that a price covers, in years.
+
+    Args:
+        dates: last day of the period.
+        covers: day, month, quarter or year.
+    """
+    lengths = {"day": 0, "month": 1 / 12, "quarter": 1 / 4, "year": 1}
+    return _years(dates) - covers.astype(str).map(lengths).astype(float) / 2
+
+
 def _years(dates: pd.Series) -> pd.Series:
     return dates.dt.year + dates.dt.day_of_year / 366
 
@@ -134,10 +151,10 @@ def fits() -> dict[str, price.Fit]:
     """The process fitted to each series, alone and joined, by name."""
     joined = history()
     series = {
-        "by year, 2007 to 2025": _yearly(),
-        "last quote of the month, 2024 to 2026": _quotes("M"),
-        "last quote of the week, 2024 to 2026": _quotes("W"),
-        "every day, 2024 to 2026": _quotes("D"),
+        "by year, 2007 to 2025": yearly(),
+        "last quote of the month, 2024 to 2026": quotes("M"),
+        "last quote of the week, 2024 to 2026": quotes("W"),
+        "every day, 2024 to 2026": quotes("D"),
         "years to 2023, then months": joined,
     }
     found = {name: price.fit(rows["time"], rows["usd_per_kg"]) for name, rows in series.items()}
@@ -166,8 +183,17 @@ def rises() -> tuple[float, ...]:
 
 def standing() -> float:
     """Part of the daily quotes that equal the one before."""
-    quotes = data.table("prices_daily")["usd_per_kg"]
-    return float((quotes.diff().iloc[1:] == 0).mean())
+    daily = data.table("prices_daily")["usd_per_kg"]
+    return float((daily.diff().iloc[1:] == 0).mean())
+
+
+def bias_of_speed() -> float:
+    """By how much the fit is expected to overstate the pull, per year.
+
+    Four over the years observed, to first order (Tang and Chen 2009).
+    """
+    times = history()["time"]
+    return float(4 / (times.max() - times.min()))
 
 
 # --- the contract --------------------------------------------------------------------------------
@@ -222,8 +248,9 @@ def run(draws: int, seed: int, story: Scenario, view: str = LEVEL) -> Run:
     settled = price.settle(prices, tonnes, agreed.floor, agreed.upside_share, shared)
     paid, received = settled.paid / 1e3, settled.received / 1e3
     discount = (1 + assumed["public_discount_rate"].to_numpy()) ** -(times[:, None] - NOW)
-    cost = paid_so_far()["usd_million"].sum() + ((paid - received) * discount).sum(axis=0)
-    return Run(times, prices, tonnes, paid, received, cost)
+    total = paid_so_far()["usd_million"].sum() + (paid * discount).sum(axis=0)
+    cost = total - (received * discount).sum(axis=0)
+    return Run(times, prices, tonnes, paid, received, total, cost)
 
 
 def covered(times: np.ndarray, assumed: pd.DataFrame) -> np.ndarray:
@@ -266,8 +293,8 @@ def modelled_so_far(draws: int, seed: int, story: Scenario) -> np.ndarray:
     not found is that of the quarter before.
     """
     assumed = assumptions.sample(draws, seed, story)
-    quotes = data.table("prices_daily").set_index("date")["usd_per_kg"]
-    by_quarter = quotes.groupby(quotes.index.to_period("Q").astype(str)).mean()
+    daily = data.table("prices_daily").set_index("date")["usd_per_kg"]
+    by_quarter = daily.groupby(daily.index.to_period("Q").astype(str)).mean()
     quarters = paid_so_far()["period"].str.replace("-", "")
     ratio = (assumed["ndpr_to_nd_price"] * assumed["floor_reference_ratio"]).to_numpy()
     mined = _output("concentrate produced")
@@ -366,3 +393,72 @@ def backtest(draws: int, seed: int, story: Scenario) -> pd.DataFrame:
     )
     order = ["study", "quantity", "unit", "published_low", "published_high", "ours"]
     return frame[[*order, "ours_low", "ours_high", "error_pct", "reason", "source"]]
+
+
+# --- frames for pages ----------------------------------------------------------------------------
+
+
+def spread(values: np.ndarray) -> pd.DataFrame:
+    """Bands over draws, the last axis: one row per place before it, columns of :data:`BANDS`."""
+    found = np.quantile(np.atleast_2d(values), list(BANDS.values()), axis=-1)
+    return pd.DataFrame(dict(zip(BANDS, found, strict=True)))
+
+
+def bills(draws: int, seed: int, story: Scenario) -> pd.DataFrame:
+    """The bill of the whole agreement, by view of the price, with the share above the floor or not.
+
+    Returns:
+        ``view``, ``share``, the bands of :data:`BANDS` and the ``mean``, billion USD in money of
+        2026; and ``gain_pct``, the draws in which the government ends with a gain.
+    """
+    parts = []
+    for view in PROCESSES:
+        ahead = run(draws, seed, story, view)
+        for share, cost in ((True, ahead.present_cost), (False, ahead.present_paid)):
+            part = spread(cost / 1e3).assign(
+                mean=cost.mean() / 1e3, gain_pct=100 * (cost < 0).mean()
+            )
+            parts.append(part.assign(view=view, share=share))
+    return pd.concat(parts, ignore_index=True)
+
+
+def other_floors(draws: int, seed: int, story: Scenario, view: str = LEVEL) -> pd.DataFrame:
+    """What a ten-year floor at other levels would cost, and how often it would pay.
+
+    Returns:
+        Indexed by ``floor``: ``low``, ``median`` and ``high`` (90 % band of the cost per kilogram
+        covered, USD), and ``chance_pct`` of a payment, mean over quarters and draws.
+    """
+    given = process(draws, seed, story, view)
+    values = [given[name].to_numpy() for name in ("spot", "median", "speed", "volatility")]
+    middles = (np.arange(40)[:, None] + 0.5) / price.QUARTERS
+    rows = []
+    for level in LEVELS:
+        low, median, high = np.quantile(
+            cost_per_kg(draws, seed, story, level, view), [0.05, 0.5, 0.95]
+        )
+        chance = 100 * price.payment_chance(*values, level, middles).mean()
+        rows.append((low, median, high, chance))
+    index = pd.Index(LEVELS, name="floor")
+    return pd.DataFrame(rows, index, columns=["low", "median", "high", "chance_pct"])
+
+
+def fit_table() -> pd.DataFrame:
+    """All fits, one row per series, as they are printed."""
+    rows = []
+    for name, fit in fits().items():
+        pulled = fit.speed > 0
+        rows.append(
+            {
+                "series": name,
+                "steps": fit.steps,
+                "level_usd_per_kg": fit.median if pulled else np.nan,
+                "level_error_usd_per_kg": fit.median_se,
+                "half_life_years": price.half_life(fit.speed) if pulled else np.nan,
+                "speed": fit.speed if pulled else np.nan,
+                "speed_error": fit.speed_se,
+                "volatility": fit.volatility,
+                "volatility_error": fit.volatility_se,
+            }
+        )
+    return pd.DataFrame(rows)

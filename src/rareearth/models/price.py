@@ -61,6 +61,15 @@ class Jumps(NamedTuple):
     sizes: tuple[float, ...]
 
 
+class Terms(NamedTuple):
+    """What an agreement on a floor says: USD/kg, fraction, and times in years."""
+
+    floor: float
+    upside_share: float
+    start: float
+    end: float
+
+
 class Settlement(NamedTuple):
     """What a floor moves, in the unit of tonnes times USD/kg: thousand USD.
 
