@@ -426,7 +426,7 @@ def _lognormal(spot, median, speed, volatility, horizon) -> tuple[np.ndarray, np
 
 def _distance(floor: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
     """Standard deviations from the mean of ln price to the floor; endless where nothing swings."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         away = np.log(floor) - mean
         return np.where(away == 0, 0.0, away / sd)
 
