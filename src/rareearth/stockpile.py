@@ -6,7 +6,6 @@ large a stock covers which part of the cuts that one may fear; and what a cut wo
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,6 +47,9 @@ CUTS = {
 2010; licences were asked for from 4 April 2025, and exports were back in July."""
 
 YEAR_MONTHS = disruption.MONTHS
+SMALL = 1e-6
+"""Tonnes that count as nothing."""
+
 FAR = 36
 """Months that a cut is followed for after its start: longer than any in the register."""
 
@@ -196,6 +198,11 @@ def rows() -> list[pd.DataFrame]:
         .loc[[*demand.SHARES.values(), "heavy_share_of_other_uses", "rare_earth_in_magnet"]]
         .reset_index(),
     ]
+
+
+def cut_rows() -> pd.DataFrame:
+    """The assumptions that every run of a cut rests on."""
+    return assumptions.register().loc[list(ASSUMED)].reset_index()
 
 
 def _plan_rows() -> pd.DataFrame:
@@ -558,25 +565,48 @@ def fills(outcome: Outcome) -> pd.DataFrame:
 
 
 def short_by_use(outcome: Outcome, need: np.ndarray) -> pd.DataFrame:
-    """Shortage over a year by use, in percent of its yearly need.
+    """Shortage over a year by use, both groups together.
 
     Args:
         outcome: as from :func:`stress`.
         need: the yearly need that it was run with: use, group, draw.
 
     Returns:
-        ``use``, ``group``, ``low``, ``median`` and ``high`` (90% of draws).
+        ``use``, ``need_t`` (median), ``low``, ``median`` and ``high`` (tonnes short, 90% of draws).
     """
-    lost = 100 * outcome.short_by_use.sum(axis=0) / need
+    lost = outcome.short_by_use.sum(axis=(0, 2))
     low, median, high = np.quantile(lost, [0.05, 0.5, 0.95], axis=-1)
-    return pd.DataFrame(
-        [
-            (use, group, low[u, g], median[u, g], high[u, g])
-            for u, use in enumerate(USES)
-            for g, group in enumerate(GROUPS)
-        ],
-        columns=["use", "group", "low", "median", "high"],
-    )
+    needed = np.median(need.sum(axis=1), axis=-1)
+    return pd.DataFrame({"use": USES, "need_t": needed, "low": low, "median": median, "high": high})
+
+
+def stress_table(need: np.ndarray, others: np.ndarray, draws: pd.DataFrame) -> pd.DataFrame:
+    """All :func:`cases` against the US need of one year.
+
+    Args:
+        need: as for :func:`stress`.
+        others: as for :func:`stress`.
+        draws: as for :func:`stress`.
+
+    Returns:
+        One row per case: ``case``, ``stops_pct`` of China's deliveries of what it touches,
+        ``months``; by group ``low``, ``median`` and ``high`` of the shortage in percent of a
+        year's need (``NdPr_median`` …); ``defence_pct``, the share of draws in which weapons are
+        short.
+    """
+    rows = []
+    for case in cases():
+        run = stress(need, others, draws, case)
+        row = {"case": case.name, "stops_pct": 100 * case.share, "months": case.months}
+        lost = 100 * run.shortage.sum(axis=0) / need.sum(axis=0)
+        for group, values in zip(GROUPS, lost, strict=True):
+            bands = np.quantile(values, [0.05, 0.5, 0.95])
+            row |= dict(
+                zip((f"{group}_low", f"{group}_median", f"{group}_high"), bands, strict=True)
+            )
+        row["defence_pct"] = 100 * (run.short_by_use[:, 0].sum(axis=(0, 1)) > SMALL).mean()
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 # --- against what happened ------------------------------------------------------------------------
@@ -667,9 +697,3 @@ def _afterwards(months: pd.DataFrame) -> list[tuple]:
             )
         )
     return found
-
-
-@cache
-def draws_of(scenario: str, draws: int, seed: int) -> pd.DataFrame:
-    """Draws of the register under a named scenario; the same for the same three."""
-    return assumptions.sample(draws, seed, scenarios.load(scenario))
