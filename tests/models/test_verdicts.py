@@ -121,6 +121,13 @@ def test_strength_by_rule(basis, voices, primary, expected):
     assert verdicts.strength(basis, voices, primary) == expected
 
 
+def test_a_model_that_changes_its_mind_is_weak_evidence():
+    assert verdicts.strength("model", 5, True, steady=False) == "weak"
+    assert verdicts.strength("record", 2, True, steady=False) == "strong", (
+        "a record has no scenario"
+    )
+
+
 def test_ranges_are_printed_with_their_unit_once():
     assert verdicts.span(85, 90, "{:.0f}%") == "85 to 90%"
     assert verdicts.span(1.2, 1.3, "about {:,.1f} t") == "about 1.2 to 1.3 t"

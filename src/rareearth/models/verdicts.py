@@ -129,17 +129,19 @@ def verdict(parts: Sequence[Part]) -> str:
     return CONTRADICTED if found == {CONTRADICTED, OPEN} else PARTLY
 
 
-def strength(basis: str, voices: int, primary: bool) -> str:
+def strength(basis: str, voices: int, primary: bool, steady: bool = True) -> str:
     """How much a verdict rests on.
 
     Args:
         basis: one of :data:`BASES`.
         voices: number of sources that do not repeat one another.
         primary: whether a deciding row was read in the publisher's own text.
+        steady: whether a model gives the same verdict in every scenario.
 
     Returns:
         ``strong``: a record, told by two voices or more, one of them read in the original.
-        ``moderate``: a record with one of the two; an estimate or a model with two voices.
+        ``moderate``: a record with one of the two; an estimate with two voices; a model that
+        is steady.
         ``weak``: all else that has a source; always if an interested party speaks alone.
         ``none``: nothing found.
 
@@ -156,6 +158,8 @@ def strength(basis: str, voices: int, primary: bool) -> str:
             return "strong"
         case "record" if several or primary:
             return "moderate"
-        case "estimate" | "model" if several:
+        case "estimate" if several:
+            return "moderate"
+        case "model" if steady:
             return "moderate"
     return "weak"
