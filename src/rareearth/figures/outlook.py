@@ -1,0 +1,536 @@
+"""Figures of the outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from rareearth.figures import style
+
+PARTS = {
+    "Plants running": "#1f5fa8",
+    "Plants to come": "#5aa3d8",
+    "Waste": "#2f9e83",
+    "Recycling": "#e8a33d",
+    "Allies": "#7a9a3a",
+    "Less heavy rare earth": "#5f4580",
+    "New magnets": "#8e6bb3",
+    "Motors of another kind": "#bda6d6",
+    "Bridged in a cut": "#b98b5e",
+    "Shortage": "#7d1f10",
+    "Left to China": "#eab5ab",
+}
+"""What demand is met from, in the order of stacking, and its colour."""
+
+CLOSED = ("Bridged in a cut", "Shortage", "Left to China")
+"""Parts that are not closed by any pathway."""
+
+RECORD = {"Mines and separation": "#b98b5e", "Metal, magnets": "#1f5fa8"}
+
+SCENARIOS = {
+    "baseline": style.INK,
+    "announced": "#5aa3d8",
+    "innovation": "#8e6bb3",
+    "policy": "#2f9e83",
+    "shock": "#c8442b",
+}
+"""Colour of each named scenario; a reader's own is drawn as the first one."""
+
+GROUPS = {"NdPr": style.ELEMENTS["Nd"], "DyTb": style.ELEMENTS["Dy"]}
+GROUP_NAMES = {
+    "NdPr": "Neodymium and praseodymium",
+    "DyTb": "Dysprosium and terbium",
+}
+MILESTONES = {2030: 0.4, 2035: 0.7, 2040: 1.0}
+"""Years that are shown side by side, and how strong their colour is."""
+
+
+def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figure:
+    """What the record says: share of plants that run after the promise, and the ramp.
+
+    Args:
+        slip: ``stages``, ``years``, ``counted_pct``, ``fit_pct``, ``low_pct``, ``high_pct``.
+        ramp: ``ramp``, ``year_of_operation``, ``share_pct``, published.
+        fitted: ``years``, ``low_pct``, ``median_pct``, ``high_pct`` of a plant to come.
+    """
+    fig, (left, right) = style.new(3.9, columns=2, width_ratios=[1.15, 1])
+    ends = {}
+    for name, rows in slip.groupby("stages", sort=False):
+        color = RECORD[name]
+        style.band(left, rows["years"], rows["low_pct"], rows["high_pct"], color)
+        left.plot(rows["years"], rows["fit_pct"], color=color, **style.LINES["forecast"])
+        left.step(rows["years"], rows["counted_pct"], where="post", color=color)
+        ends[name.replace(" and ", "\nand ").replace(", ", ",\n")] = (
+            rows["years"].iloc[-1],
+            rows["counted_pct"].iloc[-1],
+        )
+    left.set_xlim(0, slip["years"].max())
+    left.set_ylim(0, 103)
+    style.years(left)
+    style.unit(left, "% of plants that run")
+    style.unit(left, "Years after the promised year", axis="x")
+    colors = dict(zip(ends, RECORD.values(), strict=True))
+    style.label_ends(left, ends, colors)
+    style.band(right, fitted["years"], fitted["low_pct"], fitted["high_pct"], style.NEUTRAL)
+    right.plot(fitted["years"], fitted["median_pct"], color=style.INK, **style.LINES["forecast"])
+    for i, (_, rows) in enumerate(ramp.groupby("ramp", sort=False)):
+        right.plot(
+            rows["year_of_operation"],
+            rows["share_pct"],
+            "o-",
+            color=style.SERIES[i],
+            markersize=4,
+            linewidth=1.2,
+        )
+    right.set_xlim(0, fitted["years"].max())
+    right.set_ylim(0, 103)
+    style.years(right)
+    style.unit(right, "% of nameplate")
+    style.unit(right, "Years of operation", axis="x")
+    for i, (name, at, shift, align) in enumerate(
+        (
+            ("Molycorp", (2, 25), (6, -4), "left"),
+            ("MP, NdPr", (3, 60.4), (-5, 7), "right"),
+            ("Lynas", (6, 89.7), (5, 3), "left"),
+            ("Serra Verde", (1, 40), (-2, 8), "center"),
+        )
+    ):
+        right.annotate(
+            name,
+            at,
+            xytext=shift,
+            textcoords="offset points",
+            ha=align,
+            color=style.readable(style.SERIES[i]),
+            fontweight="semibold",
+        )
+    return fig
+
+
+def wedge(parts: pd.DataFrame, closed: pd.DataFrame) -> Figure:
+    """What demand is met from, stacked, with the range of what is closed.
+
+    Args:
+        parts: ``year``, ``part`` (of :data:`PARTS`, and ``Demand``), ``mean_kt``, and for demand
+            ``low_kt`` and ``high_kt``.
+        closed: ``year``, ``low_kt``, ``high_kt`` of what is avoided and secured together.
+    """
+    fig, ax = style.new(5.0)
+    wide = parts.pivot(index="year", columns="part", values="mean_kt")
+    shown = [name for name in PARTS if wide[name].max() > 0.002 * wide["Demand"].max()]
+    ax.stackplot(
+        wide.index,
+        wide[shown].T,
+        colors=[PARTS[name] for name in shown],
+        linewidth=0.5,
+        edgecolor="white",
+    )
+    demand = parts[parts["part"] == "Demand"]
+    ax.plot(demand["year"], demand["mean_kt"], color=style.INK, linewidth=1.6)
+    for side in ("low_kt", "high_kt"):
+        ax.plot(demand["year"], demand[side], color=style.INK, linewidth=1, linestyle=(0, (2, 2)))
+    top = wide[[n for n in shown if n not in CLOSED]].sum(axis=1)
+    for row in closed[closed["year"].isin(MILESTONES)].itertuples():
+        inset = 0.12 if row.year == wide.index[-1] else 0
+        ax.plot([row.year - inset] * 2, [row.low_kt, row.high_kt], color=style.INK, linewidth=1.4)
+        ax.plot(row.year - inset, top[row.year], "o", color=style.INK, markersize=4.5)
+    ax.set_xlim(wide.index.min(), wide.index.max())
+    ax.set_ylim(0, demand["high_kt"].max() * 1.03)
+    ax.set_xticks([2024, 2030, 2035, 2040])
+    style.unit(ax, "Thousand tonnes of element a year")
+    last = wide.iloc[-1]
+    base = last[shown].cumsum() - last[shown] / 2
+    ends = {f"{n} {_kt(last[n])}": (wide.index[-1], base[n]) for n in shown}
+    colors = {f"{n} {_kt(last[n])}": PARTS[n] for n in shown}
+    ends[f"Demand {_kt(last['Demand'])}"] = (wide.index[-1], last["Demand"])
+    colors[f"Demand {_kt(last['Demand'])}"] = style.INK
+    style.label_ends(ax, ends, colors)
+    return fig
+
+
+def parts(bands: pd.DataFrame, names: Sequence[str]) -> Figure:
+    """Size of each part in three years, with its range.
+
+    Args:
+        bands: ``year`` (2030, 2035, 2040), ``part``, ``low_kt``, ``median_kt``, ``high_kt``.
+        names: parts from top to bottom.
+    """
+    fig, ax = style.new(0.9 + 0.5 * len(names))
+    for row, name in enumerate(reversed(names)):
+        for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
+            one = bands[(bands["part"] == name) & (bands["year"] == year)].iloc[0]
+            color = style.readable(PARTS[name])
+            ax.plot(
+                [one["low_kt"], one["high_kt"]],
+                [row + shift] * 2,
+                color=color,
+                alpha=strength,
+                linewidth=3,
+                solid_capstyle="butt",
+            )
+            ax.plot(one["median_kt"], row + shift, "o", color=color, alpha=strength, markersize=5.5)
+            if row == len(names) - 1:
+                ax.annotate(
+                    str(year),
+                    (one["high_kt"], row + shift),
+                    xytext=(5, 0),
+                    textcoords="offset points",
+                    va="center",
+                    color=style.MUTED,
+                    fontsize=9,
+                )
+    ax.set_yticks(range(len(names)), list(reversed(names)))
+    ax.tick_params(axis="y", labelcolor=style.INK)
+    ax.set_ylim(-0.5, len(names) - 0.5)
+    ax.set_xlim(0, None)
+    style.horizontal(ax)
+    style.unit(ax, "Thousand tonnes of element a year", axis="x")
+    return fig
+
+
+def capacity(bands: pd.DataFrame) -> Figure:
+    """Output by stage as the record foretells it, beside nameplates on time and the need.
+
+    Args:
+        bands: one group of elements: ``place``, ``stage``, ``year``, ``low_kt``, ``median_kt``,
+            ``high_kt``, ``announced_kt``, ``need_kt``.
+    """
+    places = list(dict.fromkeys(bands["place"]))
+    stages = list(dict.fromkeys(bands["stage"]))
+    fig, axes = style.new(5.2, rows=len(places), columns=len(stages), sharey="row", sharex=True)
+    for r, place in enumerate(places):
+        color = style.actor(place) if place in style.ACTORS else style.ACTORS["Australia"]
+        for c, stage in enumerate(stages):
+            ax = axes[r, c]
+            rows = bands[(bands["place"] == place) & (bands["stage"] == stage)]
+            style.band(ax, rows["year"], rows["low_kt"], rows["high_kt"], color)
+            ax.plot(rows["year"], rows["median_kt"], color=color)
+            ax.plot(
+                rows["year"], rows["announced_kt"], color=style.INK, linewidth=1.6,
+                **style.LINES["target"],
+            )  # fmt: skip
+            ax.plot(rows["year"], rows["need_kt"], color=style.ACTORS["China"], linewidth=1.3)
+            ax.set_xlim(2024, 2040)
+            ax.set_xticks([2025, 2040])
+            ax.set_title(stage, color=style.INK, pad=24 if c == 0 else 8, loc="left")
+            if r == 0 and c == len(stages) - 1:
+                _direct(ax, rows)
+        axes[r, 0].set_ylim(0, None)
+        axes[r, 0].yaxis.set_major_locator(MaxNLocator(5))
+        axes[r, 0].annotate(
+            f"{place}, thousand tonnes of element a year",
+            (0, 1.0),
+            xycoords="axes fraction",
+            xytext=(-18, 8),
+            textcoords="offset points",
+            color=style.MUTED,
+            annotation_clip=False,
+        )
+        style.unit(axes[r, 0], " ")
+    return fig
+
+
+def _direct(ax: Axes, rows: pd.DataFrame) -> None:
+    """Names of the four marks, at the right of the last panel."""
+    last = rows.iloc[-1]
+    ends = {
+        "Need": (last["year"], last["need_kt"]),
+        "Announced": (last["year"], last["announced_kt"]),
+        "As the\nrecord": (last["year"], last["median_kt"]),
+    }
+    colors = {
+        "Need": style.ACTORS["China"],
+        "Announced": style.INK,
+        "As the\nrecord": style.ACTORS["United States"],
+    }
+    style.label_ends(ax, ends, colors, gap=0.16)
+
+
+def unserved(gaps: pd.DataFrame) -> Figure:
+    """Part of the need that each stage leaves unserved, by group of elements.
+
+    Args:
+        gaps: ``stage``, ``group``, ``year`` (2030, 2035, 2040), ``low_pct``, ``median_pct``,
+            ``high_pct``.
+    """
+    stages = list(dict.fromkeys(gaps["stage"]))
+    fig, axes = style.new(4.2, columns=2, sharey=True)
+    for ax, (group, color) in zip(axes, GROUPS.items(), strict=True):
+        for row, stage in enumerate(reversed(stages)):
+            for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
+                rows = gaps[(gaps["stage"] == stage) & (gaps["group"] == group)]
+                one = rows[rows["year"] == year].iloc[0]
+                ax.plot(
+                    [one["low_pct"], one["high_pct"]],
+                    [row + shift] * 2,
+                    color=color,
+                    alpha=strength,
+                    linewidth=3,
+                    solid_capstyle="butt",
+                )
+                ax.plot(one["median_pct"], row + shift, "o", color=color, alpha=strength)
+                if row == len(stages) - 1 and group == "NdPr":
+                    ax.annotate(
+                        str(year),
+                        (one["low_pct"], row + shift),
+                        xytext=(-5, 0),
+                        textcoords="offset points",
+                        va="center",
+                        ha="right",
+                        color=style.MUTED,
+                        fontsize=9,
+                    )
+        ax.set_title(GROUP_NAMES[group], color=style.readable(color))
+        ax.set_xlim(0, 100)
+        style.horizontal(ax)
+        style.unit(ax, "% of the need left unserved", axis="x")
+    axes[0].set_yticks(range(len(stages)), list(reversed(stages)))
+    axes[0].tick_params(axis="y", labelcolor=style.INK)
+    axes[0].set_ylim(-0.55, len(stages) - 0.45)
+    return fig
+
+
+def chances(frame: pd.DataFrame, confidence: float, chosen: str) -> Figure:
+    """Chance that each stage could serve all need without China, by year and scenario.
+
+    Args:
+        frame: ``scenario``, ``stage``, ``year``, ``chance_pct``.
+        confidence: from 0 to 1, drawn as a line.
+        chosen: scenario of this edition, drawn strong.
+    """
+    stages = list(dict.fromkeys(frame["stage"]))
+    fig, axes = style.new(4.6, rows=2, columns=3, sharex=True, sharey=True)
+    for ax, stage in zip(axes.flat, stages, strict=False):
+        for name, rows in frame[frame["stage"] == stage].groupby("scenario", sort=False):
+            ax.plot(
+                rows["year"],
+                rows["chance_pct"],
+                color=SCENARIOS.get(name, style.INK),
+                linewidth=2.6 if name == chosen else 1.3,
+                zorder=4 if name == chosen else 3,
+            )
+        ax.axhline(100 * confidence, color=style.MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
+        ax.set_title(stage, color=style.INK)
+        ax.set_ylim(-2, 102)
+        ax.set_xlim(2024, 2040)
+        ax.set_xticks([2025, 2030, 2035, 2040])
+    key = axes.flat[len(stages)]
+    key.axis("off")
+    names = list(dict.fromkeys(frame["scenario"]))
+    for i, name in enumerate(names):
+        y = 0.92 - 0.17 * i
+        key.plot(
+            [0.0, 0.14], [y, y], transform=key.transAxes, color=SCENARIOS.get(name, style.INK),
+            linewidth=2.6 if name == chosen else 1.3,
+        )  # fmt: skip
+        key.text(
+            0.2, y, f"{name}{' (this edition)' if name == chosen else ''}",
+            transform=key.transAxes, va="center",
+            color=style.readable(SCENARIOS.get(name, style.INK)),
+            fontweight="bold" if name == chosen else "normal",
+        )  # fmt: skip
+    style.unit(axes[0, 0], "% of draws")
+    axes[0, 0].yaxis.set_label_coords(0, 1.14)
+    return fig
+
+
+def gaps(frame: pd.DataFrame, chosen: str) -> Figure:
+    """Gap as a share of demand, by scenario and year.
+
+    Args:
+        frame: ``scenario``, ``year`` (2030, 2035, 2040), ``low_pct``, ``median_pct``, ``high_pct``.
+        chosen: scenario of this edition.
+    """
+    names = list(dict.fromkeys(frame["scenario"]))
+    fig, ax = style.new(0.9 + 0.62 * len(names))
+    for row, name in enumerate(reversed(names)):
+        color = style.readable(SCENARIOS.get(name, style.INK))
+        for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
+            one = frame[(frame["scenario"] == name) & (frame["year"] == year)].iloc[0]
+            ax.plot(
+                [one["low_pct"], one["high_pct"]],
+                [row + shift] * 2,
+                color=color,
+                alpha=strength,
+                linewidth=3,
+                solid_capstyle="butt",
+            )
+            ax.plot(one["median_pct"], row + shift, "o", color=color, alpha=strength)
+            ax.annotate(
+                f"{year}: {one['median_pct']:.0f}" if row == len(names) - 1
+                else f"{one['median_pct']:.0f}",
+                (max(one["high_pct"], one["median_pct"]), row + shift),
+                xytext=(7, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+                color=style.MUTED,
+            )  # fmt: skip
+    labels = [f"{n}\n(this edition)" if n == chosen else n for n in reversed(names)]
+    ax.set_yticks(range(len(names)), labels)
+    for tick, name in zip(ax.get_yticklabels(), reversed(names), strict=True):
+        tick.set_color(style.readable(SCENARIOS.get(name, style.INK)))
+        tick.set_fontweight("bold" if name == chosen else "normal")
+    ax.set_ylim(-0.5, len(names) - 0.4)
+    ax.set_xlim(0, 100)
+    style.horizontal(ax)
+    style.unit(ax, "Gap, % of American demand", axis="x")
+    return fig
+
+
+def growth(needed: pd.DataFrame, seen: pd.DataFrame) -> Figure:
+    """Growth that each stage would need, beside the fastest that mining has shown.
+
+    Args:
+        needed: ``region``, ``stage``, ``year``, ``low_pct``, ``median_pct``, ``high_pct`` a year.
+        seen: ``country``, ``growth_pct`` a year, ``first_year``, ``last_year``, fastest first.
+    """
+    regions = list(dict.fromkeys(needed["region"]))
+    stages = list(dict.fromkeys(needed["stage"]))
+    years = sorted(needed["year"].unique())
+    fig, axes = style.new(4.3, columns=len(regions), sharey=True, sharex=True)
+    fast = seen.iloc[0]
+    for ax, region in zip(axes, regions, strict=True):
+        color = style.actor(region) if region in style.ACTORS else style.ACTORS["Australia"]
+        ax.axvspan(
+            seen["growth_pct"].min(),
+            fast["growth_pct"],
+            color=style.NEUTRAL,
+            alpha=0.3,
+            linewidth=0,
+        )
+        for row, stage in enumerate(reversed(stages)):
+            for shift, year in zip((0.16, -0.16), years, strict=True):
+                rows = needed[(needed["region"] == region) & (needed["stage"] == stage)]
+                one = rows[rows["year"] == year].iloc[0]
+                strength = MILESTONES[year]
+                ax.plot(
+                    [one["low_pct"], one["high_pct"]],
+                    [row + shift] * 2,
+                    color=color,
+                    alpha=strength,
+                    linewidth=3,
+                    solid_capstyle="butt",
+                )
+                ax.plot(one["median_pct"], row + shift, "o", color=color, alpha=strength)
+                if region == regions[0] and row == 0:
+                    ax.annotate(
+                        f"by {year}",
+                        (one["high_pct"], row + shift),
+                        xytext=(6, 0),
+                        textcoords="offset points",
+                        va="center",
+                        fontsize=9,
+                        color=style.MUTED,
+                    )
+        ax.set_title(region, color=style.readable(color), pad=22)
+        ax.set_xlim(min(0, needed["low_pct"].min()), None)
+        style.horizontal(ax)
+        style.unit(ax, "Growth needed, % a year", axis="x")
+    axes[0].annotate(
+        f"fastest seen in mining: {seen['growth_pct'].min():.0f} to {fast['growth_pct']:.0f}",
+        (seen["growth_pct"].min(), 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 5),
+        textcoords="offset points",
+        fontsize=9,
+        color=style.MUTED,
+        annotation_clip=False,
+    )
+    axes[0].set_yticks(range(len(stages)), list(reversed(stages)))
+    axes[0].tick_params(axis="y", labelcolor=style.INK)
+    axes[0].set_ylim(-0.5, len(stages) - 0.5)
+    return fig
+
+
+def drivers(indices: pd.DataFrame, least: float = 0.01) -> Figure:
+    """Part of the variance of the gap that each theme explains, in all, by year.
+
+    Args:
+        indices: ``parameter``, ``year``, ``ST``, ``ST_conf``.
+        least: themes below it in all years are left out.
+    """
+    largest = indices.groupby("parameter")["ST"].max()
+    names = largest[largest >= least].sort_values().index
+    years = sorted(indices["year"].unique())
+    fig, ax = style.new(1.0 + 0.42 * len(names))
+    height = 0.8 / len(years)
+    for i, year in enumerate(years):
+        rows = indices[indices["year"] == year].set_index("parameter").loc[names]
+        at = np.arange(len(names)) + height * ((len(years) - 1) / 2 - i)
+        ax.barh(
+            at,
+            100 * rows["ST"],
+            height * 0.9,
+            xerr=100 * rows["ST_conf"],
+            color=style.SERIES[0],
+            alpha=MILESTONES[year],
+            error_kw={"ecolor": style.MUTED, "elinewidth": 1},
+        )
+        ax.annotate(
+            str(year),
+            (100 * (rows["ST"] + rows["ST_conf"]).iloc[-1], at[-1]),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=style.MUTED,
+        )
+    ax.set_yticks(range(len(names)), names)
+    ax.tick_params(axis="y", labelcolor=style.INK)
+    ax.set_xlim(0, None)
+    style.horizontal(ax)
+    style.unit(ax, "% of the variance of the gap, alone and with others", axis="x")
+    return fig
+
+
+def switching(values: pd.DataFrame) -> Figure:
+    """Where each input stands between its hard bounds, and where the conclusion flips.
+
+    Args:
+        values: ``label``, ``least``, ``low``, ``mode``, ``high``, ``most``, ``value`` (missing if
+            the conclusion never flips), ``low_text``, ``high_text`` (bounds as text).
+    """
+    fig, ax = style.new(0.9 + 0.6 * len(values))
+    for row, one in enumerate(values.iloc[::-1].itertuples()):
+        span = one.most - one.least
+        at = {n: (getattr(one, n) - one.least) / span for n in ("low", "mode", "high", "value")}
+        ax.plot([0, 1], [row, row], color=style.GRID, linewidth=1.5, zorder=1)
+        ax.plot(
+            [at["low"], at["high"]], [row, row], color=style.SERIES[0], alpha=0.45, linewidth=7,
+            solid_capstyle="butt", zorder=2,
+        )  # fmt: skip
+        ax.plot(at["mode"], row, "o", color=style.SERIES[0], markersize=6, zorder=3)
+        if np.isfinite(one.value):
+            ax.plot(at["value"], row, "D", color=style.SERIES[1], markersize=8, zorder=4)
+            ax.annotate(
+                one.value_text, (at["value"], row), xytext=(0, 9), textcoords="offset points",
+                ha="center", color=style.readable(style.SERIES[1]), fontweight="semibold",
+            )  # fmt: skip
+        else:
+            ax.annotate(
+                "never flips", (1, row), xytext=(0, 6), textcoords="offset points", ha="right",
+                color=style.MUTED,
+            )  # fmt: skip
+        for x, text, side in ((0, one.least_text, "left"), (1, one.most_text, "right")):
+            ax.annotate(
+                text, (x, row), xytext=(0, -13), textcoords="offset points", ha=side,
+                color=style.MUTED, fontsize=9,
+            )  # fmt: skip
+    ax.set_yticks(range(len(values)), list(values["label"].iloc[::-1]))
+    ax.tick_params(axis="y", labelcolor=style.INK)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+    ax.grid(visible=False)
+    ax.set_xlim(-0.03, 1.03)
+    ax.set_ylim(-0.6, len(values) - 0.3)
+    return fig
+
+
+def _kt(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
