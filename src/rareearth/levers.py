@@ -26,9 +26,9 @@ TODAY = 2026
 COSTED = {
     "price_floor": "payments on all oxide from US plants to come",
     "offtake": "premium that buyers pay on signed output of US plants to come; no public money",
-    "equity": "grants to all US plants to come that make separated rare earths or magnets",
-    "research": "one more research hub of the size of the present one",
-    "waste_extraction": "what a plant's product costs above its price",
+    "equity": "grants to all US plants to come that separate or make magnets",
+    "research": "one more research hub as large as the present one",
+    "waste_extraction": "what the product of standard plants costs above its price",
 }
 """What is counted as the cost of a lever; no cost was found for the others."""
 

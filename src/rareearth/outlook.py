@@ -165,7 +165,7 @@ def run(scenario: Scenario, draws: int, seed: int, **own: float | None) -> Balan
 
     Args:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
-        draws: number of draws; 100,000 need about two gigabytes.
+        draws: number of draws; 100,000 need about one and a half gigabytes.
         seed: any non-negative integer; same seed, same numbers.
         own: as for :func:`sample`, such as ``collection_electronics=0.6``.
 
