@@ -2,110 +2,100 @@
 
 Everything is made beside the old book and moved into place when it is complete, so that whatever
 goes wrong on the way (a failing chapter, a full disk, a killed process), the last good book stays.
+Several editions are made together: the chapters of all of them in one pool, then the pages of the
+default edition, then those of the others, which begin with a copy of them, side by side.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
-import json
+import multiprocessing
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import import_module
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from filelock import FileLock, Timeout
 
-from bindery.execute import Task, Watcher, execute, reasons, refresh, sweep, tasks, write
+from bindery import shelf
+from bindery.editions import Edition, default, known
+from bindery.entrypoints import call, problems
+from bindery.execute import Task, Watcher, execute, reasons, refresh, tasks, write
 from bindery.observe import IGNORED_FOLDERS, fingerprint
-from bindery.plan import BuildError, Project, check_scenario_name, suggestion
+from bindery.place import Book, put, recover
+from bindery.plan import BuildError, Project, suggestion
 
-AT_FDCWD = -100
-RENAME_EXCHANGE = 2
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True)
-class Book:
-    """Where an edition lies.
+class Job:
+    """An edition that is to be made.
 
     Attributes:
-        html: its folder of pages.
-        pdf: its PDF.
-        next: folder in which both are made.
-        published: file that says from what each was made.
+        chapters: page name to chapter.
+        book: where it lies.
+        digest: of all that it is made from.
+        products: those of ``html`` and ``pdf`` that were made from something else.
     """
 
-    html: Path
-    pdf: Path
-    next: Path
-    published: Path
-
-    @classmethod
-    def of(cls, project: Project, scenario: str) -> Book:
-        """The places of one edition; the default scenario's is the book itself."""
-        build, name = project.build_dir, Path(project.settings.pdf)
-        html, pdf = build / "html", build / "pdf" / name
-        if scenario != project.settings.scenario:
-            html = html / "editions" / scenario
-            pdf = pdf.with_stem(f"{pdf.stem}-{scenario}")
-        work = build / "work"
-        return cls(html, pdf, work / ".next" / scenario, work / ".published" / f"{scenario}.json")
-
-    def made_from(self) -> dict[str, str]:
-        """Digest of what each product (``html``, ``pdf``) that is there was made from."""
-        try:
-            record = json.loads(self.published.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        places = {"html": self.html / "index.html", "pdf": self.pdf}
-        return {name: digest for name, digest in record.items() if places[name].exists()}
+    project: Project
+    edition: Edition
+    chapters: dict[str, Task]
+    book: Book
+    digest: str
+    products: tuple[str, ...]
 
 
 def build(
     project: Project,
     *,
-    scenario: str = "",
+    editions: Sequence[Edition] = (),
     only: str = "",
     jobs: int = 1,
     with_pdf: bool = True,
     force: bool = False,
     watcher: Watcher | None = None,
-) -> Book | None:
-    """Bring an edition of the book up to date.
+) -> list[Book]:
+    """Bring editions of the book up to date.
 
     Args:
         project: the book.
-        scenario: the edition; the default one if empty.
+        editions: which of them; the default one if empty.
         only: name of the one chapter to execute; the others stay as they are.
-        jobs: number of chapters that are executed at a time.
-        with_pdf: whether to make the PDF too.
+        jobs: number of chapters, and then of editions, that are made at a time.
+        with_pdf: whether to make the PDFs too.
         force: execute and make everything anew.
         watcher: is told of the progress.
 
     Returns:
-        Where the book lies; None if it cannot be made, since with ``only`` others are missing.
+        Where the editions lie; nothing if they cannot be made, since with ``only`` other chapters
+        are missing.
 
     Raises:
-        BuildError: a check, a chapter, Sphinx or Typst failed, or the disk is full. The last good
-            book is as it was.
+        BuildError: a check, a chapter, Sphinx or Typst failed, or the disk is full. The editions
+            concerned are as they were; the others are made.
     """
     watcher = watcher or Watcher()
-    scenario = scenario or project.settings.scenario
-    check_scenario_name(scenario)
-    book = Book.of(project, scenario)
+    editions = _distinct(editions or [default(project)])
+    wanted = ("html", "pdf") if with_pdf else ("html",)
     try:
         with locked(project, watcher):
-            _recover(project)
-            return _build(project, scenario, book, only, jobs, with_pdf, force, watcher)
+            recover(project)
+            return _build(project, editions, only, jobs, wanted, force, watcher)
     except (OSError, BuildError) as error:
         # Sphinx and shutil report the errors of single files as text only.
         if not any(os.strerror(number) in str(error) for number in FULL):
@@ -114,33 +104,6 @@ def build(
             f"The disk is full. The last good book is as it was; make room for "
             f"{project.build_dir} and build again."
         ) from error
-
-
-def problems(project: Project) -> list[str]:
-    """What the project's own checks find."""
-    return [text for entry in project.settings.checks for text in call(project, entry)]
-
-
-def call(project: Project, entry: str) -> Any:
-    """Call a ``module:function`` of the settings, in the project's folder.
-
-    Raises:
-        BuildError: there is no such function, or it raises.
-    """
-    module, _, function = entry.partition(":")
-    path = list(sys.path)
-    bytecode = sys.dont_write_bytecode
-    sys.path[:0] = [str(project.root / item) for item in project.settings.path]
-    sys.dont_write_bytecode = True
-    try:
-        with contextlib.chdir(project.root):
-            return getattr(import_module(module), function)()
-    except Exception as error:
-        raise BuildError(
-            f"{entry} ([tool.bindery] in pyproject.toml): {type(error).__name__}: {error}"
-        ) from error
-    finally:
-        sys.path[:], sys.dont_write_bytecode = path, bytecode
 
 
 @contextlib.contextmanager
@@ -162,141 +125,264 @@ def locked(project: Project, watcher: Watcher) -> Iterator[None]:
         lock.release()
 
 
+def _distinct(editions: Sequence[Edition]) -> list[Edition]:
+    """Each edition once; the default one may have been named too."""
+    found: dict[str, Edition] = {}
+    for edition in editions:
+        first = found.setdefault(edition.name, edition)
+        if first.file != edition.file:
+            raise BuildError(
+                f"{first.file} and {edition.file} would both be the edition {edition.name!r}; "
+                "rename one."
+            )
+    return list(found.values())
+
+
 def _build(
     project: Project,
-    scenario: str,
-    book: Book,
+    editions: Sequence[Edition],
     only: str,
     jobs: int,
-    with_pdf: bool,
+    wanted: tuple[str, ...],
     force: bool,
     watcher: Watcher,
-) -> Book | None:
-    chapters = tasks(project, scenario)
-    if only and only not in chapters:
-        raise BuildError(f"There is no chapter {only!r}. {suggestion(only, chapters)}")
-    stale = [task for task in chapters.values() if reasons(task)]
-    todo = [
-        task for task in (chapters.values() if force else stale) if only in ("", task.page.name)
-    ]
+) -> list[Book]:
+    sources = _sources(project)
+    planned = [_job(project, edition, sources, wanted, force) for edition in editions]
+    # Editions share the chapters that do not depend on the scenario.
+    every = {task.name: task for job in planned for task in job.chapters.values()}
+    names = [page.name for page in project.chapters]
+    if only and only not in names:
+        raise BuildError(f"There is no chapter {only!r}. {suggestion(only, names)}")
+    stale = [task for task in every.values() if reasons(task)]
+    todo = [task for task in (every.values() if force else stale) if only in ("", task.page.name)]
     left = [task for task in stale if task not in todo]
-    wanted = ("html", "pdf") if with_pdf else ("html",)
-
-    for task in chapters.values():
+    for task in every.values():
         if task not in stale:
             refresh(task)
-    if not todo and not _outdated(book, _digest(project, chapters), wanted, force):
+
+    def outdated() -> list[Job]:
+        jobs = (_job(project, edition, sources, wanted, force) for edition in editions)
+        return [job for job in jobs if job.products]
+
+    if not todo and not outdated():
         watcher.say("Nothing has changed.")
-        return book
+        _say_older(project, sources, watcher)
+        return [job.book for job in planned]
     if found := problems(project):
         raise BuildError("\n".join(["The project's checks found:", *found]))
-    watcher.expect(len(todo) + len(wanted))
-    if failures := execute(project, todo, jobs, watcher):
-        count = f"{len(failures)} of {len(todo)} chapters failed; the last good book is as it was."
-        raise BuildError("\n\n".join([*failures, count]))
-    if missing := [task.page.name for task in left if not task.executed.exists()]:
+    anew = {task.name for task in todo}
+    watcher.expect(
+        len(todo) + sum(len(wanted if _has(job, anew) else job.products) for job in planned)
+    )
+    failures = execute(project, todo, jobs, watcher)
+    missing = {task.name for task in left if not task.executed.exists()}
+    lacking = {*failures, *missing}
+    whole = [job for job in outdated() if not _has(job, lacking)]
+    if missing:
         watcher.say(
-            f"{only} is executed. The book is not made, since other chapters have not been "
-            f"executed yet: {', '.join(missing)}. `bindery build` executes them."
+            f"The book is not made, since other chapters than {only} have not been executed yet: "
+            f"{', '.join(sorted(missing))}. `bindery build` executes them."
         )
-        return None
-    if left:
-        watcher.say(f"Left stale: {', '.join(task.page.name for task in left)}.")
-    _make(project, scenario, chapters, book, wanted, force, watcher)
-    return book
+    elif left:
+        watcher.say(f"Left stale: {', '.join(task.name for task in left)}.")
+    errors = _make(project, whole, jobs, sources, watcher)
+    if failures:
+        errors += failures.values()
+        errors.append(
+            f"{len(failures)} of {len(todo)} chapters failed; the last good book is as it was."
+        )
+    if errors:
+        raise BuildError("\n\n".join(errors))
+    _say_older(project, sources, watcher)
+    return [job.book for job in planned if not _has(job, missing)]
+
+
+def _job(
+    project: Project, edition: Edition, sources: str, wanted: tuple[str, ...], force: bool
+) -> Job:
+    chapters, book = tasks(project, edition), Book.of(project, edition)
+    digest = _digest(sources, chapters)
+    made = book.made_from()
+    products = tuple(product for product in wanted if force or made.get(product) != digest)
+    return Job(project, edition, chapters, book, digest, products)
+
+
+def _has(job: Job, names: Container[str]) -> bool:
+    """Whether some chapter of an edition is among these."""
+    return any(task.name in names for task in job.chapters.values())
 
 
 def _make(
-    project: Project,
-    scenario: str,
-    chapters: dict[str, Task],
-    book: Book,
-    wanted: Sequence[str],
-    force: bool,
-    watcher: Watcher,
-) -> None:
-    """Make the outdated products in ``book.next``, then put them in place."""
-    digest = _digest(project, chapters)
-    outdated = _outdated(book, digest, wanted, force)
-    executed = {name: task.executed for name, task in chapters.items()}
-    made = _made(project, scenario, chapters)
-    book.next.mkdir(parents=True)
-    for product in outdated:
-        watcher.started(product.upper())
-        begin = time.monotonic()
-        good = False
-        try:
-            module = import_module(f"bindery.{product}")
-            new = book.next / {"html": "html", "pdf": book.pdf.name}[product]
-            module.build(project, executed, new, scenario=scenario, made=made)
-            good = True
-        finally:
-            watcher.ended(product.upper(), time.monotonic() - begin, good)
-    packed = _pack(project, book.next)
-    record = book.made_from()
-    # Without a record, a build that is killed in between is simply done again.
-    book.published.unlink(missing_ok=True)
-    if "html" in outdated:
-        _keep_editions(book)
-        swap(book.next / "html", book.html)
-    if "pdf" in outdated:
-        book.pdf.parent.mkdir(parents=True, exist_ok=True)
-        (book.next / book.pdf.name).replace(book.pdf)
-    for archive in packed:
-        archive.replace(project.build_dir / archive.name)
-    book.published.parent.mkdir(parents=True, exist_ok=True)
-    write(book.published, json.dumps(record | dict.fromkeys(outdated, digest)))
-    shutil.rmtree(book.next.parent)
+    project: Project, todo: Sequence[Job], jobs: int, sources: str, watcher: Watcher
+) -> list[str]:
+    """Make editions and put them in place.
 
+    Returns:
+        What went wrong, a message for each edition that is not made.
 
-def _pack(project: Project, place: Path) -> list[Path]:
-    """The archive that the settings ask for, if any; same files, same bytes."""
-    if not project.settings.archive:
+    Raises:
+        BuildError: the only edition cannot be made, or the default one, whose pages the others
+            need.
+    """
+    if not todo:
         return []
+    colophon = call(project, project.settings.colophon) if project.settings.colophon else {}
+    own = known(project)
+    todo = [
+        job if job.edition.title else replace(job, edition=own.get(job.edition.name, job.edition))
+        for job in sorted(todo, key=lambda job: job.edition.name != project.settings.scenario)
+    ]
+    placing = threading.Lock()
+
+    errors = []
+    pool = ThreadPoolExecutor(jobs)
+    with _workers(jobs if len(todo) > 1 else 1) as run:
+
+        def make(job: Job, product: str) -> None:
+            is_default = job.edition.name == project.settings.scenario
+            step = product.upper() if is_default else f"{product.upper()} {job.edition.name}"
+            watcher.started(step)
+            begin = time.monotonic()
+            good = False
+            try:
+                run(_produce, job, product, colophon)
+                good = True
+            finally:
+                watcher.ended(step, time.monotonic() - begin, good)
+
+        def finish(job: Job, products: Sequence[str]) -> None:
+            for product in products:
+                make(job, product)
+            if "html" in job.products:
+                pages = job.book.target("html")
+                shelf.imprint(project, job.edition, _executed(job), pages, sources)
+            with placing:
+                put(job.book, job.products, job.digest, sources)
+
+        try:
+            # Alone, since the others begin with a copy of these pages.
+            make(todo[0], todo[0].products[0])
+            running = {
+                pool.submit(finish, job, job.products[1 if job is todo[0] else 0 :]): job
+                for job in todo
+            }
+            for future in as_completed(running):
+                try:
+                    future.result()
+                except (BuildError, OSError) as error:
+                    if len(todo) == 1:
+                        raise
+                    errors.append(f"Edition {running[future].edition.name}: {error}")
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    _pack(project)
+    shutil.rmtree(todo[0].book.next.parent)
+    return errors
+
+
+def _produce(job: Job, product: str, colophon: Mapping[str, str]) -> None:
+    """Make one product of an edition, beside the old one."""
+    target = job.book.target(product)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rendered = {"rendered": True} if job.products == ("html", "pdf") and product == "pdf" else {}
+    made = _made(job, colophon)
+    module = import_module(f"bindery.{product}")
+    module.build(job.project, _executed(job), target, edition=job.edition, made=made, **rendered)
+
+
+def _executed(job: Job) -> dict[str, Path]:
+    return {name: task.executed for name, task in job.chapters.items()}
+
+
+@contextlib.contextmanager
+def _workers(number: int) -> Iterator[Callable]:
+    """What calls functions in processes of their own, or if one is enough, in this one."""
+    if number == 1:
+        yield lambda function, *arguments: function(*arguments)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(number, context, initializer=_end_with_parent)
+
+    def run(function: Callable, *arguments: Any) -> Any:
+        try:
+            return pool.submit(function, *arguments).result()
+        except BrokenProcessPool as error:
+            raise BuildError(
+                "A process that makes pages was ended from outside; is the memory full? "
+                "`--jobs 1` needs least."
+            ) from error
+
+    try:
+        yield run
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the build does, however that ends; else it might disturb the next."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _say_older(project: Project, sources: str, watcher: Watcher) -> None:
+    if older := shelf.older(project.build_dir / "html", sources):
+        watcher.say(
+            f"Built from older sources: {', '.join(older)}. `bindery editions` renews the "
+            "book's own editions."
+        )
+
+
+def _pack(project: Project) -> None:
+    """Make the archive that the settings ask for, if any; same files, same bytes."""
+    if not project.settings.archive:
+        return
     folder = project.root / project.settings.archive
-    target = place / f"{folder.name}-package.zip"
-    with ZipFile(target, "w") as archive:
+    target = project.build_dir / f"{folder.name}-package.zip"
+    beside = project.build_dir / "work" / ".next" / target.name
+    with ZipFile(beside, "w") as archive:
         for path in _files(folder):
             entry = ZipInfo(path.relative_to(folder.parent).as_posix())
             archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED)
-    return [target]
+    beside.replace(target)
 
 
-def _made(project: Project, scenario: str, chapters: dict[str, Task]) -> dict[str, dict]:
+def _made(job: Job, colophon: Mapping[str, str]) -> dict[str, dict]:
     """How each chapter was made, for the line at the foot of its page."""
-    colophon = call(project, project.settings.colophon) if project.settings.colophon else {}
     return {
         name: {
-            "scenario": scenario if "scenario" in task.parameters else "any",
+            "scenario": job.edition.name if "scenario" in task.parameters else "any",
             "parameters": task.parameters,
             "colophon": colophon,
-            "seconds": task.record()["seconds"],
         }
-        for name, task in chapters.items()
+        for name, task in job.chapters.items()
     }
 
 
-def _outdated(book: Book, digest: str, wanted: Sequence[str], force: bool) -> list[str]:
-    """Those of the wanted products that were made from something else than what is there now."""
-    made = book.made_from()
-    return [product for product in wanted if force or made.get(product) != digest]
-
-
-def _digest(project: Project, chapters: dict[str, Task]) -> str:
-    """Digest of all that a book is made from: project, executed chapters, and `bindery` itself.
+def _sources(project: Project) -> str:
+    """Digest of all that every edition is made from: the project, and `bindery` itself.
 
     Every file of the project counts, since a page may include or offer any of them.
     """
     own = Path(__file__).parent
     digest = sha256(sys.version.encode())
-    for base, files in (
-        (project.root, _files(project.root)),
-        (own, _files(own)),
-        (project.root, (task.executed for task in chapters.values())),
-    ):
-        for path in files:
+    for base in (project.root, own):
+        for path in _files(base):
             name = path.relative_to(base).as_posix()
             digest.update(f"{name}\0{fingerprint(path)}\0".encode())
+    return digest.hexdigest()
+
+
+def _digest(sources: str, chapters: Mapping[str, Task]) -> str:
+    """Digest of all that an edition is made from: the sources, and its executed chapters."""
+    digest = sha256(sources.encode())
+    for name, task in chapters.items():
+        digest.update(f"{name}\0{fingerprint(task.executed)}\0".encode())
     return digest.hexdigest()
 
 
@@ -310,52 +396,3 @@ def _files(folder: Path) -> Iterator[Path]:
             and not Path(root, name, "pyvenv.cfg").exists()
         )
         yield from (Path(root, name) for name in sorted(names) if not name.startswith("."))
-
-
-def _keep_editions(book: Book) -> None:
-    """Let the new book have the other editions of the old one, which lie inside it."""
-    editions = book.html / "editions"
-    if editions.is_dir():
-        shutil.copytree(editions, book.next / "html" / "editions", copy_function=os.link)
-
-
-def swap(new: Path, place: Path) -> None:
-    """Put a folder in the place of another; the old one, if any, is removed.
-
-    Where the system can exchange two folders (Linux), there is no moment without the one or the
-    other. Elsewhere the old one steps aside for a moment; `_recover` brings it back if the process
-    ends just then.
-    """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
-        new.rename(place)
-    elif _exchange(new, place):
-        shutil.rmtree(new)
-    else:
-        aside = _aside(place)
-        place.rename(aside)
-        new.rename(place)
-        shutil.rmtree(aside)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    rename: Callable[..., int] | None = getattr(ctypes.CDLL(None), "renameat2", None)
-    if rename is None:
-        return False
-    return not rename(AT_FDCWD, bytes(one), AT_FDCWD, bytes(other), RENAME_EXCHANGE)
-
-
-def _aside(place: Path) -> Path:
-    return place.with_name(f".{place.name}.old")
-
-
-def _recover(project: Project) -> None:
-    """Put right what a killed build left behind."""
-    html = project.build_dir / "html"
-    for aside in [_aside(html), *(html / "editions").glob(".*.old")]:
-        place = aside.with_name(aside.name.removeprefix(".").removesuffix(".old"))
-        if aside.exists() and not place.exists():
-            aside.rename(place)
-        shutil.rmtree(aside, ignore_errors=True)
-    shutil.rmtree(project.build_dir / "work" / ".next", ignore_errors=True)
-    sweep(project)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import csv
 import io
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,11 +18,13 @@ from pathlib import Path
 
 import nbformat
 
+from bindery.editions import default
 from bindery.execute import reasons, tasks
 from bindery.pages import exhibits, numbers
 from bindery.plan import Project, cleaned, notebook_text, read_notebook
 from bindery.prose import bare_numerals
 from bindery.published import check_book
+from bindery.shelf import same
 
 __all__ = ["check", "check_book", "check_executed"]
 
@@ -82,7 +83,7 @@ def check(project: Project) -> list[str]:
     # What a stale notebook holds was true of an older source.
     executed = {
         name: task.executed
-        for name, task in tasks(project, project.settings.scenario).items()
+        for name, task in tasks(project, default(project)).items()
         if task.executed.is_file() and not reasons(task)
     }
     for name, chapter in chapters.items():
@@ -110,19 +111,12 @@ def check_executed(paths: Iterable[Path]) -> list[str]:
             values[name][path.stem] = number["value"]
     for name, by_page in values.items():
         first, *rest = by_page.values()
-        if not all(_same(first, value) for value in rest):
+        if not all(same(first, value) for value in rest):
             told = ", ".join(f"{value!r} in {page}" for page, value in by_page.items())
             found.append(
                 f"number {name!r}: {told}. Compute it the same way on each page, or name it apart."
             )
     return found
-
-
-def _same(one: object, other: object) -> bool:
-    """Whether two values of one number agree, up to the order in which they were summed."""
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return math.isclose(one, other, rel_tol=1e-9)
-    return one == other
 
 
 def _places(path: Path | str, notebook: Mapping) -> Iterator[tuple[str, Mapping]]:

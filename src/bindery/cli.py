@@ -19,10 +19,11 @@ from typer.core import TyperCommand
 
 from bindery import build as building
 from bindery import execute
+from bindery.editions import Edition, default, find, known
+from bindery.entrypoints import problems
 from bindery.plan import (
     BuildError,
     Project,
-    check_scenario_name,
     cleaned,
     notebook_text,
     read_notebook,
@@ -44,7 +45,16 @@ Root = Annotated[
         "--root", envvar="BINDERY_ROOT", help="Folder of the book; default: the nearest one."
     ),
 ]
-Scenario = Annotated[str, typer.Option("--scenario", help="Value of the parameter `scenario`.")]
+Scenario = Annotated[
+    str,
+    typer.Option(
+        "--scenario", metavar="NAME|FILE.yml", help="An edition, or a scenario file of your own."
+    ),
+]
+Jobs = Annotated[int, typer.Option(min=1, help="Chapters to execute at a time.", show_default=True)]
+WithPdf = Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF too.")]
+Force = Annotated[bool, typer.Option("--force", help="Make everything anew.")]
+JOBS = min(os.cpu_count() or 1, 4)
 
 
 class PairsCommand(TyperCommand):
@@ -101,34 +111,37 @@ class Display(execute.Watcher):
 def build(
     scenario: Scenario = "",
     only: Annotated[str, typer.Option(metavar="CHAPTER", help="Execute only this one.")] = "",
-    jobs: Annotated[
-        int, typer.Option(min=1, help="Chapters to execute at a time.", show_default=True)
-    ] = min(os.cpu_count() or 1, 4),
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF too.")] = True,
-    force: Annotated[bool, typer.Option("--force", help="Make everything anew.")] = False,
+    jobs: Jobs = JOBS,
+    pdf: WithPdf = True,
+    force: Force = False,
     root: Root = None,
 ) -> None:
-    """Bring the book up to date: HTML and PDF."""
-    begin = time.monotonic()
-    display = Display()
+    """Bring the book up to date, or another edition of it: HTML and PDF."""
     with _one_message():
-        try:
-            book = building.build(
-                _project(root),
-                scenario=scenario,
-                only=only,
-                jobs=jobs,
-                with_pdf=pdf,
-                force=force,
-                watcher=display,
-            )
-        finally:
-            display.close()
-        if book is not None:
-            display.say(f"HTML  {book.html / 'index.html'}")
-            if pdf:
-                display.say(f"PDF   {book.pdf}")
-        display.say(f"Done in {time.monotonic() - begin:.1f} s.")
+        project = _project(root)
+        wanted = [_edition(project, scenario)]
+        _build(project, wanted, only=only, jobs=jobs, with_pdf=pdf, force=force)
+
+
+@app.command()
+def editions(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME|FILE.yml]...",
+            help="Editions, and scenario files of your own; all of the book's own if none.",
+        ),
+    ] = None,
+    jobs: Jobs = JOBS,
+    pdf: WithPdf = True,
+    force: Force = False,
+    root: Root = None,
+) -> None:
+    """Bring the book and its other editions up to date, with a menu and a comparison of them."""
+    with _one_message():
+        project = _project(root)
+        found = [find(project, name) for name in names or known(project)]
+        _build(project, [default(project), *found], jobs=jobs, with_pdf=pdf, force=force)
 
 
 @app.command(cls=PairsCommand)
@@ -156,11 +169,13 @@ def run(
         if not page.is_notebook:
             names = [other.name for other in project.chapters]
             raise BuildError(f"{page.path} is not a notebook. {suggestion(chapter, names)}")
-        given = dict(parameters or ()) | ({"scenario": scenario} if scenario else {})
-        values = strict_parameters(page, given)
+        given = dict(parameters or ())
+        scenario = scenario or given.pop("scenario", "")
+        edition = _edition(project, scenario)
+        chosen = {"scenario": edition.scenario} if scenario else {}
+        values = strict_parameters(page, given | chosen)
         if output is None:
-            chosen = str(values.get("scenario", page.parameters.get("scenario", "")))
-            name = "-".join(filter(None, [page.name, Path(chosen).stem]))
+            name = f"{page.name}-{edition.name}" if "scenario" in page.parameters else page.name
             output = project.build_dir / "runs" / f"{name}.ipynb"
         output = output.resolve()
         execute.run(project, page, values, output)
@@ -175,7 +190,7 @@ def check(root: Root = None) -> None:
         project = _project(root)
         from bindery import checks
 
-        found = [*building.problems(project), *checks.check(project)]
+        found = [*problems(project), *checks.check(project)]
         if found:
             raise BuildError("\n".join([*found, f"{len(found)} problems."]))
         out.print("No problems found.")
@@ -208,12 +223,75 @@ def status(scenario: Scenario = "", root: Root = None) -> None:
     """Say which chapters are stale, and why."""
     with _one_message():
         project = _project(root)
-        scenario = scenario or project.settings.scenario
-        check_scenario_name(scenario)
-        for name, task in execute.tasks(project, scenario).items():
+        for name, task in execute.tasks(project, _edition(project, scenario)).items():
             why = execute.reasons(task)
             state = f"stale: {', '.join(why)}" if why else "fresh"
             out.print(f"{name:<16} {state}", markup=False)
+
+
+SIDE = "An edition, a folder with a built book or executed notebooks, or an executed notebook."
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help=SIDE)],
+    new: Annotated[str, typer.Argument(metavar="B", help="The same.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Not the headlines only, but all numbers.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Say which numbers moved from A to B, and by how much; headlines first."""
+    with _one_message():
+        project = _project(root)
+        from bindery import differences
+
+        before, after = differences.read(project, old), differences.read(project, new)
+        if not before.keys() & after.keys():
+            raise BuildError(
+                f"{old} ({', '.join(before)}) and {new} ({', '.join(after)}) have no chapter in "
+                "common."
+            )
+        moved = differences.compare(before, after)
+        shown = [change for change in moved if change.label or everything]
+        if shown:
+            table = Table("number", "chapter", old, new, "change", "unit", box=None)
+            for change in shown:
+                texts = [n["text"] if n else "–" for n in (change.old, change.new)]
+                name = change.label or change.name
+                table.add_row(name, change.chapter, *texts, change.change, change.unit)
+            out.print(table)
+        headlines = sum(bool(change.label) for change in moved)
+        others = len(moved) - headlines
+        hint = "; --all shows them" if others and not everything else ""
+        out.print(f"{headlines} headline numbers moved, and {others} others{hint}.")
+        for side, more in (
+            (old, before.keys() - after.keys()),
+            (new, after.keys() - before.keys()),
+        ):
+            if more:
+                out.print(f"Only in {side}: {', '.join(sorted(more))}.", markup=False)
+
+
+def _build(project: Project, wanted: list[Edition], *, with_pdf: bool, **options) -> None:
+    """Build editions and say where they are."""
+    begin = time.monotonic()
+    display = Display()
+    try:
+        books = building.build(
+            project, editions=wanted, with_pdf=with_pdf, watcher=display, **options
+        )
+    finally:
+        display.close()
+    for book in books:
+        display.say(f"HTML  {book.html / 'index.html'}")
+        if with_pdf:
+            display.say(f"PDF   {book.pdf}")
+    display.say(f"Done in {time.monotonic() - begin:.1f} s.")
+
+
+def _edition(project: Project, scenario: str) -> Edition:
+    return find(project, scenario) if scenario else default(project)
 
 
 def _project(root: Path | None) -> Project:

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from bindery import observe
+from bindery.editions import SCENARIO_FILES, Edition
 from bindery.plan import (
     KERNEL,
     BuildError,
@@ -39,6 +40,7 @@ from bindery.plan import (
 )
 
 INJECTED = "injected-parameters"
+CHAPTER = "chapter"
 RECORDED = {"source", "code", "parameters", "environment", "files", "seconds", "executed"}
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
 # Chapters run side by side, so that each gets one thread; hashing must not vary between runs.
@@ -84,6 +86,13 @@ class Task:
     folder: Path
 
     @property
+    def name(self) -> str:
+        """The chapter's name, with the edition's unless it is the default or the same in all."""
+        edition = self.folder.name
+        own = edition != self.project.settings.scenario
+        return f"{self.page.name}-{edition}" if own else self.page.name
+
+    @property
     def executed(self) -> Path:
         """The executed notebook."""
         return self.folder / f"{self.page.name}.ipynb"
@@ -109,7 +118,7 @@ class Task:
         return record
 
 
-def tasks(project: Project, scenario: str) -> dict[str, Task]:
+def tasks(project: Project, edition: Edition) -> dict[str, Task]:
     """One task per chapter of an edition.
 
     A chapter that does not declare ``scenario`` is the same in every edition; it is executed once,
@@ -118,8 +127,8 @@ def tasks(project: Project, scenario: str) -> dict[str, Task]:
     found = {}
     for page in project.chapters:
         depends = "scenario" in page.parameters
-        given = strict_parameters(page, {"scenario": scenario}) if depends else {}
-        folder = project.executed_dir(scenario if depends else project.settings.scenario)
+        given = strict_parameters(page, {"scenario": edition.scenario}) if depends else {}
+        folder = project.executed_dir(edition.name if depends else project.settings.scenario)
         found[page.name] = Task(project, page, given, folder)
     return found
 
@@ -163,33 +172,36 @@ def environment(project: Project) -> dict[str, str | None]:
     }
 
 
-def execute(project: Project, todo: Sequence[Task], jobs: int, watcher: Watcher) -> list[str]:
+def execute(project: Project, todo: Sequence[Task], jobs: int, watcher: Watcher) -> dict[str, str]:
     """Execute chapters, at most ``jobs`` at a time, and keep what each of them gives.
 
     Returns:
-        One message for each chapter that failed; the others are executed all the same.
+        Name to message of each task that failed; the others are executed all the same.
     """
-    failures = []
+    failures = {}
 
     def one(task: Task) -> None:
-        watcher.started(task.page.name)
+        watcher.started(task.name)
         begin = time.monotonic()
         good = False
         try:
             _execute(task)
             good = True
         finally:
-            watcher.ended(task.page.name, time.monotonic() - begin, good)
+            watcher.ended(task.name, time.monotonic() - begin, good)
 
     # The longest first, so that none is left over at the end.
     longest = sorted(todo, key=lambda task: -_seconds(task))
     pool = ThreadPoolExecutor(jobs)
     try:
-        for future in as_completed([pool.submit(one, task) for task in longest]):
+        running = {pool.submit(one, task): task for task in longest}
+        for future in as_completed(running):
             try:
                 future.result()
             except BuildError as error:
-                failures.append(str(error))
+                task = running[future]
+                edition = f"Edition {task.folder.name}: " if task.name != task.page.name else ""
+                failures[task.name] = f"{edition}{error}"
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return failures
@@ -201,7 +213,8 @@ def refresh(task: Task) -> None:
     path = task.project.root / task.page.path
     digest = observe.fingerprint(path)
     if record is not None and record["source"] != digest:
-        text = notebook_text(merge(read_notebook(path), read_notebook(task.executed)))
+        merged = merge(read_notebook(path), read_notebook(task.executed), task.page.name)
+        text = notebook_text(merged)
         _keep(task, text, {**record, "source": digest})
 
 
@@ -220,7 +233,8 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
     source = observe.fingerprint(path)
     notebook = read_notebook(path)
     around = environment(project)
-    failed = project.build_dir / "failed" / f"{page.name}.ipynb"
+    scenario = _scenario_file(project, given)
+    failed = project.build_dir / "failed" / output.name
     with contextlib.ExitStack() as stack:
         for _ in range(2):
             kernel, folder = stack.enter_context(_kernel(project))
@@ -239,8 +253,8 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
             raise BuildError(f"{message}\nExecuted so far: {failed}")
         if not log.exists():
             raise BuildError(f"{page.path}: the kernel did not load {observe.__name__}.")
-        merged = merge(notebook, read_notebook(partial))
-        files = _observed(log)
+        merged = merge(notebook, read_notebook(partial), page.name)
+        files = _observed(log) | scenario
     failed.unlink(missing_ok=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     write(output, notebook_text(merged))
@@ -254,11 +268,12 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
     }
 
 
-def merge(source: Mapping, executed: Mapping) -> dict:
+def merge(source: Mapping, executed: Mapping, chapter: str) -> dict:
     """A chapter's source with the outputs of its execution and the cell with its parameters.
 
     Only what the code gave is taken from the execution: no times, no machine, so that the same
-    inputs give the same notebook.
+    inputs give the same notebook. The chapter's name goes into the metadata, since the file may
+    get any other.
     """
     cells = [copy.deepcopy(cell) for cell in source["cells"]]
     outputs = [cell for cell in _code_cells(executed) if INJECTED not in tags(cell)]
@@ -273,6 +288,7 @@ def merge(source: Mapping, executed: Mapping) -> dict:
         cell.setdefault("id", f"cell-{number}")
     about = {"parameters": executed["metadata"].get("papermill", {}).get("parameters", {})}
     metadata = {"kernelspec": KERNEL, **source.get("metadata", {}), "papermill": about}
+    metadata[CHAPTER] = chapter
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -288,9 +304,17 @@ def write(path: Path, text: str) -> None:
 
 def _execute(task: Task) -> None:
     with tempfile.TemporaryDirectory(dir=_scratch(task.project)) as folder:
-        output = Path(folder, task.executed.name)
+        output = Path(folder, f"{task.name}.ipynb")
         record = run(task.project, task.page, task.given, output)
         _keep(task, output.read_text(encoding="utf-8"), record)
+
+
+def _scenario_file(project: Project, given: Mapping[str, Any]) -> dict[str, str | None]:
+    """A reader's scenario file, which may lie outside of the folder that is observed."""
+    file = str(given.get("scenario", ""))
+    if not file.endswith(SCENARIO_FILES):
+        return {}
+    return {file: observe.fingerprint(project.root / file)}
 
 
 def _observed(log: Path) -> dict[str, str | None]:
@@ -311,10 +335,12 @@ def _keep(task: Task, text: str, record: dict) -> None:
 
 
 def _seconds(task: Task) -> float:
-    try:
-        return json.loads(task.record_file.read_text(encoding="utf-8"))["seconds"]
-    except (OSError, ValueError, KeyError):
-        return float("inf")
+    """How long the chapter took last time, if need be in the default edition."""
+    default = task.project.executed_dir(task.project.settings.scenario)
+    for record in (task.record_file, default / task.record_file.name):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            return json.loads(record.read_text(encoding="utf-8"))["seconds"]
+    return float("inf")
 
 
 def _shown(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -2,22 +2,26 @@
 
 Sphinx is configured as jupyter-book does it, with execution off and every warning an error. It
 reads the book where it lies and writes below ``_build/work``, where its cache makes the next build
-quick; the finished book is then copied to where it is wanted.
+quick; the finished book is then copied to where it is wanted. An edition begins with a copy of the
+default edition's cache, so that Sphinx makes only those pages that differ.
 """
 
 from __future__ import annotations
 
+import gc
 import io
 import re
+import secrets
 import shutil
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from hashlib import sha256
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
 from jupyter_book.sphinx import build_sphinx
 
+from bindery.editions import Edition
 from bindery.plan import BuildError, Project
 
 # Extensions of jupyter-book that load scripts from other hosts.
@@ -30,9 +34,8 @@ def build(
     executed: Mapping[str, Path],
     out: Path,
     *,
-    scenario: str,
+    edition: Edition,
     made: Mapping[str, dict],
-    builder: str = "html",
 ) -> Path:
     """Build the book and copy it to ``out``.
 
@@ -40,19 +43,15 @@ def build(
         project: the book.
         executed: page name to executed notebook.
         out: folder to make; it must not exist or be empty.
-        scenario: name of the edition; each has a cache of its own.
+        edition: which edition; each has a cache of its own.
         made: page name to how it was made (``scenario``, ``parameters``, ``colophon``).
-        builder: a Sphinx builder for HTML.
 
     Raises:
         BuildError: Sphinx warned or failed; the message holds all that it said.
     """
-    shutil.copytree(
-        render(project, executed, scenario=scenario, made=made, builder=builder),
-        out,
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns(".buildinfo"),
-    )
+    pages = render(project, executed, edition=edition, made=made)
+    unwanted = shutil.ignore_patterns(".buildinfo")
+    shutil.copytree(pages, out, dirs_exist_ok=True, ignore=unwanted)
     return out
 
 
@@ -60,40 +59,87 @@ def render(
     project: Project,
     executed: Mapping[str, Path],
     *,
-    scenario: str,
+    edition: Edition,
     made: Mapping[str, dict],
-    builder: str = "html",
 ) -> Path:
     """Run Sphinx in the edition's work folder and return the folder with its pages.
 
     Raises:
         BuildError: as `build`.
     """
-    work = project.build_dir / "work" / scenario
-    result = work / builder
+    work = _prepared(project, edition)
     unfinished = work / "unfinished"
-    basis, wanted = work / "basis.txt", _basis(project)
-    # A killed build may leave half a page that looks up to date, a removed page an orphan.
-    if unfinished.exists() or not basis.exists() or basis.read_text("utf-8") != wanted:
-        shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True, exist_ok=True)
-    basis.write_text(wanted, "utf-8")
     unfinished.touch()
-    messages = _run(project, executed, made, work, builder)
+    messages = _run(project, executed, made, work)
     if messages:
         # Sphinx warns only of the pages it reads: without its cache it will warn again.
         shutil.rmtree(work)
         raise BuildError(f"Sphinx does not accept the book:\n{messages}")
     unfinished.unlink()
-    return result
+    return pages_of(project, edition)
+
+
+def pages_of(project: Project, edition: Edition) -> Path:
+    """Where `render` leaves the pages of an edition."""
+    return project.build_dir / "work" / edition.name / "html"
+
+
+def _prepared(project: Project, edition: Edition) -> Path:
+    """The edition's work folder, with a cache that Sphinx can go on with, if there is one.
+
+    What Sphinx has read points at pictures and downloads in the work folder in which it was read.
+    So a copy of the default edition's cache is good only as long as the cache it was copied from:
+    that has a mark, which a copy keeps.
+    """
+    basis = _basis(project)
+    original = project.build_dir / "work" / project.settings.scenario
+    work = project.build_dir / "work" / edition.name
+    if _is_sound(work, basis) and _mark(work) in ("", _mark(original)):
+        return work
+    shutil.rmtree(work, ignore_errors=True)
+    if work != original and _is_sound(original, basis):
+        shutil.copytree(original, work, ignore=shutil.ignore_patterns("jupyter_execute", "pdf"))
+        return work
+    work.mkdir(parents=True)
+    if work == original:
+        (work / "mark.txt").write_text(secrets.token_hex())
+    (work / "basis.txt").write_text(basis, "utf-8")
+    return work
+
+
+def _mark(work: Path) -> str:
+    file = work / "mark.txt"
+    return file.read_text() if file.exists() else ""
+
+
+def _is_sound(work: Path, basis: str) -> bool:
+    """Whether a cache is of these pages and tools, and of a build that came to its end.
+
+    A killed build may leave half a page that looks up to date, a removed page an orphan.
+    """
+    file = work / "basis.txt"
+    complete = file.exists() and not (work / "unfinished").exists()
+    return complete and file.read_text("utf-8") == basis
 
 
 def _basis(project: Project) -> str:
-    """What Sphinx's cache depends on without knowing: the set of pages, and the tools."""
+    """What Sphinx's cache depends on without knowing: contents, and tools."""
     digest = sha256()
-    for path in [*sorted(Path(__file__).parent.glob("*.py")), project.root / project.settings.lock]:
+    tools = sorted(Path(__file__).parent.glob("*.py"))
+    for path in [*tools, project.root / project.settings.lock, project.root / "_toc.yml"]:
         digest.update(path.read_bytes() if path.is_file() else b"")
     return "\n".join([*(page.path.as_posix() for page in project.pages), digest.hexdigest()])
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Collect garbage less often: Sphinx makes millions of objects, few of them garbage."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _run(
@@ -101,7 +147,6 @@ def _run(
     executed: Mapping[str, Path],
     made: Mapping[str, dict],
     work: Path,
-    builder: str,
 ) -> str:
     """Run Sphinx; its warnings and errors, empty if there were none."""
     config = project.root / "_config.yml"
@@ -121,15 +166,15 @@ def _run(
         "bindery_made": {document[name]: made[name] for name in executed},
     }
     said = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(said):
+    with redirect_stdout(io.StringIO()), redirect_stderr(said), _rare_collections():
         status = build_sphinx(
             str(project.root),
-            str(work / builder),
+            str(work / "html"),
             noconfig=True,
             path_config=config,
             confoverrides=overrides,
             doctreedir=str(work / "doctrees"),
-            builder=builder,
+            builder="html",
             warningiserror=True,
             keep_going=True,
         )

@@ -7,6 +7,7 @@ that sources stay free of tags that are only about looks.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 
 from nbformat import NotebookNode
@@ -43,10 +44,14 @@ def dress(notebook: NotebookNode, made: Mapping, download: str) -> NotebookNode:
     return page
 
 
-def numbers(notebook: NotebookNode) -> dict[str, dict]:
-    """The glued numbers of an executed notebook: name to value, text, unit, sources, kind."""
+def numbers(notebook: Mapping) -> dict[str, dict]:
+    """The glued numbers of an executed notebook.
+
+    Returns:
+        Name to ``value``, ``text``, ``unit``, ``sources``, ``kind``; a headline has a ``label``.
+    """
     return {
-        output.metadata["scrapbook"]["name"]: dict(output.metadata["number"])
+        output["metadata"]["scrapbook"]["name"]: dict(output["metadata"]["number"])
         for output in _number_outputs(notebook)
     }
 
@@ -66,10 +71,19 @@ def cited(sources: list[str]) -> str:
     return f"{{cite:p}}`{','.join(sources)}`" if sources else ""
 
 
-def _number_outputs(notebook: NotebookNode) -> list[NotebookNode]:
+def title(notebook: Mapping) -> str:
+    """The first heading of a notebook, without roles and marks; empty without one."""
+    for cell in notebook["cells"]:
+        heading = re.search(r"^# +(.+)$", cell["source"], re.M)
+        if cell["cell_type"] == "markdown" and heading:
+            return re.sub(r"\{[^}]*\}|[`*]", "", heading[1]).strip()
+    return ""
+
+
+def _number_outputs(notebook: Mapping) -> list[dict]:
     return [
         output
-        for cell in notebook.cells
+        for cell in notebook["cells"]
         for output in cell.get("outputs", [])
         if "number" in output.get("metadata", {})
     ]
@@ -90,7 +104,8 @@ def _numbers(page: NotebookNode) -> str:
 
 def _made(made: Mapping, download: str) -> str:
     scenario = {"scenario": made["scenario"]} if made["scenario"] != "any" else {}
-    facts = {**scenario, **made["parameters"], **made["colophon"]}
+    # The edition's name after the parameters, which may hold the path of a file instead.
+    facts = {**made["parameters"], **scenario, **made["colophon"]}
     line = " · ".join(f"{name.replace('_', ' ')} `{value}`" for name, value in facts.items())
     return (
         f"::::{{container}} made\n**How this page was made:** {line} · "

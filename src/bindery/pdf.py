@@ -20,6 +20,7 @@ import yaml
 from pypdf import PdfReader
 
 from bindery import html, manuscript
+from bindery.editions import Edition
 from bindery.plan import BuildError, Project
 
 HERE = Path(__file__).parent
@@ -36,8 +37,9 @@ def build(
     executed: Mapping[str, Path],
     out_pdf: Path,
     *,
-    scenario: str,
+    edition: Edition,
     made: Mapping[str, dict],
+    rendered: bool = False,
 ) -> Path:
     """Build the PDF.
 
@@ -49,19 +51,22 @@ def build(
         project: the book.
         executed: page name to executed notebook.
         out_pdf: file to write.
-        scenario: name of the edition.
+        edition: which edition.
         made: page name to how it was made.
+        rendered: whether the edition's pages have just been rendered for the HTML.
 
     Raises:
         BuildError: Sphinx, pandoc or Typst refuse the book, or the PDF has a fault (see `faults`).
     """
-    pages = html.render(project, executed, scenario=scenario, made=made)
+    if not rendered:
+        html.render(project, executed, edition=edition, made=made)
+    pages = html.pages_of(project, edition)
     files = [page.path.with_suffix(".html") for page in project.pages]
     document = manuscript.assemble(pages, files, f"/{pages.name}/")
     source = pages.parent / "pdf" / "book.typ"
     source.parent.mkdir(exist_ok=True)
     source.write_text((HERE / "book.typ").read_text("utf-8") + _typst(document), "utf-8")
-    particulars = _particulars(project, scenario)
+    particulars = _particulars(project, edition)
     pdf = _compile(source, particulars)
     if found := list(faults(pdf)):
         raise BuildError("The PDF is not fit to print:\n" + "\n".join(found))
@@ -122,7 +127,7 @@ def _compile(source: Path, particulars: dict) -> bytes:
         ) from error
 
 
-def _particulars(project: Project, scenario: str) -> dict:
+def _particulars(project: Project, edition: Edition) -> dict:
     """What the title page says."""
     config, print_options = project.config, project.config.get("pdf", {})
     path = project.root / "CITATION.cff"
@@ -136,7 +141,7 @@ def _particulars(project: Project, scenario: str) -> dict:
     facts = {
         "Version": citation.get("version"),
         "Date": date,
-        "Scenario": scenario,
+        "Scenario": edition.title or edition.name,
         "Licence": ", ".join([licence] if isinstance(licence, str) else licence),
         "Read it on the web": citation.get("url"),
     }

@@ -8,8 +8,10 @@ from these files; nothing is executed.
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -135,7 +137,8 @@ def strict_parameters(page: Page, given: Mapping[str, Any]) -> dict[str, Any]:
     """The given parameters, checked against those that a chapter declares.
 
     Text is read as a YAML literal where the chapter's default is not text, so that values of a
-    command line can be passed as they come.
+    command line can be passed as they come. A default of None stands for a number that is not
+    given: such a parameter takes a number or None.
 
     Raises:
         BuildError: the chapter declares no such parameter, or the value is not of its type. An
@@ -330,7 +333,9 @@ def _typed(page: Page, name: str, value: Any) -> Any:
         value = _literal(value, wanted)
     if wanted is float and type(value) is int:
         value = float(value)
-    if default is not None and type(value) is not wanted:
+    if default is None:
+        return _number_or_none(page, name, value)
+    if type(value) is not wanted:
         raise BuildError(
             f"{page.path}: parameter {name!r} must be of type {wanted.__name__} as its default "
             f"{default!r} is, not {value!r} ({type(value).__name__})."
@@ -338,8 +343,20 @@ def _typed(page: Page, name: str, value: Any) -> Any:
     return value
 
 
+def _number_or_none(page: Page, name: str, value: Any) -> int | float | None:
+    number = type(value) in (int, float) and math.isfinite(value)
+    if value is not None and not number:
+        raise BuildError(
+            f"{page.path}: parameter {name!r} must be a number, as its default None asks for one, "
+            f"not {value!r} ({type(value).__name__})."
+        )
+    return value
+
+
 def _literal(text: str, wanted: type) -> Any:
-    try:
-        return float(text) if wanted is float else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError):
-        return text
+    if wanted is type(None) and text == "None":
+        return None
+    for read in {float: (float,), type(None): (int, float)}.get(wanted, (yaml.safe_load,)):
+        with contextlib.suppress(ValueError, yaml.YAMLError):
+            return read(text)
+    return text

@@ -8,7 +8,9 @@ source, so that paths inside the page, and messages about it, stay those of the 
 
 from __future__ import annotations
 
+import copy
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.fileutil import copy_asset, copy_asset_file
 
+from bindery import references, shelf
 from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
 from bindery.fonts import characters, write_subset
 from bindery.pages import dress, fold
@@ -46,6 +49,7 @@ def setup(app: Sphinx) -> dict:
     """Connect the extension to Sphinx."""
     app.add_config_value("bindery_executed", {}, "", dict)
     app.add_config_value("bindery_made", {}, "", dict)
+    app.add_domain(references.StandardDomain, override=True)
     app.setup_extension("sphinx_multitoc_numbering")
     pybtex.plugin.register_plugin("pybtex.style.formatting", STYLE, PublisherStyle)
     pybtex.plugin.register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
@@ -61,6 +65,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure)
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _present)
+    app.connect("env-updated", _affected, priority=900)  # after the bibliography's labels
+    app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -74,6 +80,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.nb_code_prompt_show = "Code"
     config.nb_code_prompt_hide = "Hide code"
     config.html_copy_source = False
+    if config.bindery_executed:
+        app.add_js_file(shelf.OWN_SCRIPT, priority=400)  # before book.js
     config.html_context.setdefault("default_mode", "auto")
     config.html_theme_options |= {
         "navbar_persistent": [],
@@ -86,10 +94,33 @@ def _configure(app: Sphinx, config: Config) -> None:
 def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Pages whose executed notebook's circumstances differ from those of the last build."""
-    last = getattr(env, "bindery_made", {})
-    env.bindery_made = app.config.bindery_made
-    return [page for page in env.bindery_made if last.get(page) != env.bindery_made[page]]
+    """Pages that show another notebook than in the last build, or one made otherwise."""
+    executed, made = app.config.bindery_executed, app.config.bindery_made
+    last = getattr(env, "bindery_shown", {})
+    env.bindery_shown = {page: (executed[page], made[page]) for page in executed}
+    return [page for page, shown in env.bindery_shown.items() if last.get(page) != shown]
+
+
+def _affected(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """All pages, when what pages show of each other (titles, numbers, labels) is new.
+
+    Sphinx itself writes only those that it has read anew.
+    """
+    standard, cited = env.get_domain("std"), env.get_domain("cite")
+    last = getattr(env, "bindery_known", None)
+    env.bindery_known = (
+        {page: title.astext() for page, title in env.titles.items()},
+        copy.deepcopy((env.toc_secnumbers, env.toc_fignumbers)),
+        dict(standard.labels),
+        {found.key: found.formatted_entry.label for found in cited.citations},
+    )
+    return [] if last in (None, env.bindery_known) else sorted(env.found_docs)
+
+
+def _comparison(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    """An empty page in the book's look, on which the editions are compared (`bindery.shelf`)."""
+    if app.config.bindery_executed:
+        yield shelf.COMPARISON, {"title": shelf.TITLE, "body": shelf.EMPTY}, "page.html"
 
 
 def _present(app: Sphinx, page: str, content: list[str]) -> None:

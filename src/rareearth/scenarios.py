@@ -127,9 +127,13 @@ def load(name_or_path: str | Path) -> Scenario:
     return _scenario(path, _read(path, "scenario"))
 
 
-def editions() -> dict[str, str]:
-    """Title of each of the report's own scenarios, by name, baseline first."""
-    return {name: load(name).title for name in names()}
+def editions(*files: str) -> dict[str, str]:
+    """Title by name of the report's own scenarios, baseline first, or of a reader's files.
+
+    Raises:
+        ScenarioError: as :func:`load`.
+    """
+    return {found.name: found.title for found in map(load, files or names())}
 
 
 def check() -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bindery.build import build
+from bindery.editions import find
 from bindery.execute import Watcher
 from bindery.plan import Project, notebook_text, read_notebook
 
@@ -28,7 +29,7 @@ class Log(Watcher):
 
     @property
     def executed(self):
-        return {step for step in self.steps if step not in ("HTML", "PDF")}
+        return {step for step in self.steps if not step.startswith(("HTML", "PDF"))}
 
 
 @dataclass
@@ -41,10 +42,12 @@ class SmallBook:
     def project(self):
         return Project.load(self.root)
 
-    def build(self, **options):
+    def build(self, *editions, **options):
         """Build without PDF, unless asked; return what the watcher was told."""
         log = Log()
-        build(self.project, jobs=2, watcher=log, **({"with_pdf": False} | options))
+        found = [find(self.project, str(edition)) for edition in editions]
+        options = {"with_pdf": False, "jobs": 2} | options
+        build(self.project, editions=found, watcher=log, **options)
         return log
 
     def edit(self, path, old, new):

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from bindery.editions import Edition
 from bindery.execute import INJECTED, Watcher, execute, merge, reasons, refresh, run, tasks
 from bindery.plan import BuildError, read_notebook
 
@@ -44,7 +45,7 @@ EDITS = {
 
 
 def stale(book, scenario="calm"):
-    found = {name: reasons(task) for name, task in tasks(book.project, scenario).items()}
+    found = {name: reasons(task) for name, task in tasks(book.project, Edition(scenario)).items()}
     return {name: why for name, why in found.items() if why}
 
 
@@ -91,14 +92,14 @@ def test_another_number_of_cells_is_said_so(book):
 
 def test_only_chapters_that_declare_the_scenario_differ_between_editions(book):
     assert stale(book, "storm") == {"surge": ["not executed yet"]}
-    calm, storm = tasks(book.project, "calm"), tasks(book.project, "storm")
+    calm, storm = tasks(book.project, Edition("calm")), tasks(book.project, Edition("storm"))
     assert calm["moon"] == storm["moon"]
     assert calm["surge"].executed != storm["surge"].executed
 
 
 def test_new_prose_is_put_around_the_old_outputs(book):
     book.edit("chapters/surge.ipynb", "when the weather repeats", "in bad weather")
-    task = tasks(book.project, "calm")["surge"]
+    task = tasks(book.project, Edition("calm"))["surge"]
     before = read_notebook(task.executed)
     refresh(task)
     after = read_notebook(task.executed)
@@ -123,7 +124,7 @@ def test_merging_takes_prose_and_tags_of_the_source_and_outputs_of_the_execution
         papermill={"parameters": {"x": 2}, "start_time": "now", "input_path": "somewhere"},
     )
     given = copy.deepcopy((source, executed))
-    merged = merge(source, executed)
+    merged = merge(source, executed, "surge")
     assert (source, executed) == given, "merge must not change what it is given"
     assert [c["source"] for c in merged["cells"]] == ["new words", "x = 1", "x = 2", "print(x)"]
     assert [c["id"] for c in merged["cells"]] == ["a", "b", INJECTED, "c"]
@@ -136,9 +137,9 @@ def test_merging_takes_prose_and_tags_of_the_source_and_outputs_of_the_execution
 def test_how_a_stream_was_cut_makes_no_difference():
     def printed(*pieces):
         outputs = [{"output_type": "stream", "name": n, "text": t} for n, t in pieces]
-        return merge(notebook(cell("code", "f()")), notebook(cell("code", "f()", outputs=outputs)))[
-            "cells"
-        ][0]["outputs"]
+        return merge(
+            notebook(cell("code", "f()")), notebook(cell("code", "f()", outputs=outputs)), "surge"
+        )["cells"][0]["outputs"]
 
     whole = printed(("stdout", "one\ntwo\n"), ("stderr", "oh"), ("stdout", "three"))
     assert printed(
@@ -149,14 +150,14 @@ def test_how_a_stream_was_cut_makes_no_difference():
 
 def test_a_tuple_among_the_parameters_stays_what_it_is(fresh_book):
     fresh_book.edit("chapters/surge.ipynb", "years = 10", "years = (1, 10)")
-    task = tasks(fresh_book.project, "calm")["surge"]
+    task = tasks(fresh_book.project, Edition("calm"))["surge"]
     assert execute(fresh_book.project, [task], 1, Watcher()) == []
     assert reasons(task) == []
 
 
 def test_the_same_inputs_give_the_same_notebooks(fresh_book, built):
     project = fresh_book.project
-    todo = list(tasks(project, "calm").values())
+    todo = list(tasks(project, Edition("calm")).values())
     assert execute(project, todo, 2, Watcher()) == []
     for task in todo:
         other = built.root / task.executed.relative_to(fresh_book.root)

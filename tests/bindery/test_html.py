@@ -11,6 +11,7 @@ from myst_nb.core.variables import format_plain_text
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bindery import html, pages
+from bindery.editions import Edition
 from bindery.plan import BuildError
 
 
@@ -25,7 +26,9 @@ def made(book, **changes):
 
 
 def render(book, **changes):
-    folder = html.render(book.project, executed(book), scenario="calm", made=made(book, **changes))
+    folder = html.render(
+        book.project, executed(book), edition=Edition("calm"), made=made(book, **changes)
+    )
     return lambda page: BeautifulSoup((folder / f"{page}.html").read_text("utf-8"), "html.parser")
 
 
@@ -169,7 +172,7 @@ def test_a_book_without_an_index_page_still_opens_at_its_first(book, tmp_path):
     (book.root / "index.md").rename(book.root / "front.md")
     book.edit("_toc.yml", "root: index", "root: front")
     out = html.build(
-        book.project, executed(book), tmp_path / "out", scenario="calm", made=made(book)
+        book.project, executed(book), tmp_path / "out", edition=Edition("calm"), made=made(book)
     )
     forward = BeautifulSoup((out / "index.html").read_text("utf-8"), "html.parser")
     address = forward.select_one("meta[content*='url=']")["content"].partition("url=")[2]
@@ -182,7 +185,7 @@ def test_editions_do_not_mix_their_exhibits(book):
     def data(folder):
         return next(folder.glob("_downloads/*/fig-surge.csv")).read_text("utf-8")
 
-    book.build(scenario="storm")
+    book.build("storm")
     calm = book.root / "_build/html"
     before = data(calm)
     assert data(calm / "editions/storm") != before

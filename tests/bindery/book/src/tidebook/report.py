@@ -6,8 +6,8 @@ import io
 from IPython.display import display
 
 
-def number(name, value, text, unit="", sources=(), kind="reported"):
-    """Show a number that the prose can quote by name."""
+def number(name, value, text, unit="", sources=(), kind="reported", label=""):
+    """Show a number that the prose can quote by name; with a label it is a headline."""
     mime = "application/papermill.record/"
     display(
         {f"{mime}text/plain": text},
@@ -20,7 +20,8 @@ def number(name, value, text, unit="", sources=(), kind="reported"):
                 "unit": unit,
                 "sources": list(sources),
                 "kind": kind,
-            },
+            }
+            | ({"label": label} if label else {}),
         },
     )
 

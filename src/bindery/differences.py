@@ -1,0 +1,122 @@
+"""Which numbers moved between two editions, two builds, or two executions of a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bindery.editions import SCENARIO_FILES, Edition, known
+from bindery.execute import CHAPTER, tasks
+from bindery.pages import numbers
+from bindery.plan import BuildError, Project, read_notebook, suggestion
+from bindery.shelf import read_imprint, same
+
+Numbers = Mapping[str, Mapping[str, Mapping]]
+"""Chapter to name to number (see `bindery.pages.numbers`)."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number that moved; one of ``old`` and ``new`` is None if only one side has it."""
+
+    chapter: str
+    name: str
+    old: Mapping | None
+    new: Mapping | None
+
+    @property
+    def label(self) -> str:
+        """What a headline is called; empty for other numbers."""
+        return next((n["label"] for n in (self.new, self.old) if n and n.get("label")), "")
+
+    @property
+    def unit(self) -> str:
+        """The unit."""
+        return (self.new or self.old)["unit"]
+
+    @property
+    def change(self) -> str:
+        """By how much the value moved, also in percent; what happened, if that is no number."""
+        if self.old is None:
+            return "new"
+        if self.new is None:
+            return "gone"
+        old, new = self.old["value"], self.new["value"]
+        if not isinstance(old, int | float) or not isinstance(new, int | float):
+            return "other"
+        share = f" ({(new - old) / abs(old):+.1%})" if old else ""
+        return f"{new - old:+.4g}{share}"
+
+
+def read(project: Project, place: str) -> Numbers:
+    """The numbers of one side.
+
+    Args:
+        project: the book.
+        place: an edition's name, a built book's or edition's folder, a folder with executed
+            notebooks, or one executed notebook.
+
+    Raises:
+        BuildError: there is no such place, or it holds no numbers.
+    """
+    path = Path(place)
+    editions = known(project)
+    built = {folder.name for folder in (project.build_dir / "executed").glob("*")}
+    if place in editions or (place in built and not path.exists()):
+        return _of_edition(project, editions.get(place, Edition(place)))
+    if path.suffix in SCENARIO_FILES:
+        raise BuildError(
+            f"{place} is a scenario, which has no numbers before it is executed: run "
+            f"`bindery editions {place}`, then name it {path.stem!r} here."
+        )
+    if path.is_file():
+        return _of_notebooks([path])
+    if path.is_dir():
+        if about := read_imprint(path):
+            return {part["name"]: part["numbers"] for part in about["chapters"]}
+        if found := sorted(path.glob("*.ipynb")):
+            return _of_notebooks(found)
+        raise BuildError(f"{path} holds neither a built book nor executed notebooks.")
+    raise BuildError(
+        f"{place!r} is no edition, and there is no such folder or notebook. "
+        f"{suggestion(place, {*editions, *built})}"
+    )
+
+
+def compare(old: Numbers, new: Numbers) -> list[Change]:
+    """The numbers that moved, of those chapters that both sides have; headlines first."""
+    changes = [
+        Change(chapter, name, old[chapter].get(name), new[chapter].get(name))
+        for chapter in old
+        if chapter in new
+        for name in {**old[chapter], **new[chapter]}
+    ]
+    moved = [c for c in changes if not (c.old and c.new and same(c.old["value"], c.new["value"]))]
+    return sorted(moved, key=lambda change: not change.label)
+
+
+def _of_edition(project: Project, edition: Edition) -> Numbers:
+    executed = {name: task.executed for name, task in tasks(project, edition).items()}
+    if missing := [name for name, path in executed.items() if not path.is_file()]:
+        raise BuildError(
+            f"The edition {edition.name!r} has not been executed ({', '.join(missing)}): run "
+            f"`bindery editions {edition.name}`."
+        )
+    return {name: numbers(read_notebook(path)) for name, path in executed.items()}
+
+
+def _of_notebooks(paths: list[Path]) -> Numbers:
+    found = {}
+    for path in paths:
+        notebook = read_notebook(path)
+        chapter = notebook.get("metadata", {}).get(CHAPTER, path.stem)
+        if chapter in found:
+            raise BuildError(f"{path.parent} holds several notebooks of {chapter}; name one.")
+        found[chapter] = numbers(notebook)
+    if not any(found.values()):
+        raise BuildError(
+            f"{', '.join(map(str, paths))}: there are no numbers; was the notebook executed by "
+            "`bindery run` or `bindery build`?"
+        )
+    return found
