@@ -118,29 +118,33 @@ def test_defence_goes_short_last(draws):
     assert (deeper >= table.loc["As Japan 2010", ["NdPr_median", "DyTb_median"]]).all()
 
 
-def test_shortage_by_year_stays_within_the_gap_and_the_years_of_the_cut(draws):
-    years = 17
-    need = np.stack([np.full((years, len(draws)), 9000.0), np.full((years, len(draws)), 400.0)])
-    secured = 0.2 * need
-    short = stockpile.shortage(need, secured, draws, 2024)
-    assert (short <= need - secured + 1e-6).all()
-    started = int(draws["cut_start_year"].iloc[0]) - 2024
-    assert not short[:, :started].any() and short[:, started].max() > 0
-    abroad = stockpile.shortage(need, secured, draws, 2024, home=False)
-    richer = draws.assign(stockpile_months=50.0)
-    assert np.array_equal(abroad, stockpile.shortage(need, secured, richer, 2024, home=False)), (
-        "the American stockpile serves the United States alone"
-    )
-    assert not stockpile.shortage(need, need, draws, 2024).any()
+def in_years(draws):
+    """A cut at its year in the register, on a need of which a fifth comes from elsewhere."""
+    need = np.broadcast_to(np.array([9000.0, 400.0])[:, None], (2, len(draws)))
+    need = np.broadcast_to(stockpile.by_use(need, draws, 2030), (8, 4, 2, len(draws)))
+    terms = stockpile.cut_of_years(draws, 2026)
+    return disruption.by_year(need, 0.2 * need.sum(axis=1), *terms, stockpile.RANK)
 
 
-def test_a_longer_stockpile_lever_lowers_the_shortage(draws):
-    need = np.stack([np.full((8, len(draws)), 9000.0), np.full((8, len(draws)), 400.0)])
+def test_the_cut_falls_in_its_years(draws):
+    short = in_years(draws).shortage.sum(axis=(1, 2))
+    starts = int(draws["cut_start_year"].iloc[0]) - 2026
+    assert not short[:starts].any() and short[starts] > 0
+    later = in_years(draws.assign(cut_start_year=2032.0)).shortage.sum(axis=(1, 2))
+    assert not later[: starts + 2].any() and later[starts + 2] > 0
+
+
+def test_a_larger_stockpile_lowers_the_shortage(draws):
     found = [
-        stockpile.shortage(need, 0.2 * need, draws.assign(stockpile_months=m), 2026).sum()
-        for m in (0.0, 1.0, 3.0, 40.0)
+        in_years(draws.assign(stockpile_months=months)).shortage.sum()
+        for months in (0.0, 1.0, 3.0, 40.0)
     ]
     assert (np.diff(found) < 0).all() and found[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_cut_that_reaches_further_leaves_more_short(draws):
+    found = [in_years(draws.assign(cut_reach=r)).shortage.sum() for r in (0.0, 0.25, 0.5, 1.0)]
+    assert found[0] == pytest.approx(0, abs=1e-6) and (np.diff(found) > 0).all()
 
 
 def test_what_fills_the_need_adds_to_it(draws):

@@ -188,11 +188,12 @@ def us_need(draws: pd.DataFrame, case: str = "STEPS") -> np.ndarray:
 
 def rows() -> list[pd.DataFrame]:
     """The rows that the needs and the plan rest on, for naming their sources."""
-    uses = data.table("defence_use")
+    uses, (_, flows, imports, *_) = data.table("defence_use"), network.rows()
     return [
         _plan_rows(),
         uses[uses["item"] == "NdFeB magnets in US weapons"],
-        *network.rows()[1:3],
+        flows[flows["stage"] == "Magnets"],
+        imports,
         data.table("magnet_demand"),
         assumptions.register()
         .loc[[*demand.SHARES.values(), "heavy_share_of_other_uses", "rare_earth_in_magnet"]]
@@ -397,34 +398,6 @@ def cut_of_years(draws: pd.DataFrame, first_year: int) -> tuple[Cut, Response, S
     """
     start = YEAR_MONTHS * (draws["cut_start_year"].to_numpy() - first_year)
     return terms(draws, start, draws["cut_reach"].to_numpy())
-
-
-def shortage(
-    need: np.ndarray, secured: np.ndarray, draws: pd.DataFrame, first_year: int, home: bool = True
-) -> np.ndarray:
-    """What a cut leaves short, for models that count in years.
-
-    Args:
-        need: tonnes a year after all that is avoided: group, year, draw.
-        secured: part of it that does not come from China: group, year, draw.
-        draws: as from :func:`rareearth.assumptions.sample`.
-        first_year: year of the first entry of need.
-        home: the United States, with its stockpile and weapons; else a region without either.
-
-    Returns:
-        Tonnes a year that nobody delivers, saves or has in store: group, year, draw.
-    """
-    cut, response, stocks = cut_of_years(draws, first_year)
-    total = np.moveaxis(need, 1, 0)
-    weapons = np.zeros_like(total)
-    if home:
-        heavy = draws["heavy_share_of_other_uses"].to_numpy()
-        weapons += np.minimum(defence_t(draws) * np.stack([1 - heavy, heavy]), total)
-    else:
-        stocks = stocks._replace(strategic=np.zeros(len(draws)), reserved=np.zeros(len(draws)))
-    split = np.stack([weapons, total - weapons], axis=1)
-    run = disruption.by_year(split, np.moveaxis(secured, 1, 0), cut, response, stocks, (0, 1))
-    return np.moveaxis(run.shortage, 0, 1)
 
 
 def factory_cut(draws: pd.DataFrame, respond: bool = True) -> Outcome:
