@@ -77,3 +77,18 @@ def test_divisions_in_the_table_are_right():
 def test_ranges_ascend():
     table = data.table("valley_of_death").dropna(subset=["high"])
     assert (table["low"] <= table["high"]).all()
+
+
+def test_what_the_levers_save_is_what_the_model_says():
+    drawn = valley.firms(1, scenarios.load("baseline"))
+    found = valley.instruments(drawn).set_index("label")
+    for lever, handle, label in (
+        ("price_floor", "floor_saves", "Price floor"),
+        ("offtake", "offtake_saves", "Offtake"),
+        ("equity", "equity_saves", "Grants and equity"),
+    ):
+        stated = scenarios.levers()[lever].overrides[handle]
+        ours = found.loc[label, [f"saved_pct_{part}" for part in ("low", "median", "high")]]
+        assert 100 * np.array(stated) == pytest.approx(ours.astype(float), abs=2), (
+            f"levers.yml, {lever}: {handle} should be near {(ours / 100).round(2).tolist()}"
+        )
