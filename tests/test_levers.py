@@ -71,3 +71,15 @@ def test_levers_that_are_pulled_already_do_not_count_twice():
     pulled = scenarios.pull(BASELINE, ["allies"])
     a, b = (levers.shapley(s, ["allies", "equity"], DRAWS) for s in (BASELINE, pulled))
     np.testing.assert_allclose(a["mean_t"], b["mean_t"])
+
+
+def test_alone_is_the_difference_to_no_lever_and_nothing_without_levers():
+    found = levers.alone(BASELINE, ["allies", "research"], DRAWS, 1, 2035)
+    at = list(outlook.YEARS).index(2035)
+    none, pulled = (
+        levers.closed(outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1)).sum(axis=0)[at]
+        for some in ([], ["allies"])
+    )
+    assert found.loc["allies", "mean_t"] == pytest.approx((pulled - none).mean(), rel=1e-3)
+    assert list(found.index) == ["allies", "research", "together"]
+    assert (levers.alone(BASELINE, [], DRAWS).loc["together"] == 0).all()

@@ -153,6 +153,32 @@ def shapley(
     return pd.DataFrame(rows, columns=columns)
 
 
+def alone(
+    scenario: Scenario, levers: Sequence[str], draws: int = 300, seed: int = 1, year: int = 2035
+) -> pd.DataFrame:
+    """What each lever closes of the American gap in one year as the only one, and all together.
+
+    Args:
+        scenario: its own levers are not pulled.
+        levers: names as in ``data/levers.yml``.
+        draws: number of draws.
+        seed: any non-negative integer.
+        year: of :data:`rareearth.outlook.YEARS`.
+
+    Returns:
+        One row per lever, in their order, and one named ``together``, indexed by ``lever``:
+        ``low_t``, ``median_t``, ``high_t`` (nine draws in ten) and ``mean_t``.
+    """
+    worlds = Worlds(scenario, levers, draws, seed)
+    none = closed(worlds.balance())
+    rows = {}
+    for name, some in [*((lever, [lever]) for lever in levers), ("together", levers)]:
+        brought = _in_years((closed(worlds.balance(some)) - none).sum(axis=0), year)
+        low, median, high = np.quantile(brought, [0.05, 0.5, 0.95])
+        rows[name] = {"low_t": low, "median_t": median, "high_t": high, "mean_t": brought.mean()}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lever")
+
+
 def _in_years(mass: np.ndarray, year: int | None) -> np.ndarray:
     """One year, or the sum over the horizon: year, draw to draw."""
     if year is not None:
