@@ -32,6 +32,13 @@ COSTED = {
 }
 """What is counted as the cost of a lever; no cost was found for the others."""
 
+PRICED = (
+    "public_discount_rate", "venture_offtake_premium", "venture_price_level",
+    "venture_offtake_share", "venture_grant_first_plant", "venture_plant_overrun",
+    "venture_plant_capital", "venture_plant_output", "oxide_basket_price", "separation_cost",
+)  # fmt: skip
+"""Assumptions behind the costs, for naming their sources."""
+
 NOTHING = 1e-3
 """Tonnes below which nothing is closed."""
 

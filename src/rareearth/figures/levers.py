@@ -45,7 +45,8 @@ def ladder(found: pd.DataFrame) -> Figure:
     Args:
         found: one row per rung, cheapest first: ``title``, ``mean`` (all money over all
             kilograms), ``low``, ``high`` (infinite where nothing is closed), ``last`` (as the last
-            of all levers; may be missing), ``payer``; missing ``mean`` where no cost was found.
+            of all levers; may be missing), ``payer``; ``mean`` is missing where no cost
+            was found, and infinite where nothing is closed.
     """
     fig, ax = style.new(1.0 + 0.52 * len(found))
     y = np.arange(len(found))[::-1]
@@ -54,10 +55,9 @@ def ladder(found: pd.DataFrame) -> Figure:
     left = 10.0 ** np.floor(np.log10(known.min()))
     right = 10.0 ** np.ceil(np.log10(known.max()))
     for place, row in zip(y, found.itertuples(), strict=True):
-        if np.isnan(row.mean):
-            ax.text(
-                left * 1.15, place, "no cost found", va="center", color=style.MUTED, style="italic"
-            )
+        if not np.isfinite(row.mean):
+            words = "no cost found" if np.isnan(row.mean) else "closes nothing"
+            ax.text(left * 1.15, place, words, va="center", color=style.MUTED, style="italic")
             continue
         color = BUYERS if row.payer == "buyers" else STATE
         low = left if row.low <= left else row.low
