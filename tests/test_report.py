@@ -57,6 +57,14 @@ def test_a_number_prints_as_its_template_says_and_keeps_its_value(shown):
     assert shown[0]["data"] == {"application/papermill.record/text/plain": "'69%'"}
 
 
+def test_a_headline_bears_its_label_and_no_other_number_does(shown):
+    report.number("gap", 1200, "{:,} t", sources=KEY, label="Gap in magnets, 2035")
+    report.number("other", 3, sources=KEY)
+    records = [output["metadata"]["number"] for output in shown]
+    assert records[0]["label"] == "Gap in magnets, 2035"
+    assert "label" not in records[1], "a label would put this number into the comparison"
+
+
 def test_a_negative_number_has_a_true_minus_sign(shown):
     report.number("change", -1234.0, "{:,.0f} t", sources=KEY)
     assert shown[0]["metadata"]["number"]["text"] == "\N{MINUS SIGN}1,234\N{NO-BREAK SPACE}t"

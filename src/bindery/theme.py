@@ -65,7 +65,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure)
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _present)
-    app.connect("env-updated", _affected, priority=900)  # after the bibliography's labels
+    app.connect("env-get-updated", _affected, priority=900)  # once all numbers are assigned
     app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

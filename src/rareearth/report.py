@@ -66,6 +66,7 @@ def number(
     *,
     sources: Sources,
     kind: str = "derived",
+    label: str = "",
 ) -> None:
     """Make a number (or a word that depends on data) available to the text of this page.
 
@@ -77,6 +78,8 @@ def number(
         template: how it is printed, with its unit: ``"{:.0f}%"``, ``"{:,.0f} t"``.
         sources: where the inputs come from.
         kind: how the value came to be, one of :data:`rareearth.data.KINDS`.
+        label: what it is, in words that stand alone ("Gap in magnets, 2035"), for a headline
+            number that is compared between editions.
 
     Raises:
         ValueError: if the value is missing, the name is malformed, no source is given or the kind
@@ -100,6 +103,8 @@ def number(
         "sources": _keys(name, sources),
         "kind": kind,
     }
+    if label:
+        record["label"] = label.strip()
     display(
         # In quotation marks: what reads like a literal ("4.60") would be printed as its value.
         {GLUE + "text/plain": repr(text)},

@@ -151,14 +151,14 @@ def test_how_a_stream_was_cut_makes_no_difference():
 def test_a_tuple_among_the_parameters_stays_what_it_is(fresh_book):
     fresh_book.edit("chapters/surge.ipynb", "years = 10", "years = (1, 10)")
     task = tasks(fresh_book.project, Edition("calm"))["surge"]
-    assert execute(fresh_book.project, [task], 1, Watcher()) == []
+    assert execute(fresh_book.project, [task], 1, Watcher()) == {}
     assert reasons(task) == []
 
 
 def test_the_same_inputs_give_the_same_notebooks(fresh_book, built):
     project = fresh_book.project
     todo = list(tasks(project, Edition("calm")).values())
-    assert execute(project, todo, 2, Watcher()) == []
+    assert execute(project, todo, 2, Watcher()) == {}
     for task in todo:
         other = built.root / task.executed.relative_to(fresh_book.root)
         assert task.executed.read_bytes() == other.read_bytes(), (
@@ -199,7 +199,7 @@ def test_a_failure_names_chapter_cell_line_and_error(fresh_book, source, parts):
     message = str(caught.value)
     for part in ["chapters/moon.ipynb: cell 2 of 3", *parts]:
         assert part in message
-    partial = fresh_book.root / "_build/failed/moon.ipynb"
+    partial = fresh_book.root / "_build/failed/out.ipynb"
     assert str(partial) in message
     assert len(read_notebook(partial)["cells"]) >= 3
     assert not (fresh_book.root / "out.ipynb").exists()
