@@ -100,3 +100,20 @@ def book(built, tmp_path):
     """A copy of the built small book."""
     shutil.copytree(built.root, tmp_path / "book")
     return SmallBook(tmp_path / "book")
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory):
+    """The small book with both of its editions, made where it lies."""
+    root = tmp_path_factory.mktemp("two") / "book"
+    shutil.copytree(SOURCE, root, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+    book = SmallBook(root)
+    book.build("calm", "storm")
+    return book
+
+
+@pytest.fixture
+def pair(two, tmp_path):
+    """A copy of the small book with both of its editions."""
+    shutil.copytree(two.root, tmp_path / "book")
+    return SmallBook(tmp_path / "book")
