@@ -18,6 +18,28 @@ from rareearth.evidence import EVIDENCE, Finding, World
 from rareearth.models import verdicts
 from rareearth.models.verdicts import Part
 
+WORDS = (
+    *("none", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+    "none",
+    *[
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ],
+)
+"""Counts that the text prints in words."""
+
 
 class Number(NamedTuple):
     """A number for the text: value, how it is printed, where it comes from, how it came to be."""
@@ -130,13 +152,15 @@ def scoreboard(tests: Mapping[str, Test]) -> pd.DataFrame:
 
     Returns:
         The rows of ``claims`` with ``verdict``, ``strength``, ``steady``, ``voices`` (authors of
-        the deciding rows) and ``deciding`` (the part that decides first, in words).
+        the deciding rows), ``decided_by`` (keys of their sources) and ``deciding`` (the part that
+        decides first, in words).
     """
-    board = pd.DataFrame([test.claim for test in tests.values()]).reset_index(drop=True)
+    board = data.table("claims")
     board["verdict"] = [test.verdict for test in tests.values()]
     board["strength"] = [test.strength for test in tests.values()]
     board["steady"] = [test.steady for test in tests.values()]
     board["voices"] = [test.finding.voices for test in tests.values()]
+    board["decided_by"] = [";".join(test.finding.keys) for test in tests.values()]
     board["deciding"] = [
         f"{test.parts[0].found}: {test.parts[0].what}" if test.parts else "no number"
         for test in tests.values()
@@ -145,14 +169,16 @@ def scoreboard(tests: Mapping[str, Test]) -> pd.DataFrame:
 
 
 def parts(tests: Mapping[str, Test]) -> pd.DataFrame:
-    """Every part of every claim, one row each, with the range allowed and the range found.
+    """Every part of every claim, one row each, with what was found and how far off it is.
 
     Returns:
-        The rows of ``claim_parts`` with ``low``, ``high``, ``least``, ``most`` and ``verdict``.
+        The rows of ``claim_parts`` with ``low``, ``high``, ``verdict``, the ends of the margin as
+        ``low_ratio`` and ``high_ratio``, and ``claimed_text`` and ``found_text`` as printed.
     """
-    columns = ["claim", "part", "low", "high", "least", "most", "verdict"]
+    columns = ["claim", "part", "low", "high", "verdict"]
+    columns += ["low_ratio", "high_ratio", "claimed_text", "found_text"]
     found = [
-        (name, p.name, p.low, p.high, *p.allowed, p.verdict)
+        (name, p.name, p.low, p.high, p.verdict, *p.margin, p.said, p.found)
         for name, test in tests.items()
         for p in test.parts
     ]
@@ -163,8 +189,9 @@ def numbers(tests: Mapping[str, Test]) -> Iterator[tuple[str, Number]]:
     """What the text prints of each claim.
 
     Yields:
-        Name and number: ``c01-verdict``, ``c01-strength``; for each part what was found
-        (``c01-all``) and what was claimed (``c01-all-said``); the further numbers.
+        Name and number: ``c01-verdict``, ``c01-strength``; for each part of which something was
+        found that (``c01-all``), and the number claimed if it was said (``c01-all-said``); the
+        further numbers.
     """
     table = data.table("claim_parts")
     for name, test in tests.items():
@@ -175,8 +202,16 @@ def numbers(tests: Mapping[str, Test]) -> Iterator[tuple[str, Number]]:
         yield f"{lead}-strength", Number(test.strength, "{}", rows, "derived")
         for p in test.parts:
             kind = "forecast" if p.ahead else "derived"
-            yield f"{lead}-{p.name}", Number(p.found, "{}", rows, kind)
+            if not np.isnan(p.low):
+                count = p.low if p.template == "{:.0f}" and p.low == p.high else np.nan
+                yield f"{lead}-{p.name}", Number(_in_words(count, p.found), "{}", rows, kind)
             row = table[(table["claim"] == name) & (table["part"] == p.name)]
-            yield f"{lead}-{p.name}-said", Number(p.said, "{}", (row,), "reported")
+            if row["said"].item():
+                yield f"{lead}-{p.name}-said", Number(p.said, "{}", (row,), "reported")
         for further, (value, template) in test.finding.numbers.items():
-            yield f"{lead}-{further}", Number(value, template, rows, "derived")
+            count = value if isinstance(value, int) else np.nan
+            yield f"{lead}-{further}", Number(_in_words(count, value), template, rows, "derived")
+
+
+def _in_words(count: float, otherwise: Any) -> Any:
+    return WORDS[int(count)] if count in range(len(WORDS)) else otherwise

@@ -7,21 +7,20 @@ matters, and says from which rows. What follows from them is for :mod:`rareearth
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from rareearth import assumptions, data, floor, inventory, outlook, stockpile
+from rareearth import assumptions, data, floor, inventory, outlook, scenarios, stockpile, valley
 from rareearth.models import (
     balance,
     controls,
     demand,
     extraction,
-    finance,
     oxides,
     ramps,
     recycling,
@@ -108,6 +107,21 @@ class World:
             }
         )
 
+    @property
+    def ventures(self) -> pd.DataFrame:
+        """What public instruments do for young firms, by combination of them."""
+        return _ventures(self.seed, self._venture_overrides)[0]
+
+    @property
+    def gates(self) -> pd.DataFrame:
+        """What private money leaves open, by stage of a young firm."""
+        return _ventures(self.seed, self._venture_overrides)[1]
+
+    @property
+    def _venture_overrides(self) -> tuple:
+        mine = (item for item in self.scenario.overrides.items() if item[0].startswith("venture_"))
+        return tuple(sorted(mine))
+
     @cached_property
     def outlook(self) -> balance.Balance:
         """The balance of need and supply."""
@@ -123,6 +137,14 @@ class World:
         at = balance.REGIONS.index(region), slice(None), list(outlook.YEARS).index(year)
         secured = self.outlook.secured.sum(axis=0)[at].sum(axis=0)
         return 100 * secured / self.outlook.need[at].sum(axis=0)
+
+
+@cache
+def _ventures(seed: int, overrides: tuple) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Instruments and stages of the finance model; no other assumption moves them."""
+    story = replace(scenarios.load("baseline"), own=dict(overrides), levers=())
+    firms = valley.firms(seed, story)
+    return valley.instruments(firms).set_index("label"), valley.stages(firms).set_index("stage")
 
 
 @dataclass(frozen=True)
@@ -141,10 +163,15 @@ class Finding:
     numbers: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     @property
+    def keys(self) -> list[str]:
+        """Keys of the sources of the deciding rows."""
+        cells = (cell for frame in self.rows for cell in frame["source"])
+        return sorted({key for cell in cells for key in cell.split(";")})
+
+    @property
     def voices(self) -> int:
         """Number of authors of the deciding rows."""
-        keys = {key for frame in self.rows for cell in frame["source"] for key in cell.split(";")}
-        return len({data.source(key)["author"] for key in keys})
+        return len({data.source(key)["author"] for key in self.keys})
 
     @property
     def primary(self) -> bool:
@@ -160,25 +187,14 @@ def refining(world: World) -> Finding:
     shares = _stage_shares("Separation and refining")
     magnet = shares["scope"].str.startswith("magnet")
     of_magnet, of_all = shares[magnet]["share_pct"], shares[~magnet]["share_pct"]
-    return Finding(
-        rows=(shares,),
-        found={
-            "magnet": of_magnet,
-            "all": of_all,
-        },
-    )
+    return Finding(rows=(shares,), found={"magnet": of_magnet, "all": of_all})
 
 
 def processing(world: World) -> Finding:
     """C02: China's share of refining, by what had been published before the essay."""
     shares = _stage_shares("Separation and refining").query("year <= 2023")
     found = shares["share_pct"]
-    return Finding(
-        rows=(shares,),
-        found={
-            "share": found,
-        },
-    )
+    return Finding(rows=(shares,), found={"share": found})
 
 
 def import_dependence(world: World) -> Finding:
@@ -191,9 +207,7 @@ def import_dependence(world: World) -> Finding:
     only = single.loc[single["share_pct"] == highest, "product"].str.lower().tolist()
     return Finding(
         rows=(china,),
-        found={
-            "top": highest,
-        },
+        found={"top": highest},
         numbers={
             "names": (" and ".join([", ".join(only[:-1]), only[-1]]), "{}"),
             "of": (len(single), "{}"),
@@ -213,11 +227,7 @@ def element_controls(world: World) -> Finding:
     named = {element for cell in listed["elements"] for element in cell.split(";")}
     return Finding(
         rows=(listed,),
-        found={
-            "october": october,
-            "april": april,
-            "named": len(named),
-        },
+        found={"october": october, "april": april, "named": len(named)},
         numbers={"today": (today, "{}")},
     )
 
@@ -241,12 +251,7 @@ def after_the_pause(world: World) -> Finding:
     count = bans["instrument"].isin(held["instrument"]).sum()
     return Finding(
         rows=(known, bans),
-        found={
-            "ores": ores_pct,
-            "magnets": [*world_pct, *us_pct],
-            "bans": count,
-            "heavy": NOTHING,
-        },
+        found={"ores": ores_pct, "magnets": [*world_pct, *us_pct], "bans": count, "heavy": NOTHING},
     )
 
 
@@ -257,13 +262,7 @@ def ore_to_china(world: World) -> Finding:
     outside = tonnes["World"] - tonnes["China"]
     us = tonnes["United States"]
     share, us_share = (100 * (1 - t["Refining"] / t["Mining"]) for t in (outside, us))
-    return Finding(
-        rows=(supply,),
-        found={
-            "share": share,
-        },
-        numbers={"us": (us_share, "{:.0f}%")},
-    )
+    return Finding(rows=(supply,), found={"share": share}, numbers={"us": (us_share, "{:.0f}%")})
 
 
 # --- how it came about ----------------------------------------------------------------------------
@@ -302,10 +301,7 @@ def us_mining(world: World) -> Finding:
     t = "{:,.0f} t"
     return Finding(
         rows=(us,),
-        found={
-            "zero": 100 * none / len(after),
-            "last": last,
-        },
+        found={"zero": 100 * none / len(after), "last": last},
         numbers={"before": (output[1999], t), "at": (output[2018], t)},
     )
 
@@ -338,9 +334,7 @@ def ukraine(world: World) -> Finding:
     listed = int((survey["country"] == "Ukraine").sum())
     return Finding(
         rows=(survey,),
-        found={
-            "rows": listed,
-        },
+        found={"rows": listed},
         numbers={
             "editions": (survey["edition"].nunique(), "{}"),
             "countries": (survey[survey["country"] != "World"]["country"].nunique(), "{}"),
@@ -410,10 +404,7 @@ def mine_lead_time(world: World) -> Finding:
     mean = times[times["place"] == "World"].iloc[0]
     return Finding(
         rows=(countries.reset_index(),),
-        found={
-            "years": years["United States"],
-            "place": place,
-        },
+        found={"years": years["United States"], "place": place},
         numbers={
             "mines": (int(countries.loc["United States", "mines_count"]), "{}"),
             "countries": (len(years), "{}"),
@@ -532,9 +523,7 @@ def batteries(world: World) -> Finding:
     elsewhere = lfp[lfp["series"] == "LFP batteries, outside Asia"]["share_pct"].item()
     return Finding(
         rows=(lfp[lfp["series"] == "LFP batteries, world"],),
-        found={
-            "share": everywhere[2024],
-        },
+        found={"share": everywhere[2024]},
         numbers={"before": (everywhere[2018], "{:.0f}%"), "outside": (elsewhere, "{:.0f}%")},
     )
 
@@ -575,10 +564,7 @@ def old_devices(world: World) -> Finding:
     fell = ratio > 1 / 0.9
     return Finding(
         rows=(content,),
-        found={
-            "kinds": 100 * fell.mean(),
-            "computers": computers,
-        },
+        found={"kinds": 100 * fell.mean(), "computers": computers},
         numbers={"fell": (int(fell.sum()), "{}"), "of": (len(ratio), "{}")},
     )
 
@@ -635,13 +621,12 @@ def small_market(world: World) -> Finding:
     usd = prices.groupby("element")["usd_per_kg"].last()
     market = _us_market(world, usd)
     capital = vulcan["value"].sum()
-    survival = 100 * finance.path(world.drawn).survival
     size = data.table("cut_cost")
     size = size[size["measure"] == "market size"]
     return Finding(
-        rows=(vulcan, prices, _assumed("demand")),
+        rows=(vulcan, prices, valley.assumed(), _assumed("demand")),
         found={
-            "survive": survival.mean(),
+            "survive": _ends(world.ventures.loc["No help"], "survival_pct"),
             "capital": 100 * capital / _band(market),
         },
         numbers={
@@ -683,32 +668,25 @@ def loop(world: World) -> Finding:
 
 
 def equity_gap(world: World) -> Finding:
-    """C26: chance that the demonstration is paid for, alone and with one instrument."""
-    at = finance.STAGES.index("Demonstration")
-    chance = {
-        mix: 100 * finance.path(world.drawn, mix).go[at].mean()
-        for mix in ((), ("loans",), ("equity",), ("grants", "equity"))
-    }
-    gap = finance.valley(finance.path(world.drawn)).query("stage == 'Demonstration'")
-    missing = 100 * gap["gap"].median() / gap["cost"].median()
+    """C26: what private money leaves open, and first plants paid for with one instrument."""
+    mixes, gates = world.ventures, world.gates
+    built = mixes["built_pct_median"]
     money = data.table("us_funding")
     firm = money[money["standing"].astype(str) == "counted"]
     lent = firm["instrument"].astype(str).str.startswith("loan")
+    share = 100 * firm.loc[lent, "usd_million"].sum() / firm["usd_million"].sum()
     return Finding(
-        rows=(_assumed("policy"), firm),
+        rows=(valley.assumed(), firm),
         found={
-            "gap": missing,
-            "loans": chance[("loans",)] - chance[()],
-            "equity": chance[("equity",)],
+            "gap": gates.loc["Demonstration", "gap_share_pct"],
+            "loans": built["Loans"] - built["No help"],
+            "equity": _ends(mixes.loc["Public equity"], "built_pct"),
             "fund": NOTHING,
         },
         numbers={
-            "alone": (chance[()], "{:.0f}%"),
-            "both": (chance[("grants", "equity")], "{:.0f}%"),
-            "lent": (
-                100 * firm.loc[lent, "usd_million"].sum() / firm["usd_million"].sum(),
-                "{:.0f}%",
-            ),
+            "alone": (built["No help"], "{:.0f}%"),
+            "both": (built["Grants and equity"], "{:.0f}%"),
+            "lent": (share, "{:.0f}%"),
         },
     )
 
@@ -764,9 +742,7 @@ def billion(world: World) -> Finding:
     letters = sums["letter of interest"]
     return Finding(
         rows=(of_year[of_year["standing"].isin(["counted", "conditional"])],),
-        found={
-            "sum": [firm, more],
-        },
+        found={"sum": [firm / 1e3, more / 1e3]},
         numbers={
             "firm": (firm, "{:,.0f} million USD"),
             "letters": (letters, "{:,.0f} million USD"),
@@ -799,25 +775,17 @@ def small_and_costly(world: World) -> Finding:
 
 
 def offtake(world: World) -> Finding:
-    """C27: chance that the first plant is paid for with and without offtake."""
-    at = finance.STAGES.index("First plant")
-    chance = {
-        name: 100 * finance.path(world.drawn, mix).go[at].mean()
-        for name, mix in {
-            "none": (),
-            "offtake": ("offtake",),
-            "floor": ("floor",),
-            "all": finance.INSTRUMENTS,
-        }.items()
-    }
+    """C27: first plants paid for with and without offtake."""
+    mixes = world.ventures
+    built = mixes["built_pct_median"]
     return Finding(
-        rows=(_assumed("policy"),),
+        rows=(valley.assumed(),),
         found={
-            "without": chance["none"],
-            "with": chance["offtake"],
+            "without": _ends(mixes.loc["No help"], "built_pct"),
+            "with": _ends(mixes.loc["Offtake"], "built_pct"),
             "curve": NOTHING,
         },
-        numbers={"floor": (chance["floor"], "{:.0f}%"), "all": (chance["all"], "{:.0f}%")},
+        numbers={"floor": (built["Price floor"], "{:.0f}%"), "all": (built["All five"], "{:.0f}%")},
     )
 
 
@@ -826,7 +794,7 @@ def synthetic_rubber(world: World) -> Finding:
     table = data.table("synthetic_rubber")
     lost = table[table["series"] == "share from the Far East"]
     pooled = pd.to_datetime(table[table["series"] == "patents pooled"]["date"].item())
-    start = pooled.year + pooled.dayofyear / 365.25
+    start = pooled.year + pooled.day_of_year / 365.25
     made = ramps.rubber(table, start)
     counted = made[made["kind"].astype(str) != "forecast"]
     enough = counted[counted["low_pct"] >= 90]
@@ -834,11 +802,7 @@ def synthetic_rubber(world: World) -> Finding:
     secured = world.secured_pct("United States", 2026 + round(years))
     return Finding(
         rows=(lost, table[table["series"].isin(["synthetic output", "required supply"])]),
-        found={
-            "lost": lost["low"],
-            "years": years,
-            "magnets": _band(secured),
-        },
+        found={"lost": lost["low"], "years": years, "magnets": _band(secured)},
         numbers={"year": (2026 + round(years), "{}")},
     )
 
@@ -872,10 +836,7 @@ def laboratories(world: World) -> Finding:
     science = 100 * enacted["DOE Office of Science", 2026] / enacted["DOE Office of Science", 2024]
     return Finding(
         rows=(table[table["fiscal_year"] >= 2024],),
-        found={
-            "arpa": arpa,
-            "science": science,
-        },
+        found={"arpa": arpa, "science": science},
         numbers={"asked": (100 * requested["ARPA-E", 2026] / enacted["ARPA-E", 2025], "{:.0f}%")},
     )
 
@@ -889,10 +850,7 @@ def price_floor(world: World) -> Finding:
     widths = [np.subtract(*np.quantile(p, BAND[::-1], axis=1)).mean() for p in (raised, run.prices)]
     return Finding(
         rows=(paid, data.table("floor_terms"), _assumed("policy")),
-        found={
-            "cost": _band(run.present_cost),
-            "spread": 100 * widths[0] / widths[1],
-        },
+        found={"cost": _band(run.present_cost), "spread": 100 * widths[0] / widths[1]},
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),
             "quarters": (len(paid), "{}"),
@@ -912,11 +870,7 @@ def in_time(world: World) -> Finding:
     secured = world.secured_pct("United States", 2030)
     return Finding(
         rows=(supply, _assumed("outlook")),
-        found={
-            "secured": _band(secured),
-            "mined": ratio["Mining"],
-            "refined": ratio["Refining"],
-        },
+        found={"secured": _band(secured), "mined": ratio["Mining"], "refined": ratio["Refining"]},
     )
 
 
@@ -1012,6 +966,11 @@ EVIDENCE: dict[str, Callable[[World], Finding]] = {
 def _band(draws: ArrayLike) -> np.ndarray:
     """Ends of the band that holds nine draws in ten."""
     return np.quantile(np.asarray(draws, dtype=float), BAND)
+
+
+def _ends(row: pd.Series, name: str) -> np.ndarray:
+    """Ends of a band that a frame holds in columns of its own."""
+    return row[[f"{name}_low", f"{name}_high"]].to_numpy(dtype=float)
 
 
 def _stage_shares(stage: str) -> pd.DataFrame:

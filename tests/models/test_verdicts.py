@@ -132,6 +132,44 @@ def test_ranges_are_printed_with_their_unit_once():
     assert verdicts.span(85, 90, "{:.0f}%") == "85 to 90%"
     assert verdicts.span(1.2, 1.3, "about {:,.1f} t") == "about 1.2 to 1.3 t"
     assert verdicts.span(90.1, 90.3, "{:.0f}%") == "90%"
+    assert verdicts.span(-5, 5, "{:.0f} USD") == "\N{MINUS SIGN}5 to 5 USD"
+
+
+@pytest.mark.parametrize(
+    ("relation", "low", "high", "expected"),
+    [
+        ("at least", 50, 200, (0.5, 2)),
+        ("at most", 50, 200, (0.5, 2)),
+        ("about", 50, 80, (0.5, 0.8)),
+        ("about", 80, 125, (0.8, 1)),
+    ],
+)
+def test_margins_are_one_where_the_claim_is_met(relation, low, high, expected):
+    assert part(relation, 100, low, high).margin == pytest.approx(expected)
+
+
+@given(
+    relation=st.sampled_from(("at least", "at most")),
+    ends=st.lists(st.floats(0.01, 100), min_size=3, max_size=3),
+)
+def test_margins_agree_with_verdicts(relation, ends):
+    claimed, low, high = ends[0], *sorted(ends[1:])
+    found = part(relation, claimed, low, high)
+    least, most = found.margin
+    assert (found.verdict == SUPPORTED) == (least >= 1)
+    assert (found.verdict == CONTRADICTED) == (most < 1)
+
+
+def test_a_margin_of_nothing_is_missing():
+    assert all(map(math.isnan, part("at most", 0, 5, 5).margin))
+    assert all(map(math.isnan, part("at least", 1, 0, 0).margin))
+
+
+def test_what_was_claimed_has_no_decimals_that_nobody_said():
+    said = part("about", 255_000, 1, 1, template="{:,.1f} t").said
+    assert said == "255,000 t"
+    assert part("about", 13.5, 1, 1, template="{:,.2f} billion USD").said == "13.5 billion USD"
+    assert part("about", 1998, 1, 1).said == "1998"
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,28 @@ class Part:
         return OPEN if self.ahead else PARTLY
 
     @property
+    def margin(self) -> tuple[float, float]:
+        """How far what was found is from what was claimed, as a ratio; from 1 on it bears it out.
+
+        Found over claimed for a least value, claimed over found for a most one, and the smaller
+        of both where the number itself was said. Missing if either is nothing or zero.
+        """
+        if math.isnan(self.low) or self.claimed <= 0 or self.low <= 0:
+            return math.nan, math.nan
+        over = [self.low / self.claimed, self.high / self.claimed]
+        under = [1 / ratio for ratio in over]
+        match self.relation:
+            case "at least":
+                ratios = over
+            case "at most":
+                ratios = under
+            case _:
+                ratios = [min(pair) for pair in zip(over, under, strict=True)]
+                if over[0] < 1 < over[1]:
+                    ratios.append(1.0)
+        return min(ratios), max(ratios)
+
+    @property
     def found(self) -> str:
         """What was found, as printed: one value, a range, or that there is nothing."""
         if math.isnan(self.low):
@@ -99,17 +121,21 @@ class Part:
 
     @property
     def said(self) -> str:
-        """What was claimed, as printed."""
-        return self.template.format(self.claimed)
+        """What was claimed, as printed, without decimals that nobody said."""
+        prefix, spec, unit = _split(self.template)
+        return prefix + ("{:,g}" if "," in spec else "{:g}").format(self.claimed) + unit
 
 
 def span(low: float, high: float, template: str) -> str:
     """A range in words, with its unit once: ``"85 to 90%"``; one value if both print alike."""
-    first, last = template.format(low), template.format(high)
-    if first == last:
-        return last
-    prefix, spec, _ = re.fullmatch(r"([^{]*)(\{[^}]*\})(.*)", template, re.DOTALL).groups()
-    return f"{prefix}{spec.format(low)} to {last.removeprefix(prefix)}"
+    prefix, spec, unit = _split(template)
+    first, last = (spec.format(value).replace("-", "\N{MINUS SIGN}") for value in (low, high))
+    return prefix + (last if first == last else f"{first} to {last}") + unit
+
+
+def _split(template: str) -> tuple[str, str, str]:
+    """What stands before the number, the number, and its unit."""
+    return re.fullmatch(r"([^{]*)(\{[^}]*\})(.*)", template, re.DOTALL).groups()
 
 
 def verdict(parts: Sequence[Part]) -> str:
