@@ -79,6 +79,7 @@ def starts(origins: Sequence[int] = (2018, 2020, 2022, 2023, 2024)) -> pd.DataFr
     record = data.table("start_dates")
     whole = pipeline.slips(record, supply.NOW).set_index("facility")
     said = _said(record)
+    promised = ";".join(sorted(set(record["source"].str.split(";").explode())))
     first, second, third = _positions(3)
     rows = []
     for origin in origins:
@@ -109,7 +110,7 @@ def starts(origins: Sequence[int] = (2018, 2020, 2022, 2023, 2024)) -> pd.DataFr
                 "Few promises were on record, so the fit says little and its interval is wide."
                 if len(known) < 15
                 else "Magnet plants came sooner than their short record let expect.",
-                "see the record of promised starts",
+                promised,
             )
         )
     return _frame(rows)

@@ -1,5 +1,7 @@
 """Figures of the pages on methods, data and assumptions."""
 
+import pandas as pd
+
 from rareearth import assumptions, catalogue, crosschecks, data
 from rareearth.figures import assumptions as judgement
 from rareearth.figures import data as tables
@@ -30,3 +32,16 @@ def test_every_range_of_the_register_is_a_dot():
     ).query("width_ratio > 0 and width_ratio < inf")
     fig = drawn(judgement.ranges(shown))
     assert sum(len(dots.get_offsets()) for dots in fig.axes[0].collections) == len(shown)
+
+
+def test_each_error_is_a_dot_and_one_beyond_the_axis_is_written_out():
+    found = pd.DataFrame(
+        {
+            "part": ["A", "A", "B", "B"],
+            "error_pct": [10.0, -20.0, None, 900.0],
+            "inside": pd.array([True, False, None, False], dtype="boolean"),
+        }
+    )
+    ax = drawn(methods.errors(found, 200)).axes[0]
+    assert sum(len(dots.get_offsets()) for dots in ax.collections) == 3
+    assert [text.get_text() for text in ax.texts] == ["+900%"]

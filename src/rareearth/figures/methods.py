@@ -23,3 +23,45 @@ def sums_of_countries(shares: pd.DataFrame, tolerance: float) -> Figure:
     style.years(ax)
     style.unit(ax, "Sum of listed countries, percent of the world total")
     return fig
+
+
+def errors(found: pd.DataFrame, most: float) -> Figure:
+    """Errors of the models, one row of dots per part.
+
+    Args:
+        found: ``part``, ``error_pct`` (missing ones are left out) and ``inside`` (True: our
+            interval holds the printed value; missing: there is no interval).
+        most: error in percent at which the axis ends; larger ones are named at its edge.
+    """
+    parts = list(dict.fromkeys(found["part"]))
+    fig, ax = style.new(0.9 + 0.5 * len(parts))
+    ax.axvline(0, color=style.INK, linewidth=0.8)
+    looks = {
+        "within our band": (found["inside"].fillna(False), {"color": style.SERIES[2]}),
+        "outside it": (~found["inside"].fillna(True), {"color": style.SERIES[3]}),
+        "no band": (
+            found["inside"].isna(),
+            {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2},
+        ),
+    }
+    for label, (chosen, look) in looks.items():
+        rows = found[chosen.astype(bool)].dropna(subset=["error_pct"])
+        places = rows["part"].map(parts.index)
+        at = rows["error_pct"].clip(upper=most)
+        ax.scatter(at, places, s=30, label=label, zorder=3, **look)
+    for row in found[found["error_pct"] > most].itertuples():
+        ax.annotate(
+            f"{row.error_pct:+,.0f}%",
+            (most, parts.index(row.part)),
+            xytext=(-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+        )
+    ax.set_xlim(-105, 1.05 * most)
+    ax.set_yticks(range(len(parts)), parts)
+    ax.set_ylim(len(parts) - 0.5, -0.5)
+    style.horizontal(ax)
+    style.unit(ax, "Ours against what was printed, percent difference", axis="x")
+    ax.legend(loc="lower right", ncols=3, bbox_to_anchor=(1, 1))
+    return fig
