@@ -18,10 +18,11 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 BROWSER = $(firstword $(foreach name,$(BROWSERS),$(shell command -v $(name) 2>/dev/null)))
 
-.PHONY: help setup book test check bench lock clean
+.PHONY: help setup book editions test check bench lock clean
 
 help:
 	@echo "make book    build the report: HTML and PDF under _build"
+	@echo "make editions  build the report once for each scenario, with a page that compares them"
 	@echo "make test    run all tests, build the book and look at it in Chromium"
 	@echo "make check   look for broken tables, idle sources, typed numbers, unformatted code"
 	@echo "make bench   time the build against stock jupyter-book, and the models against flodym"
@@ -51,6 +52,9 @@ $(READY): requirements.lock pyproject.toml
 book: $(READY)
 	$(BIN)/bindery build
 
+editions: $(READY)
+	$(BIN)/bindery editions
+
 test: $(READY)
 	@if [ -z "$(BROWSER)" ]; then \
 		echo "No Chromium found; the tests open the built pages in one." >&2; \
@@ -71,6 +75,8 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/build.py
 	$(BIN)/python tests/benchmarks/stock.py
 	$(BIN)/python tests/benchmarks/pathways.py
+	$(BIN)/python tests/benchmarks/balance.py
+	$(BIN)/python tests/benchmarks/editions.py
 
 lock: $(READY)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
