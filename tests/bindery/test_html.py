@@ -138,6 +138,28 @@ def test_what_leads_nowhere_is_refused_each_time(book, wrong, told):
         assert "index.md" in str(refused.value)
 
 
+def test_what_one_page_shows_of_another_is_renewed(book):
+    render(book)
+    book.edit("chapters/moon.ipynb", "# Why twice a day", "# The Moon")
+    page = render(book)
+    for name in ("index", "references", "chapters/harbours"):
+        contents = page(name).select_one(".bd-sidebar-primary").get_text()
+        assert "The Moon" in contents, f"the contents beside {name} name the old title"
+        assert "Why twice a day" not in contents
+
+
+def test_letters_of_labels_are_renewed_on_pages_that_cite(book):
+    render(book)
+    with (book.root / "references.bib").open("a") as file:
+        file.write(
+            "\n@misc{pugh2014second, author = {Pugh, David and Woodworth, Philip}, title = {A Second},"
+            " year = {2014}, url = {https://example.org}}\n"
+        )
+    book.edit("index.md", "are compared", "are compared {cite:p}`pugh2014second`")
+    cited = render(book)("chapters/surge").select_one("article").get_text()
+    assert "2014a" in cited or "2014b" in cited, "two sources of one author and year get letters"
+
+
 def test_a_removed_page_leaves_nothing_behind(book):
     render(book)
     book.edit("_toc.yml", "      - file: chapters/moon\n", "")

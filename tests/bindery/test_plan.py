@@ -174,6 +174,24 @@ def test_a_value_of_another_type_is_an_error(surge, name, value):
     assert type(surge.parameters[name]).__name__ in message
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("0.6", 0.6), ("1e-3", 0.001), ("2030", 2030), (0.6, 0.6), ("None", None), (None, None)],
+)
+def test_a_default_of_none_takes_a_number_or_none(value, expected):
+    page = Page("outlook", "chapters/outlook.ipynb", True, {"rate": None})
+    found = strict_parameters(page, {"rate": value})["rate"]
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize("value", ["high", "true", True, "nan", "inf", "[1]", [1], ""])
+def test_a_default_of_none_takes_nothing_else(value):
+    page = Page("outlook", "chapters/outlook.ipynb", True, {"rate": None})
+    with pytest.raises(BuildError, match=r"outlook.ipynb: parameter 'rate' must be a number"):
+        strict_parameters(page, {"rate": value})
+
+
 def test_what_papermill_would_turn_into_text_is_an_error():
     page = Page("surge", "chapters/surge.ipynb", True, {"span": (1990, 2020)})
     with pytest.raises(BuildError, match=r"surge.ipynb: parameter 'span' is a tuple.*a list"):

@@ -1,4 +1,7 @@
-"""A built book to look at: the small one, or with BOOK_DIR set, the one built in that folder."""
+"""A built book to look at: the small one, or with BOOK_DIR set, the one built in that folder.
+
+The small one has two editions; those of the other are looked at if they are there.
+"""
 
 import os
 import shutil
@@ -7,7 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from bindery import shelf
 from bindery.build import build
+from bindery.editions import known
 from bindery.plan import Project
 
 SMALL = Path(__file__).parents[1] / "bindery" / "book"
@@ -31,7 +36,7 @@ def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("small") / "book"
     shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("_build", "__pycache__"))
     project = Project.load(root)
-    build(project, jobs=2)
+    build(project, editions=list(known(project).values()), jobs=2)
     return project
 
 
@@ -55,6 +60,15 @@ def built_pdf(project):
 def pages(project, built_html):
     """The built pages' files, in the order of the book."""
     return [built_html / page.path.with_suffix(".html") for page in project.pages]
+
+
+@pytest.fixture(scope="session")
+def editions(built_html):
+    """What each edition says of itself, the default one first."""
+    found = shelf.editions(built_html)
+    if len(found) < 2:
+        pytest.skip("the book has no other editions: `bindery editions` makes them")
+    return found
 
 
 @pytest.fixture(scope="session")
