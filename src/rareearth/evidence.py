@@ -493,16 +493,16 @@ def proteins(world: World) -> Finding:
             world.costs.xs("protein", axis=1, level=1) < world.costs.xs("solvent", axis=1, level=1)
         ).mean()
     )
-    best = pays.idxmax()
+    won = cheaper.index[cheaper > 50].str.lower()
     return Finding(
         rows=(shown, _assumed("proteins")),
         found={
-            "pays": pays[best],
-            "cheaper": int((cheaper > 50).sum()),
+            "pays": pays.max(),
+            "cheaper": len(won),
             "single": shown["low"],
             "clean": NOTHING,
         },
-        numbers={"where": (cheaper.idxmax().lower(), "{}"), "of": (len(cheaper), "{}")},
+        numbers={"where": (" and ".join(won) or "none", "{}"), "of": (len(cheaper), "{}")},
     )
 
 
@@ -875,13 +875,12 @@ def in_time(world: World) -> Finding:
 
 
 def two_years(world: World) -> Finding:
-    """C12: need of the United States and of all outside China met without China two years on."""
+    """C12: US need, and beside it that of all outside China, met without China two years on."""
+    ours, all_ = (_band(world.secured_pct(region, 2027)) for region in balance.REGIONS)
     return Finding(
         rows=(data.table("start_dates"), _assumed("outlook")),
-        found={
-            "us": _band(world.secured_pct("United States", 2027)),
-            "outside": _band(world.secured_pct("Outside China", 2027)),
-        },
+        found={"us": ours},
+        numbers={"outside": (verdicts.span(*all_, "{:.0f}%"), "{}")},
     )
 
 
