@@ -261,10 +261,13 @@ def _make(
                 put(job.book, job.products, job.digest, sources)
 
         try:
-            # Alone, since the others begin with a copy of these pages.
-            make(todo[0], todo[0].products[0])
+            first = todo[0]
+            # The default one alone, since the others begin with a copy of its pages.
+            alone = 1 if first.edition.name == project.settings.scenario else 0
+            for product in first.products[:alone]:
+                make(first, product)
             running = {
-                pool.submit(finish, job, job.products[1 if job is todo[0] else 0 :]): job
+                pool.submit(finish, job, job.products[alone if job is first else 0 :]): job
                 for job in todo
             }
             for future in as_completed(running):
@@ -277,7 +280,7 @@ def _make(
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     _pack(project)
-    shutil.rmtree(todo[0].book.next.parent)
+    shutil.rmtree(first.book.next.parent)
     return errors
 
 

@@ -297,6 +297,6 @@ def _cell(number: Mapping | None, base: Mapping | None) -> str:
     if len(values) == 2 and all(isinstance(value, int | float) for value in values):
         mark, words = ("▲", "higher: ") if values[0] > values[1] else ("▼", "lower: ")
     return (
-        f' class="differs"><span class="mark" aria-hidden="true">{mark}</span>'
+        f' class="differs"><span class="way" aria-hidden="true">{mark}</span>'
         f'<span class="visually-hidden">{words}</span> {text}'
     )
