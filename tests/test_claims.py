@@ -3,7 +3,6 @@
 import json
 import re
 
-import numpy as np
 import pytest
 
 from rareearth import claims, data, scenarios
@@ -143,7 +142,6 @@ def test_parts_table_gives_ranges_in_order(tests):
     known = frame.dropna(subset=["low", "low_ratio"])
     assert (known["low"] <= known["high"]).all()
     assert (known["low_ratio"] <= known["high_ratio"]).all()
-    assert np.isfinite(known["high_ratio"]).all()
 
 
 def test_evidence_that_misses_a_part_is_an_error(monkeypatch):

@@ -850,11 +850,11 @@ def price_floor(world: World) -> Finding:
     widths = [np.subtract(*np.quantile(p, BAND[::-1], axis=1)).mean() for p in (raised, run.prices)]
     return Finding(
         rows=(paid, data.table("floor_terms"), _assumed("policy")),
-        found={"cost": _band(run.present_cost), "spread": 100 * widths[0] / widths[1]},
+        found={"cost": _band(run.present_cost) / 1e3, "spread": 100 * widths[0] / widths[1]},
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),
             "quarters": (len(paid), "{}"),
-            "median": (float(np.median(run.present_cost)), "{:,.0f} million USD"),
+            "median": (float(np.median(run.present_cost)) / 1e3, "{:.2f} billion USD"),
         },
     )
 

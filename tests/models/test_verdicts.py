@@ -160,9 +160,13 @@ def test_margins_agree_with_verdicts(relation, ends):
     assert (found.verdict == CONTRADICTED) == (most < 1)
 
 
-def test_a_margin_of_nothing_is_missing():
+def test_a_margin_needs_a_claim_and_a_finding():
     assert all(map(math.isnan, part("at most", 0, 5, 5).margin))
-    assert all(map(math.isnan, part("at least", 1, 0, 0).margin))
+    assert all(map(math.isnan, part("at most", 5, math.nan, math.nan).margin))
+
+
+def test_a_cost_that_may_be_a_gain_has_no_upper_margin():
+    assert part("at most", 100, -5, 200).margin == (0.5, math.inf)
 
 
 def test_what_was_claimed_has_no_decimals_that_nobody_said():

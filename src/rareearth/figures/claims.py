@@ -25,6 +25,9 @@ MARKS = {
 PIPS = {name: len(STRENGTHS) - 1 - i for i, name in enumerate(STRENGTHS)}
 """Small bars that stand for the strength of the evidence."""
 
+EDGES = (0.004, 15.0)
+"""Margins beyond these are drawn at the edge."""
+
 
 def scoreboard(board: pd.DataFrame) -> Figure:
     """All claims by theme, each with the mark of its verdict and bars for its evidence.
@@ -71,16 +74,15 @@ def margins(parts: pd.DataFrame) -> Figure:
 
     Args:
         parts: ``label``, ``low_ratio``, ``high_ratio`` (1 where the claim is met, above where it
-            is more than met), ``needed`` and ``found_text`` as printed, and ``verdict`` of the
-            part; rows in the order drawn.
+            is more than met; cut off at :data:`EDGES`), ``needed`` and ``found_text`` as printed,
+            and ``verdict`` of the part; rows in the order drawn.
     """
     fig, ax = style.new(0.8 + 0.235 * len(parts))
-    ends = min(parts["low_ratio"].min(), 0.5), max(parts["high_ratio"].max(), 2)
     ax.axvspan(0.9, 1, color=style.GRID, linewidth=0)
     ax.axvline(1, color=style.INK, linewidth=1)
     for line, row in enumerate(parts.itertuples()):
         color = COLORS[row.verdict]
-        span = [row.low_ratio, row.high_ratio]
+        span = np.clip([row.low_ratio, row.high_ratio], *EDGES)
         ax.plot(span, [line, line], color=color, linewidth=4, alpha=0.45)
         for ratio in set(span):
             _mark(ax, ratio, line, row.verdict, size=7)
@@ -109,9 +111,8 @@ def margins(parts: pd.DataFrame) -> Figure:
     ax.set_yticks(range(len(parts)), parts["label"])
     ax.set_ylim(len(parts) - 0.5, -0.5)
     ax.set_xscale("log")
-    ax.set_xlim(0.7 * ends[0], 1.4 * ends[1])
-    ticks = [t for t in (0.01, 0.1, 1, 10, 100) if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
-    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.set_xlim(EDGES[0] / 1.6, EDGES[1] * 1.6)
+    ax.xaxis.set_major_locator(FixedLocator([0.01, 0.1, 1, 10]))
     ax.xaxis.set_minor_locator(FixedLocator([]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     style.horizontal(ax)

@@ -94,13 +94,14 @@ class Part:
     def margin(self) -> tuple[float, float]:
         """How far what was found is from what was claimed, as a ratio; from 1 on it bears it out.
 
-        Found over claimed for a least value, claimed over found for a most one, and the smaller
-        of both where the number itself was said. Missing if either is nothing or zero.
+        Found over claimed for a least value, claimed over found for a most one (without limit
+        where nothing or less was found), and the smaller of both where the number itself was
+        said. Missing if nothing was found, or if what was claimed is nothing.
         """
-        if math.isnan(self.low) or self.claimed <= 0 or self.low <= 0:
+        if math.isnan(self.low) or self.claimed <= 0:
             return math.nan, math.nan
         over = [self.low / self.claimed, self.high / self.claimed]
-        under = [1 / ratio for ratio in over]
+        under = [1 / ratio if ratio > 0 else math.inf for ratio in over]
         match self.relation:
             case "at least":
                 ratios = over
