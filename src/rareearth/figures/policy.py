@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MultipleLocator
 
 from rareearth.figures import style
@@ -26,7 +27,6 @@ PLANTS = style.SERIES[5]
 PRECEDENTS = {
     "Rubber (US need)": style.SERIES[3],
     "Shale gas (US gas)": style.SERIES[2],
-    "before 2007": style.SERIES[2],
     "China's mines (world)": style.actor("China"),
     "China's magnets (world)": style.readable(style.SERIES[4]),
     "MP's oxide": style.SERIES[5],
@@ -307,7 +307,8 @@ def rubber_and_magnets(
     made = rubber[rubber["kind"] != "forecast"]
     hoped = rubber[rubber["kind"] == "forecast"]
     middle = (made["low_pct"] + made["high_pct"]) / 2
-    ax.plot(made["years"], middle, color=amber, zorder=2)
+    # Dashed: years without a value lie between the points.
+    ax.plot(made["years"], middle, color=amber, zorder=2, **style.LINES["estimate"])
     for rows, face in ((hoped, "white"), (made, amber)):
         ax.vlines(rows["years"], rows["low_pct"], rows["high_pct"], color=amber, linewidth=2)
         ax.plot(
@@ -345,21 +346,22 @@ def ramps(lines: pd.DataFrame) -> Figure:
     """Shares of a market over the years since the start, one line per precedent.
 
     Args:
-        lines: ``precedent`` (one of :data:`PRECEDENTS`), ``years``, ``share_pct``, ``kind``.
+        lines: ``precedent`` (one of :data:`PRECEDENTS`), ``years``, ``share_pct``, ``kind`` (drawn
+            as :data:`rareearth.figures.style.LINES` says; may change within a precedent).
     """
     fig, ax = style.new(4.6)
     ends = {}
-    for name, rows in lines.groupby("precedent", sort=False):
-        kind = rows["kind"].iloc[-1]
-        dots = {"marker": "o", "markersize": 4.5} if kind == "reported" and len(rows) < 8 else {}
+    for (name, kind), rows in lines.groupby(["precedent", "kind"], sort=False):
+        dots = {"marker": "o", "markersize": 4.5} if kind != "forecast" and len(rows) < 8 else {}
         ax.plot(
             rows["years"], rows["share_pct"], color=PRECEDENTS[name], **style.LINES[kind], **dots
         )
-        if kind != "estimate":
-            ends[name] = (rows["years"].iloc[-1], rows["share_pct"].iloc[-1])
+        ends[name] = (rows["years"].iloc[-1], rows["share_pct"].iloc[-1])
     ax.set_ylim(0, 122)
     ax.set_xlim(-0.7, lines["years"].max())
-    style.label_ends(ax, ends, {name: PRECEDENTS[name] for name in ends})
+    style.label_ends(ax, ends, PRECEDENTS)
+    for text in ax.texts:  # Labels in the midst of other lines stay readable.
+        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
     style.unit(ax, "Percent of the market named")
     style.unit(ax, "Years since the start of each series", axis="x")
     style.years(ax)
