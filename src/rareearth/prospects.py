@@ -31,11 +31,13 @@ LEAST_T = 3000
 
 
 def rests_on() -> list[pd.DataFrame]:
-    """Tables and assumptions that every number of the balance rests on, for its sources."""
-    names = ("start_dates", "plant_output", "running_output", "magnet_demand", "iron_nitride")
-    names += ("product_sales", "product_magnets", "product_lifetimes", "product_elements")
+    """Tables and assumptions that every number of the balance rests on, for its sources.
+
+    What recycling and substitution rest on besides is named in the chapters on them.
+    """
     register = assumptions.register()
     used = register[register["used_in"].str.contains("outlook")]
+    names = ("start_dates", "plant_output", "running_output", "magnet_demand")
     return [supply.plants(), *(data.table(name) for name in names), used]
 
 
@@ -284,3 +286,47 @@ def growth_needed(balance: Balance, draws: pd.DataFrame, scenario: Scenario, yea
                 )
     columns = ["region", "stage", "year", "now_t", "need_t", "low_pct", "median_pct", "high_pct"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def swings(
+    names: Sequence[str], scenario: Scenario, draws: int, seed: int, year: int, **own: float | None
+) -> pd.DataFrame:
+    """The American gap with one input at its bounds and at the ends of its range, others as drawn.
+
+    Args:
+        names: assumptions, other inputs, or one of :data:`rareearth.outlook.KNOBS`.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws, the same for all values.
+        seed: any non-negative integer.
+        year: of :data:`rareearth.supply.YEARS`.
+        own: values of other inputs, as for :func:`rareearth.outlook.sample`.
+
+    Returns:
+        Indexed by name, largest swing first: ``least``, ``low``, ``high``, ``most`` in the unit
+        of the input, the median gap in percent of demand at each (``least_pct`` …) and as drawn
+        (``middle_pct``).
+    """
+    drawn = outlook.sample(draws, seed, scenario, **own)
+    space, register = outlook.space(scenario), assumptions.register()
+    at = year == supply.YEARS
+
+    def gap(changed: pd.DataFrame) -> float:
+        balance = outlook.of_draws(changed, scenario)
+        share = balance.gap[0].sum(axis=0)[at] / balance.demand[0].sum(axis=0)[at]
+        return 100 * float(np.median(share))
+
+    rows, middle = {}, gap(drawn)
+    for name in names:
+        members = outlook.KNOBS.get(name, [name])
+        known = members[0] in register.index
+        bounds = tuple(register.loc[members[0], ["minimum", "maximum"]]) if known else (0.0, 1.0)
+        limits = space.loc[members, ["low", "high"]]
+        ends = (bounds[0], limits["low"].mean(), limits["high"].mean(), bounds[1])
+        values = dict(zip(("least", "low", "high", "most"), map(float, ends), strict=True))
+        gaps = {
+            f"{k}_pct": gap(drawn.assign(**dict.fromkeys(members, v))) for k, v in values.items()
+        }
+        rows[name] = values | gaps | {"middle_pct": middle}
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    width = (frame["most_pct"] - frame["least_pct"]).abs()
+    return frame.loc[width.sort_values(ascending=False).index]

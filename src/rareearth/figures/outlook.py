@@ -97,7 +97,7 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
             ("Molycorp", (2, 25), (6, -4), "left"),
             ("MP, NdPr", (3, 60.4), (-5, 7), "right"),
             ("Lynas", (6, 89.7), (5, 3), "left"),
-            ("Serra Verde", (1, 40), (-2, 8), "center"),
+            ("Serra Verde", (1, 40), (-4, 13), "center"),
         )
     ):
         right.annotate(
@@ -142,14 +142,27 @@ def wedge(parts: pd.DataFrame, closed: pd.DataFrame) -> Figure:
     ax.set_xlim(wide.index.min(), wide.index.max())
     ax.set_ylim(0, demand["high_kt"].max() * 1.03)
     ax.set_xticks([2024, 2030, 2035, 2040])
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     style.unit(ax, "Thousand tonnes of element a year")
     last = wide.iloc[-1]
     base = last[shown].cumsum() - last[shown] / 2
-    ends = {f"{n} {_kt(last[n])}": (wide.index[-1], base[n]) for n in shown}
-    colors = {f"{n} {_kt(last[n])}": PARTS[n] for n in shown}
-    ends[f"Demand {_kt(last['Demand'])}"] = (wide.index[-1], last["Demand"])
-    colors[f"Demand {_kt(last['Demand'])}"] = style.INK
+    lasting = [n for n in shown if last[n] > 0.002 * last["Demand"]]
+    ends = {f"{n} {last[n]:.1f}": (wide.index[-1], base[n]) for n in lasting}
+    colors = {f"{n} {last[n]:.1f}": PARTS[n] for n in lasting}
+    ends[f"Demand {last['Demand']:.1f}"] = (wide.index[-1], last["Demand"])
+    colors[f"Demand {last['Demand']:.1f}"] = style.INK
     style.label_ends(ax, ends, colors)
+    for line, name in enumerate(n for n in reversed(shown) if n not in lasting):
+        year = wide[name].idxmax()
+        below = wide.loc[year, shown[: shown.index("Left to China")]].sum()
+        ax.annotate(
+            f"{name} {wide.loc[year, name]:.1f}",
+            (year, below),
+            xytext=(-6, 3 - 13 * line),
+            textcoords="offset points",
+            ha="right",
+            fontweight="semibold",
+        )
     return fig
 
 
@@ -217,20 +230,21 @@ def capacity(bands: pd.DataFrame) -> Figure:
             ax.plot(rows["year"], rows["need_kt"], color=style.ACTORS["China"], linewidth=1.3)
             ax.set_xlim(2024, 2040)
             ax.set_xticks([2025, 2040])
-            ax.set_title(stage, color=style.INK, pad=24 if c == 0 else 8, loc="left")
+            ax.set_title(stage, color=style.INK, pad=22)
             if r == 0 and c == len(stages) - 1:
                 _direct(ax, rows)
         axes[r, 0].set_ylim(0, None)
         axes[r, 0].yaxis.set_major_locator(MaxNLocator(5))
-        axes[r, 0].annotate(
+        unit = axes[r, 0].annotate(
             f"{place}, thousand tonnes of element a year",
             (0, 1.0),
             xycoords="axes fraction",
-            xytext=(-18, 8),
+            xytext=(0, 6),
             textcoords="offset points",
-            color=style.MUTED,
+            color=style.readable(color),
             annotation_clip=False,
         )
+        unit.set_in_layout(False)
         style.unit(axes[r, 0], " ")
     return fig
 
@@ -241,12 +255,12 @@ def _direct(ax: Axes, rows: pd.DataFrame) -> None:
     ends = {
         "Need": (last["year"], last["need_kt"]),
         "Announced": (last["year"], last["announced_kt"]),
-        "As the\nrecord": (last["year"], last["median_kt"]),
+        "Expected": (last["year"], last["median_kt"]),
     }
     colors = {
         "Need": style.ACTORS["China"],
         "Announced": style.INK,
-        "As the\nrecord": style.ACTORS["United States"],
+        "Expected": style.ACTORS["United States"],
     }
     style.label_ends(ax, ends, colors, gap=0.16)
 
@@ -286,7 +300,8 @@ def unserved(gaps: pd.DataFrame) -> Figure:
                         fontsize=9,
                     )
         ax.set_title(GROUP_NAMES[group], color=style.readable(color))
-        ax.set_xlim(0, 100)
+        ax.set_xlim(-1, 101)
+        ax.set_xticks([0, 50, 100])
         style.horizontal(ax)
         style.unit(ax, "% of the need left unserved", axis="x")
     axes[0].set_yticks(range(len(stages)), list(reversed(stages)))
@@ -318,7 +333,7 @@ def chances(frame: pd.DataFrame, confidence: float, chosen: str) -> Figure:
         ax.set_title(stage, color=style.INK)
         ax.set_ylim(-2, 102)
         ax.set_xlim(2024, 2040)
-        ax.set_xticks([2025, 2030, 2035, 2040])
+        ax.set_xticks([2025, 2030, 2035, 2040], ["2025", "", "2035", ""])
     key = axes.flat[len(stages)]
     key.axis("off")
     names = list(dict.fromkeys(frame["scenario"]))
@@ -429,7 +444,8 @@ def growth(needed: pd.DataFrame, seen: pd.DataFrame) -> Figure:
                         color=style.MUTED,
                     )
         ax.set_title(region, color=style.readable(color), pad=22)
-        ax.set_xlim(min(0, needed["low_pct"].min()), None)
+        ax.set_xlim(min(0, needed["low_pct"].min()), 1.02 * needed["high_pct"].max())
+        ax.xaxis.set_major_locator(MaxNLocator(4, prune="upper"))
         style.horizontal(ax)
         style.unit(ax, "Growth needed, % a year", axis="x")
     axes[0].annotate(
@@ -489,48 +505,46 @@ def drivers(indices: pd.DataFrame, least: float = 0.01) -> Figure:
     return fig
 
 
-def switching(values: pd.DataFrame) -> Figure:
-    """Where each input stands between its hard bounds, and where the conclusion flips.
+def swings(moved: pd.DataFrame, threshold: float) -> Figure:
+    """How far one input alone can move the gap, and where the conclusion would turn.
 
     Args:
-        values: ``label``, ``least``, ``low``, ``mode``, ``high``, ``most``, ``value`` (missing if
-            the conclusion never flips), ``low_text``, ``high_text`` (bounds as text).
+        moved: ``label``, ``middle_pct`` (gap as drawn); ``least_pct`` and ``most_pct`` (gap with
+            the input at its hard bounds), ``low_pct`` and ``high_pct`` (at the ends of its range),
+            largest swing first; ``least_text`` and ``most_text`` (bounds as text).
+        threshold: percent of demand.
     """
-    fig, ax = style.new(0.9 + 0.6 * len(values))
-    for row, one in enumerate(values.iloc[::-1].itertuples()):
-        span = one.most - one.least
-        at = {n: (getattr(one, n) - one.least) / span for n in ("low", "mode", "high", "value")}
-        ax.plot([0, 1], [row, row], color=style.GRID, linewidth=1.5, zorder=1)
+    fig, ax = style.new(0.9 + 0.46 * len(moved))
+    ax.axvline(threshold, color=style.SERIES[1], linewidth=1.2, linestyle=(0, (3, 2)))
+    ax.axvline(moved["middle_pct"].iloc[0], color=style.MUTED, linewidth=0.9)
+    for row, one in enumerate(moved.iloc[::-1].itertuples()):
+        ax.plot([one.least_pct, one.most_pct], [row, row], color=style.NEUTRAL, linewidth=1.6)
         ax.plot(
-            [at["low"], at["high"]], [row, row], color=style.SERIES[0], alpha=0.45, linewidth=7,
-            solid_capstyle="butt", zorder=2,
+            [one.low_pct, one.high_pct], [row, row], color=style.SERIES[0], linewidth=7,
+            solid_capstyle="butt", alpha=0.75,
         )  # fmt: skip
-        ax.plot(at["mode"], row, "o", color=style.SERIES[0], markersize=6, zorder=3)
-        if np.isfinite(one.value):
-            ax.plot(at["value"], row, "D", color=style.SERIES[1], markersize=8, zorder=4)
+        ends = sorted([(one.least_pct, one.least_text), (one.most_pct, one.most_text)])
+        if ends[1][0] - ends[0][0] < 1:
+            ends = [ends[0], (ends[1][0], "")]
+        for (x, text), side, shift in zip(ends, ("right", "left"), (-4, 4), strict=True):
             ax.annotate(
-                one.value_text, (at["value"], row), xytext=(0, 9), textcoords="offset points",
-                ha="center", color=style.readable(style.SERIES[1]), fontweight="semibold",
+                text, (x, row), xytext=(shift, 0), textcoords="offset points", ha=side,
+                va="center", fontsize=9, color=style.MUTED,
             )  # fmt: skip
-        else:
-            ax.annotate(
-                "never flips", (1, row), xytext=(0, 6), textcoords="offset points", ha="right",
-                color=style.MUTED,
-            )  # fmt: skip
-        for x, text, side in ((0, one.least_text, "left"), (1, one.most_text, "right")):
-            ax.annotate(
-                text, (x, row), xytext=(0, -13), textcoords="offset points", ha=side,
-                color=style.MUTED, fontsize=9,
-            )  # fmt: skip
-    ax.set_yticks(range(len(values)), list(values["label"].iloc[::-1]))
+    ax.set_yticks(range(len(moved)), list(moved["label"].iloc[::-1]))
     ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xticks([])
-    ax.spines["bottom"].set_visible(False)
-    ax.grid(visible=False)
-    ax.set_xlim(-0.03, 1.03)
-    ax.set_ylim(-0.6, len(values) - 0.3)
+    ax.set_xlim(-6, max(moved["most_pct"].max(), moved["least_pct"].max()) * 1.08)
+    ax.set_ylim(-0.6, len(moved) - 0.4)
+    ax.annotate(
+        f"{threshold:.0f}%",
+        (threshold, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        color=style.readable(style.SERIES[1]),
+        fontweight="semibold",
+    )
+    style.horizontal(ax)
+    style.unit(ax, "Median gap in 2035, % of American demand", axis="x")
     return fig
-
-
-def _kt(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
