@@ -401,7 +401,7 @@ def _cited(root: Path) -> set[str]:
     cited: set[str] = set()
     keys = source_keys()
     pages = [p for p in sorted((root / "chapters").glob("*")) if p.suffix in (".md", ".ipynb")]
-    for path in [*pages, data_dir() / "levers.yml"]:
+    for path in [*pages, *data_dir().glob("levers.yml")]:
         cited |= keys & set(re.findall(r"[A-Za-z0-9_]+", path.read_text(encoding="utf-8")))
     return cited
 
