@@ -27,7 +27,11 @@ STANDARD_PLANT = "Red mud"
 """Waste of the standard plant: of the American wastes, the one that costs least to work by the
 model of extraction, and the one for which a plant of full size has been planned."""
 
-CHINA_SHARES = {use: name.replace("us_", "china_") for use, name in demand.SHARES.items()}
+CHINA_SHARES = {
+    "Electric vehicles": "china_share_of_ev_use",
+    "Wind power": "china_share_of_wind_use",
+    "Other uses": "china_share_of_other_uses",
+}
 """Assumption that holds China's share of each use."""
 
 USE_OF = {
