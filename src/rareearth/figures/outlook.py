@@ -97,7 +97,7 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
             ("Molycorp", (2, 25), (6, -4), "left"),
             ("MP, NdPr", (3, 60.4), (-5, 7), "right"),
             ("Lynas", (6, 89.7), (5, 3), "left"),
-            ("Serra Verde", (1, 40), (-4, 13), "center"),
+            ("Serra\nVerde", (1, 40), (-14, 7), "left"),
         )
     ):
         right.annotate(
@@ -291,11 +291,10 @@ def unserved(gaps: pd.DataFrame) -> Figure:
                 if row == len(stages) - 1 and group == "NdPr":
                     ax.annotate(
                         str(year),
-                        (one["low_pct"], row + shift),
-                        xytext=(-5, 0),
+                        (one["high_pct"], row + shift),
+                        xytext=(5, 0),
                         textcoords="offset points",
                         va="center",
-                        ha="right",
                         color=style.MUTED,
                         fontsize=9,
                     )
