@@ -8,7 +8,6 @@ source, so that paths inside the page, and messages about it, stay those of the 
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -65,7 +64,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure)
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _present)
-    app.connect("env-get-updated", _affected, priority=900)  # once all numbers are assigned
+    app.connect("doctree-read", references.note)
+    app.connect("env-get-updated", references.affected, priority=900)  # once numbers are assigned
     app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -96,25 +96,9 @@ def _outdated(
 ) -> list[str]:
     """Pages that show another notebook than in the last build, or one made otherwise."""
     executed, made = app.config.bindery_executed, app.config.bindery_made
-    last = getattr(env, "bindery_shown", {})
-    env.bindery_shown = {page: (executed[page], made[page]) for page in executed}
-    return [page for page, shown in env.bindery_shown.items() if last.get(page) != shown]
-
-
-def _affected(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """All pages, when what pages show of each other (titles, numbers, labels) is new.
-
-    Sphinx itself writes only those that it has read anew.
-    """
-    standard, cited = env.get_domain("std"), env.get_domain("cite")
-    last = getattr(env, "bindery_known", None)
-    env.bindery_known = (
-        {page: title.astext() for page, title in env.titles.items()},
-        copy.deepcopy((env.toc_secnumbers, env.toc_fignumbers)),
-        dict(standard.labels),
-        {found.key: found.formatted_entry.label for found in cited.citations},
-    )
-    return [] if last in (None, env.bindery_known) else sorted(env.found_docs)
+    last = getattr(env, "bindery_notebooks", {})
+    env.bindery_notebooks = {page: (executed[page], made[page]) for page in executed}
+    return [page for page, shown in env.bindery_notebooks.items() if last.get(page) != shown]
 
 
 def _comparison(app: Sphinx) -> Iterator[tuple[str, dict, str]]:

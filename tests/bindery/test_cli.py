@@ -32,6 +32,27 @@ def test_run_takes_parameters_and_shows_the_numbers(book, bindery):
     assert not (book.root / "_build/executed/storm").exists()
 
 
+def test_a_scenario_of_ones_own_is_run_and_built(book, bindery, tmp_path):
+    mine = tmp_path / "gale.yml"
+    mine.write_text("title: A gale\nmultiplier: 2.0\n")
+    for words in (["--scenario", mine], ["-p", "scenario", mine]):
+        done = bindery("run", "surge", *words)
+        assert done.exit_code == 0, done.output
+        assert "1.40" in done.output
+        assert str(book.root / "_build/runs/surge-gale.ipynb") in done.output
+    done = bindery("build", "--no-pdf", "--scenario", mine)
+    assert done.exit_code == 0, done.output
+    assert str(book.root / "_build/html/editions/gale/index.html") in done.output
+    assert "surge            fresh" in bindery("status", "--scenario", mine).output
+
+
+def test_editions_builds_all_of_the_books_own(book, bindery):
+    done = bindery("editions", "--no-pdf")
+    assert done.exit_code == 0, done.output
+    for place in ("index.html", "editions/storm/index.html"):
+        assert str(book.root / "_build/html" / place) in done.output
+
+
 def test_run_writes_where_it_is_told(book, bindery):
     assert bindery("run", "moon", "-o", "mine/moon.ipynb").exit_code == 0
     assert (book.root / "mine/moon.ipynb").is_file()
@@ -47,6 +68,8 @@ def test_run_writes_where_it_is_told(book, bindery):
         (["run", "moon", "--scenario", "storm"], 1, "no parameter 'scenario'"),
         (["run", "surge", "--scenario", "strom"], 1, "Did you mean 'storm'"),
         (["run", "surge", "--scenario", "none.yml"], 1, "no scenario file none.yml"),
+        (["run", "surge", "--scenario", "broken.yml"], 1, "broken.yml: unknown key 'multiplyer'"),
+        (["build", "--scenario", "broken.yml"], 1, "broken.yml: unknown key 'multiplyer'"),
         (["editions", "strom"], 1, "Did you mean 'storm'"),
         (["diff", "calm", "storm"], 1, "has not been executed (surge)"),
         (["diff", "calm", "nowhere"], 1, "no edition, and there is no such folder"),
@@ -61,7 +84,8 @@ def test_run_writes_where_it_is_told(book, bindery):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_a_mistake_is_one_message(bindery, words, code, part):
+def test_a_mistake_is_one_message(book, bindery, words, code, part):
+    (book.root / "broken.yml").write_text("title: A gale\nmultiplyer: 2\n")
     done = bindery(*words)
     assert done.exit_code == code
     assert part in done.output

@@ -153,7 +153,7 @@ def test_letters_of_labels_are_renewed_on_pages_that_cite(book):
     render(book)
     with (book.root / "references.bib").open("a") as file:
         file.write(
-            "\n@misc{pugh2014second, author = {Pugh, David and Woodworth, Philip}, title = {A Second},"
+            "\n@misc{pugh2014second, author = {Pugh, David and Woodworth, Philip}, title = {More},"
             " year = {2014}, url = {https://example.org}}\n"
         )
     book.edit("index.md", "are compared", "are compared {cite:p}`pugh2014second`")

@@ -1,8 +1,11 @@
 """Editions in a real browser, opened from disk: the menu on each page, and their comparison."""
 
 import csv
+import shutil
 
 import pytest
+
+from bindery import shelf
 
 PHONE, DESK = 380, 1280
 LINKS = "nav[aria-label=Editions] a"
@@ -171,6 +174,17 @@ def test_sentences_differ_where_numbers_differ(built_html, editions, browser):
         prose.append(window.locator("article p").all_text_contents())
     window.context.close()
     assert prose[0] != prose[1]
+
+
+def test_a_book_without_other_editions_has_no_menu(browser, built_html, chapter, tmp_path):
+    alone = tmp_path / "html"
+    shutil.copytree(built_html, alone, ignore=shutil.ignore_patterns("editions", "_downloads"))
+    shelf.renew(alone, "")
+    window = browser.new_context().new_page()
+    window.goto((alone / chapter).as_uri())
+    window.wait_for_function("window.bookEditions !== undefined")
+    assert window.locator("details.editions").count() == 0
+    window.context.close()
 
 
 def test_without_scripts_a_page_is_whole_and_has_no_menu(browser, built_html, chapter):
