@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rareearth import data, scenarios, supply
-from rareearth.models import buildup, pipeline
+from rareearth import backcast, data, scenarios, supply
+from rareearth.models import buildup, oxides, pipeline
 
 DRAWS = 200
 
@@ -158,3 +158,36 @@ def test_the_two_parts_of_the_record_differ_more_than_by_chance():
     slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
     chance = buildup.chance_of_split(slipped, (supply.ORE, supply.MAGNET))
     assert chance < 0.05, "one fit for all stages would do; drop the split in supply.RECORD"
+
+
+def test_published_mine_output_equals_the_table_of_mine_production():
+    mined = data.table("mine_production")
+    mined = mined[mined["source"] == "usgs_mcs_2026_data"].set_index(["country", "year"])["reo_t"]
+    output = data.table("running_output").set_index(["facility", "year"])["quantity_t"]
+    for plant, countries in (
+        ("Mountain Pass mine", ["United States"]),
+        ("Mt Weld", ["Australia"]),
+        ("Lovozero", ["Russia"]),
+        ("Serra Verde (Pela Ema)", ["Brazil"]),
+        (
+            "Mines not in the list",
+            ["India", "Madagascar", "Nigeria", "Thailand", "Vietnam", "Malaysia"],
+        ),
+    ):
+        for year in (2024, 2025):
+            expected = sum(mined[country, year] for country in countries)
+            assert output[plant, year] == expected, f"{plant} in {year}: mend running_output"
+
+
+def test_agency_counts_more_than_the_record_lets_expect_and_less_than_all_announced():
+    frames = {n: backcast.agency(scenarios.load(n), draws=50) for n in ("baseline", "announced")}
+    for name, frame in frames.items():
+        later = frame[frame["year"] == 2030]
+        ours, printed = later[["ours", "published"]].sum()
+        assert (ours < printed) == (name == "baseline"), (name, ours, printed)
+
+
+def test_heavy_oxide_lies_between_its_two_parts():
+    between = oxides.element_in_oxide("Tb"), oxides.element_in_oxide("Dy")
+    assert min(between) < oxides.dytb_in_oxide() < max(between)
+    assert oxides.dytb_in_oxide(1.0) == pytest.approx(2 * 162.5 / (2 * 162.5 + 3 * 15.999))
