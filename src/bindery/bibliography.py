@@ -128,3 +128,24 @@ class AuthorYearInParentheses(AuthorYearReferenceStyle):
     bracket_author: BracketStyle = default(default_factory=_parentheses)
     bracket_label: BracketStyle = default(default_factory=_parentheses)
     bracket_year: BracketStyle = default(default_factory=_parentheses)
+    formatted: dict[tuple, Text] = default(default_factory=dict)
+
+    def inner(self, role_name: str) -> _Once:
+        """The template of one reference under a role such as ``t`` or ``p``."""
+        return _Once(super().inner(role_name), role_name, self.formatted)
+
+
+@dataclass
+class _Once:
+    """A template that is filled once for each source and page, since exhibits cite many again."""
+
+    template: Node
+    role: str
+    formatted: dict[tuple, Text]
+
+    def format_data(self, data: dict) -> Text:
+        """Fill the template with a source (``entry``) and a place (``reference_info``)."""
+        key = (self.role, data["entry"].key, data["reference_info"])
+        if key not in self.formatted:
+            self.formatted[key] = self.template.format_data(data)
+        return self.formatted[key]
