@@ -54,6 +54,7 @@ Scenario = Annotated[
 Jobs = Annotated[int, typer.Option(min=1, help="Chapters to execute at a time.", show_default=True)]
 WithPdf = Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF too.")]
 Force = Annotated[bool, typer.Option("--force", help="Make everything anew.")]
+FILE_WIDTH = 200
 JOBS = min(os.cpu_count() or 1, 4)
 
 
@@ -260,7 +261,8 @@ def diff(
                 texts = [n["text"] if n else "–" for n in (change.old, change.new)]
                 name = change.label or change.name
                 table.add_row(name, change.chapter, *texts, change.change, change.unit)
-            out.print(table)
+            # In a file, a line is a number.
+            out.print(table, width=None if out.is_terminal else FILE_WIDTH)
         headlines = sum(bool(change.label) for change in moved)
         others = len(moved) - headlines
         hint = "; --all shows them" if others and not everything else ""

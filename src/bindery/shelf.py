@@ -214,9 +214,10 @@ def _csv(there: Sequence[Mapping]) -> str:
 
 
 def _differs(number: Mapping | None, base: Mapping | None) -> bool:
+    """Whether two numbers differ as they are printed, which is what a reader sees."""
     if number is None or base is None:
         return number is not base
-    return not same(number["value"], base["value"])
+    return number["text"] != base["text"]
 
 
 def _comparison(there: Sequence[Mapping]) -> str:
