@@ -72,8 +72,7 @@ def test_a_chapter_that_declares_a_scenario_follows_one(chapters, editions, name
     assert any(changes.values()), f"{name} declares a scenario, but none changes its numbers"
 
 
-# A supply cut changes what can be bought, which no chapter so far computes.
-@pytest.mark.parametrize("scenario", sorted(set(OTHERS) - {"shock"}))
+@pytest.mark.parametrize("scenario", OTHERS)
 def test_a_scenario_changes_the_book(chapters, editions, scenario):
     changed = [n for n in DEPENDENT if moved(chapters, editions[scenario], n) - TITLE]
     assert "summary" in changed and len(changed) > 1

@@ -29,6 +29,14 @@ GROWERS = {
 LEAST_T = 3000
 """Oxides a year from which growth counts, tonnes: below it a single plant makes any rate."""
 
+NOUNS = {
+    "Mined": "mining",
+    "Separated": "separation",
+    "Metal": "metal making",
+    "Magnets": "magnet making",
+}
+"""What each stage is called in a sentence."""
+
 
 def rests_on() -> list[pd.DataFrame]:
     """Tables and assumptions that every number of the balance rests on, for its sources.
