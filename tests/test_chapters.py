@@ -7,6 +7,7 @@ import pytest
 
 from bindery.build import locked
 from bindery.checks import check_executed
+from bindery.editions import Edition
 from bindery.execute import Watcher, execute, reasons, tasks
 from bindery.pages import exhibits, numbers
 from bindery.plan import Project
@@ -21,7 +22,7 @@ DEPENDENT = [page.name for page in PROJECT.chapters if "scenario" in page.parame
 def made(scenario: str) -> dict:
     """Executed chapters of an edition; those that are stale are executed first."""
     with locked(PROJECT, Watcher()):
-        todo = tasks(PROJECT, scenario)
+        todo = tasks(PROJECT, Edition(scenario))
         stale = [task for task in todo.values() if reasons(task)]
         assert execute(PROJECT, stale, 2, Watcher()) == []
         return {name: nbformat.read(task.executed, 4) for name, task in todo.items()}
@@ -84,7 +85,7 @@ def test_each_edition_says_what_it_is_computed_for(chapters, editions):
 
 
 def test_chapters_without_a_scenario_are_shared_by_the_editions():
-    here, there = tasks(PROJECT, PROJECT.settings.scenario), tasks(PROJECT, OTHERS[0])
+    here, there = (tasks(PROJECT, Edition(s)) for s in (PROJECT.settings.scenario, OTHERS[0]))
     for name in here:
         assert (here[name].executed == there[name].executed) == (name not in DEPENDENT)
 

@@ -12,7 +12,7 @@ from bindery.plan import Project
 
 PROJECT = Project.load(Path(__file__).parents[1])
 DRAWN = [page.name for page in PROJECT.chapters if "draws" in page.parameters]
-FEW, MANY, SEEDS = 200, 20_000, (1, 2, 3)
+FEW, MANY, SEEDS = 200, 6_000, (1, 2, 3)
 
 
 @pytest.fixture(scope="module")
