@@ -24,7 +24,7 @@ def made(scenario: str) -> dict:
     with locked(PROJECT, Watcher()):
         todo = tasks(PROJECT, Edition(scenario))
         stale = [task for task in todo.values() if reasons(task)]
-        assert execute(PROJECT, stale, 2, Watcher()) == []
+        assert not execute(PROJECT, stale, 2, Watcher())
         return {name: nbformat.read(task.executed, 4) for name, task in todo.items()}
 
 
