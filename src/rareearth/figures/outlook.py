@@ -178,15 +178,7 @@ def parts(bands: pd.DataFrame, names: Sequence[str]) -> Figure:
         for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
             one = bands[(bands["part"] == name) & (bands["year"] == year)].iloc[0]
             color = style.readable(PARTS[name])
-            ax.plot(
-                [one["low_kt"], one["high_kt"]],
-                [row + shift] * 2,
-                color=color,
-                alpha=strength,
-                linewidth=3,
-                solid_capstyle="butt",
-            )
-            ax.plot(one["median_kt"], row + shift, "o", color=color, alpha=strength, markersize=5.5)
+            _span(ax, one, "kt", row + shift, color, strength)
             if row == len(names) - 1:
                 ax.annotate(
                     str(year),
@@ -279,15 +271,7 @@ def unserved(gaps: pd.DataFrame) -> Figure:
             for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
                 rows = gaps[(gaps["stage"] == stage) & (gaps["group"] == group)]
                 one = rows[rows["year"] == year].iloc[0]
-                ax.plot(
-                    [one["low_pct"], one["high_pct"]],
-                    [row + shift] * 2,
-                    color=color,
-                    alpha=strength,
-                    linewidth=3,
-                    solid_capstyle="butt",
-                )
-                ax.plot(one["median_pct"], row + shift, "o", color=color, alpha=strength)
+                _span(ax, one, "pct", row + shift, color, strength)
                 if row == len(stages) - 1 and group == "NdPr":
                     ax.annotate(
                         str(year),
@@ -366,15 +350,7 @@ def gaps(frame: pd.DataFrame, chosen: str) -> Figure:
         color = style.readable(SCENARIOS.get(name, style.INK))
         for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
             one = frame[(frame["scenario"] == name) & (frame["year"] == year)].iloc[0]
-            ax.plot(
-                [one["low_pct"], one["high_pct"]],
-                [row + shift] * 2,
-                color=color,
-                alpha=strength,
-                linewidth=3,
-                solid_capstyle="butt",
-            )
-            ax.plot(one["median_pct"], row + shift, "o", color=color, alpha=strength)
+            _span(ax, one, "pct", row + shift, color, strength)
             ax.annotate(
                 f"{year}: {one['median_pct']:.0f}" if row == len(names) - 1
                 else f"{one['median_pct']:.0f}",
@@ -423,15 +399,7 @@ def growth(needed: pd.DataFrame, seen: pd.DataFrame) -> Figure:
                 rows = needed[(needed["region"] == region) & (needed["stage"] == stage)]
                 one = rows[rows["year"] == year].iloc[0]
                 strength = MILESTONES[year]
-                ax.plot(
-                    [one["low_pct"], one["high_pct"]],
-                    [row + shift] * 2,
-                    color=color,
-                    alpha=strength,
-                    linewidth=3,
-                    solid_capstyle="butt",
-                )
-                ax.plot(one["median_pct"], row + shift, "o", color=color, alpha=strength)
+                _span(ax, one, "pct", row + shift, color, strength)
                 if region == regions[0] and row == 0:
                     ax.annotate(
                         f"by {year}",
@@ -547,3 +515,10 @@ def swings(moved: pd.DataFrame, threshold: float) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Median gap in 2035, % of American demand", axis="x")
     return fig
+
+
+def _span(ax: Axes, row: pd.Series, unit: str, y: float, color: str, strength: float) -> None:
+    """A median as a dot on its interval: columns ``low_…``, ``median_…`` and ``high_…``."""
+    ends = [row[f"low_{unit}"], row[f"high_{unit}"]]
+    ax.plot(ends, [y, y], color=color, alpha=strength, linewidth=3, solid_capstyle="butt")
+    ax.plot(row[f"median_{unit}"], y, "o", color=color, alpha=strength)
