@@ -6,23 +6,6 @@ import pytest
 from rareearth import outlook, prospects, scenarios, supply
 from rareearth.models import balance as model
 
-DRAWS = 60
-
-
-@pytest.fixture(scope="module")
-def story():
-    return scenarios.load("baseline")
-
-
-@pytest.fixture(scope="module")
-def draws(story):
-    return outlook.sample(DRAWS, 2, story)
-
-
-@pytest.fixture(scope="module")
-def balance(story, draws):
-    return outlook.of_draws(draws, story)
-
 
 def test_closed_and_gap_add_to_demand(balance):
     closed = prospects.closed(balance)

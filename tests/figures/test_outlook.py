@@ -2,27 +2,10 @@
 
 import pytest
 
-from rareearth import data, outlook, prospects, scenarios, supply
+from rareearth import data, outlook, prospects, supply
 from rareearth.figures import outlook as figures
 from rareearth.figures import style
 from rareearth.models import pipeline
-
-DRAWS = 40
-
-
-@pytest.fixture(scope="module")
-def story():
-    return scenarios.load("baseline")
-
-
-@pytest.fixture(scope="module")
-def draws(story):
-    return outlook.sample(DRAWS, 1, story)
-
-
-@pytest.fixture(scope="module")
-def balance(draws, story):
-    return outlook.of_draws(draws, story)
 
 
 @pytest.fixture(scope="module")
