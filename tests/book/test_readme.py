@@ -28,5 +28,5 @@ def test_findings_are_numbers_of_the_book(project):
     assert said, "the README's findings hold no number"
     assert said <= printed, (
         f"README.md says {sorted(said - printed)}, which no chapter computes any more; "
-        "take the numbers from `bindery run history`, `chokepoints` and `demand`"
+        "take the numbers from `bindery run summary` and `bindery run claims`"
     )

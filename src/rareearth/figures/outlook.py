@@ -120,7 +120,7 @@ def wedge(parts: pd.DataFrame, closed: pd.DataFrame) -> Figure:
             ``low_kt`` and ``high_kt``.
         closed: ``year``, ``low_kt``, ``high_kt`` of what is avoided and secured together.
     """
-    fig, ax = style.new(3.8)
+    fig, ax = style.new(3.3)
     wide = parts.pivot(index="year", columns="part", values="mean_kt")
     shown = [name for name in PARTS if wide[name].max() > 0.002 * wide["Demand"].max()]
     ax.stackplot(
