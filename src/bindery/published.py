@@ -41,6 +41,7 @@ def check_book(html: Path) -> list[str]:
     for path in sorted(html.rglob("*.css")):
         found += [f"{path.relative_to(html)}: {fault}" for fault in _style_faults(path)]
     _soup.cache_clear()
+    _places.cache_clear()
     return found
 
 
@@ -80,10 +81,12 @@ def _link_faults(path: Path, address: str) -> Iterator[str]:
     target = _local(path, parts.path) if parts.path else path
     if not target.is_file():
         yield f"a link leads to {address}, which is missing."
-    elif parts.fragment and target.suffix == ".html":
-        name = unquote(parts.fragment)
-        if _soup(target).find(id=name) is None and _soup(target).find(attrs={"name": name}) is None:
-            yield f"a link leads to {address}, but there is no such place on that page."
+    elif (
+        parts.fragment
+        and target.suffix == ".html"
+        and unquote(parts.fragment) not in _places(target)
+    ):
+        yield f"a link leads to {address}, but there is no such place on that page."
 
 
 def _exhibit_faults(path: Path, exhibit: Tag) -> Iterator[str]:
@@ -133,3 +136,10 @@ def _local(path: Path, address: str) -> Path:
 @cache
 def _soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def _places(path: Path) -> frozenset[str]:
+    """What a link to this page may name after the #."""
+    tags = _soup(path).find_all(True)
+    return frozenset(tag[key] for tag in tags for key in ("id", "name") if tag.has_attr(key))

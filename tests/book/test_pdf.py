@@ -24,9 +24,15 @@ def articles(pages):
 
 
 @pytest.fixture(scope="module")
-def text(reader):
+def printed(reader):
+    """Text of each page of the PDF."""
+    return [page.extract_text() for page in reader.pages]
+
+
+@pytest.fixture(scope="module")
+def text(printed):
     """All text of the PDF, without spaces, since lines break elsewhere than on a screen."""
-    return squeezed("".join(page.extract_text() for page in reader.pages))
+    return squeezed("".join(printed))
 
 
 def squeezed(text):
@@ -74,10 +80,9 @@ def test_every_chapter_begins_a_page(reader, articles):
     assert len(reader.pages) > len(articles)
 
 
-def test_pages_bear_their_numbers(reader):
-    labels = [page.extract_text().split() for page in reader.pages]
-    for number, words in enumerate(labels[1:], start=2):
-        assert str(number) in words, f"page {number} does not print its number"
+def test_pages_bear_their_numbers(printed):
+    for number, words in enumerate(printed[1:], start=2):
+        assert str(number) in words.split(), f"page {number} does not print its number"
 
 
 def test_exhibits_have_the_numbers_and_captions_of_the_pages(articles, text):
