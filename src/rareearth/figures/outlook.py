@@ -112,15 +112,16 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
     return fig
 
 
-def wedge(parts: pd.DataFrame, closed: pd.DataFrame) -> Figure:
+def wedge(parts: pd.DataFrame, closed: pd.DataFrame, height: float = 5.0) -> Figure:
     """What demand is met from, stacked, with the range of what is closed.
 
     Args:
         parts: ``year``, ``part`` (of :data:`PARTS`, and ``Demand``), ``mean_kt``, and for demand
             ``low_kt`` and ``high_kt``.
         closed: ``year``, ``low_kt``, ``high_kt`` of what is avoided and secured together.
+        height: of the drawing, inches.
     """
-    fig, ax = style.new(3.3)
+    fig, ax = style.new(height)
     wide = parts.pivot(index="year", columns="part", values="mean_kt")
     shown = [name for name in PARTS if wide[name].max() > 0.002 * wide["Demand"].max()]
     ax.stackplot(
