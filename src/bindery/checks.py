@@ -14,9 +14,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
-
-import nbformat
 
 from bindery.editions import default
 from bindery.execute import reasons, tasks
@@ -33,21 +33,26 @@ REFERRED = re.compile(r"\{(?:numref|ref)\}`(?:[^`<]*<)?\s*((?:fig|tab)-[\w-]+)\s
 NUMBERED = re.compile(r"\{numref\}`(?:[^`<]*<)?\s*([\w-]+)\s*>?`")
 LABELLED = re.compile(r"^\s*:name:\s*([\w-]+)\s*$|^\(([\w-]+)\)=\s*$", re.M)
 EXHIBIT = re.compile(r"(fig|tab)-[\w-]+")
+# In a caption, {left-2030} stands for a number; before a backtick it would be a role of MyST.
+NAMED = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*)\}(?!`)")
+FIELD = re.compile(r"\{[^{}`]*\}(?!`)")
 READ = ("caption", "alt", "note", "title")
 SHORTEST_ALT = 40
+SIMPLE = 1000
+"""Fractions of whole numbers up to this one may be equal by chance."""
 
 
 @dataclass
 class _Chapter:
     """What the checks need to know of one chapter.
 
-    Names map to where they stand. A name that is put together as the code runs (an f-string)
-    is kept as a pattern.
+    Names map to where they stand. Which numbers a page makes, the code tells only of those that
+    it names in so many words; all of them stand in the executed notebook.
     """
 
-    glued: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
-    patterns: list[re.Pattern] = field(default_factory=list)
     opaque: bool = False  # whether some number's name cannot be told from the code
     exhibits: dict[str, str] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
@@ -57,10 +62,10 @@ def check(project: Project) -> list[str]:
     """Problems of a book's sources, and of its executed notebooks that are fresh.
 
     Chapters: no outputs or metadata left in; no bare numerals (see `bindery.prose`) in text,
-    captions, notes and alternative texts; every exhibit has a name, a caption and, if a figure,
-    an alternative text; every glued number is made on its page, every number made is used. Book:
-    names of exhibits are unique; every exhibit is referred to; every reference by number has its
-    target.
+    captions, notes and alternative texts; no code cell longer than the settings allow; every
+    exhibit has a name, a caption and, if a figure, an alternative text; every number that text or
+    captions use is made on the page, every number made is used. Book: names of exhibits are
+    unique; every exhibit is referred to; every reference by number has its target.
     """
     found: list[str] = []
     chapters: dict[str, _Chapter] = {}
@@ -74,11 +79,13 @@ def check(project: Project) -> list[str]:
         found += _untidy(path, page.path, notebook)
         chapter = chapters[page.name] = _Chapter()
         for place, cell in _places(page.path, notebook):
+            chapter.cells[cell.get("id", "")] = place
             if cell["cell_type"] == "markdown":
                 texts.append((place, cell["source"]))
                 found += _bare(place, cell["source"])
-                _note_glued(chapter, place, cell["source"])
+                _note_used(chapter, place, GLUED, cell["source"])
             elif cell["cell_type"] == "code":
+                found += _too_long(place, cell["source"], project.settings.longest_cell)
                 found += _read_code(chapter, place, cell["source"], texts)
     # What a stale notebook holds was true of an older source.
     executed = {
@@ -86,10 +93,11 @@ def check(project: Project) -> list[str]:
         for name, task in tasks(project, default(project)).items()
         if task.executed.is_file() and not reasons(task)
     }
+    notebooks = {path: read_notebook(path) for path in executed.values()}
     for name, chapter in chapters.items():
-        found += _glue(chapter, executed.get(name))
+        found += _numbers(chapter, notebooks.get(executed.get(name)))
     found += _references(chapters, texts)
-    return found + check_executed(executed.values())
+    return found + _executed(notebooks)
 
 
 def check_executed(paths: Iterable[Path]) -> list[str]:
@@ -97,26 +105,69 @@ def check_executed(paths: Iterable[Path]) -> list[str]:
 
     Every exhibit has caption, sources, data with rows and a unit for each column, and figures an
     alternative text that says more than the caption; a cell leaves at most one exhibit and no
-    error or warning; a number of one name has one value on all pages.
+    error or warning; a number of one name has one value on all pages, and one quantity has one
+    name.
     """
+    return _executed({path: read_notebook(path) for path in paths})
+
+
+def _executed(notebooks: Mapping[Path, Mapping]) -> list[str]:
     found: list[str] = []
-    values: dict[str, dict[str, object]] = defaultdict(dict)
-    for path in paths:
-        notebook = nbformat.read(path, as_version=4)
+    for path, notebook in notebooks.items():
         for exhibit in exhibits(notebook):
             found += [f"{path.name}: {exhibit['name']}: {fault}" for fault in _faults(exhibit)]
         for place, cell in _places(path.name, notebook):
             found += [f"{place}: {fault}" for fault in _output_faults(cell)]
-        for name, number in numbers(notebook).items():
-            values[name][path.stem] = number["value"]
+    return [*found, *_quantities({path.stem: numbers(n) for path, n in notebooks.items()})]
+
+
+def _quantities(pages: Mapping[str, Mapping[str, Mapping]]) -> Iterator[str]:
+    """Names with several values, and quantities with several names.
+
+    Args:
+        pages: page to name to number.
+    """
+    values: dict[str, dict[str, object]] = defaultdict(dict)
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    sizes: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for page, held in pages.items():
+        for name, number in held.items():
+            values[name][page] = number["value"]
+            if number.get("of"):
+                continue
+            if number.get("label"):
+                labels[number["label"]].setdefault(name, page)
+            if _telling(number["value"]):
+                sizes[number["unit"], f"{number['value']:.12g}"][name].append(page)
     for name, by_page in values.items():
         first, *rest = by_page.values()
         if not all(same(first, value) for value in rest):
             told = ", ".join(f"{value!r} in {page}" for page, value in by_page.items())
-            found.append(
-                f"number {name!r}: {told}. Compute it the same way on each page, or name it apart."
-            )
-    return found
+            yield f"number {name!r}: {told}. Compute it once for all pages, or name it apart."
+    for label, names in labels.items():
+        if len(names) > 1:
+            told = " and ".join(f"{name!r} ({page})" for name, page in names.items())
+            yield f"one label under two names: {told} are both {label!r}. Keep one of them."
+    for (unit, _), names in sizes.items():
+        for (one, here), (other, there) in combinations(names.items(), 2):
+            # Side by side on one page, two quantities may well come out equal.
+            if not set(here) & set(there):
+                yield (
+                    f"one quantity under two names: {one!r} ({', '.join(here)}) and {other!r} "
+                    f"({', '.join(there)}) are both {values[one][here[0]]!r} {unit}. Compute it "
+                    "once and print it under one name."
+                )
+
+
+def _telling(value: object) -> bool:
+    """Whether a value is so odd that two equal ones are one quantity.
+
+    Whole numbers, simple fractions and percentages of counts are equal by chance.
+    """
+    return isinstance(value, float) and all(
+        abs(Fraction(part).limit_denominator(SIMPLE) - Fraction(part)) > 1e-9 * abs(part)
+        for part in (value, value / 100)
+    )
 
 
 def _places(path: Path | str, notebook: Mapping) -> Iterator[tuple[str, Mapping]]:
@@ -148,9 +199,18 @@ def _bare(place: str, text: str, first: int = 1, where: str = "") -> list[str]:
     ]
 
 
-def _note_glued(chapter: _Chapter, place: str, text: str) -> None:
-    for name in GLUED.findall(text):
-        chapter.glued.setdefault(name.strip(), place)
+def _note_used(chapter: _Chapter, place: str, pattern: re.Pattern, text: str) -> None:
+    for name in pattern.findall(text):
+        chapter.used.setdefault(name.strip(), place)
+
+
+def _too_long(place: str, source: str, longest: int) -> Iterator[str]:
+    lines = source.count("\n") + 1
+    if longest and lines > longest:
+        yield (
+            f"{place}: {lines} lines of code; a cell has {longest} at most ([tool.bindery] "
+            "longest_cell): move what it computes into a module, or divide it."
+        )
 
 
 def _read_code(
@@ -168,15 +228,18 @@ def _read_code(
         here = f"{place}, line {call.lineno}"
         keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         function = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        if function == "number":
+        if function == "numbers":
+            chapter.opaque = True
+        elif function == "number":
             name = keywords.get("name") or (call.args or [None])[0]
             found += _note_number(chapter, here, name)
             found += _typed_value(here, [*call.args[1:2], keywords.get("value")])
         for word in READ:
             for line, text in _strings(keywords[word]) if word in keywords else ():
                 texts.append((here, text))
-                _note_glued(chapter, here, text)
-                found += _bare(place, re.sub(r"\{[\w.:,%]*\}", " ", text), line, f" ({word}=)")
+                _note_used(chapter, here, GLUED, text)
+                _note_used(chapter, here, NAMED, text)
+                found += _bare(place, FIELD.sub(" ", text), line, f" ({word}=)")
         found += _exhibit_call(chapter, here, call, keywords)
     return found
 
@@ -187,12 +250,6 @@ def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> list[s
         first = chapter.numbers.setdefault(name.value, place)
         if first != place:
             return [f"{place}: number {name.value!r} is made at {first} too: rename one."]
-    elif isinstance(name, ast.JoinedStr):
-        parts = (
-            re.escape(part.value) if isinstance(part, ast.Constant) else ".+"
-            for part in name.values
-        )
-        chapter.patterns.append(re.compile("".join(parts)))
     else:
         chapter.opaque = True
     return []
@@ -254,21 +311,39 @@ def _strings(node: ast.expr) -> Iterator[tuple[int, str]]:
         case ast.IfExp(body=left, orelse=right):
             yield from _strings(left)
             yield from _strings(right)
-        case ast.Call(func=ast.Attribute(value=inner)):
-            yield from _strings(inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr=method)):
+            for line, text in _strings(inner):
+                yield line, FIELD.sub("{}", text) if method == "format" else text
 
 
-def _glue(chapter: _Chapter, executed: Path | None) -> Iterator[str]:
-    made = set(chapter.numbers)
+def _numbers(chapter: _Chapter, executed: Mapping | None) -> Iterator[str]:
+    """Numbers that are used and not made on the page, or made and not used.
+
+    Args:
+        chapter: what its source says.
+        executed: the executed notebook; None if there is no fresh one.
+    """
+    made, used = dict(chapter.numbers), set(chapter.used)
     if executed is not None:
-        made |= numbers(nbformat.read(executed, as_version=4)).keys()
-    told = executed is not None or not chapter.opaque
-    for name, place in chapter.glued.items():
-        if name not in made and told and not any(p.fullmatch(name) for p in chapter.patterns):
-            yield f"{place}: no number {name!r} on this page: make it with report.number."
-    for name, place in chapter.numbers.items():
-        if name not in chapter.glued:
-            yield f"{place}: number {name!r} is not used: print it with {{glue:text}} or drop it."
+        made = {}
+        for cell in executed["cells"]:
+            place = chapter.cells.get(cell["id"], "")
+            for name, number in numbers({"cells": [cell]}).items():
+                made[name] = place
+                # An interval belongs to its number: whoever prints one has used both.
+                if whole := number.get("of"):
+                    used |= {whole} if name in used else set()
+                    used.add(name)
+    if executed is not None or not chapter.opaque:
+        for name, place in chapter.used.items():
+            if name not in made:
+                yield f"{place}: no number {name!r} on this page: make it with report.numbers."
+    for name, place in made.items():
+        if name not in used:
+            yield (
+                f"{place}: number {name!r} is not used: print it with {{glue:text}}, name it in a "
+                "caption, or leave it out."
+            )
 
 
 def _references(chapters: Mapping[str, _Chapter], texts: list[tuple[str, str]]) -> Iterator[str]:
@@ -322,5 +397,5 @@ def _output_faults(cell: Mapping) -> Iterator[str]:
         if output["output_type"] == "error":
             yield f"the cell failed: {output['ename']}: {output['evalue']}"
         elif output.get("name") == "stderr":
-            text = output["text"].strip().splitlines()
+            text = "".join(output["text"]).strip().splitlines()
             yield f"a message on stderr would be printed: {text[-1] if text else ''!r}"

@@ -56,11 +56,11 @@ def numbers(notebook: Mapping) -> dict[str, dict]:
     }
 
 
-def exhibits(notebook: NotebookNode) -> list[dict]:
+def exhibits(notebook: Mapping) -> list[dict]:
     """The exhibits of an executed notebook, in their order on the page."""
     return [
-        dict(output.metadata["exhibit"])
-        for cell in notebook.cells
+        dict(output["metadata"]["exhibit"])
+        for cell in notebook["cells"]
         for output in cell.get("outputs", [])
         if "exhibit" in output.get("metadata", {})
     ]

@@ -63,6 +63,7 @@ class Settings:
         pdf: file name of the PDF; from the book's title if empty.
         archive: folder that each build packs as ``_build/<folder>-package.zip``; none if empty.
         path: folders that are put before the import path, for chapters and entry points.
+        longest_cell: lines of code that a cell may have (`bindery check`); any number if 0.
     """
 
     checks: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Settings:
     pdf: str = ""
     archive: str = ""
     path: tuple[str, ...] = ("src",)
+    longest_cell: int = 0
 
 
 @dataclass(frozen=True)
@@ -303,8 +305,8 @@ def _settings(root: Path, title: str) -> Settings:
         place = f"{path}: [tool.bindery] {name}"
         if name not in known:
             raise BuildError(f"{place}: unknown setting. {suggestion(name, known)}")
-        wanted = list if isinstance(known[name], tuple) else str
-        if not isinstance(value, wanted):
+        wanted = list if isinstance(known[name], tuple) else type(known[name])
+        if type(value) is not wanted:
             raise BuildError(f"{place} must be a {wanted.__name__}, not {value!r}.")
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     slug = re.sub(r"\W+", "-", title.lower()).strip("-") or "book"

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bindery.checks import check, check_book, check_executed
+from bindery.editions import default
+from bindery.execute import Watcher, execute, refresh, tasks
 from bindery.prose import bare_numerals
 
 ALLOWED = [
@@ -114,10 +116,14 @@ FIGURE = """report.bars(
         ("figure", FIGURE.replace('"fig-surge"', "name"), "must be a literal"),
         ("figure", f"{FIGURE}\n{FIGURE}", "fig-surge is made twice"),
         ("figure", FIGURE.replace("fig-surge", "fig-high-water"), "also made in"),
+        ("figure", FIGURE.format(caption="Up {{gone}}", alt="Bars."), "no number 'gone'"),
+        ("figure", FIGURE.format(caption="Up", alt="Bars of {{gone}} m."), "no number 'gone'"),
         ("figure", "report.bars(", "is not Python"),
+        ("figure", FIGURE + "\n" * 30 + "1", "38 lines of code; a cell has 25 at most"),
     ],
 )
 def test_faults_of_a_chapter_are_found(fresh_book, cell, source, told):
+    fresh_book.edit("pyproject.toml", "[tool.bindery]", "[tool.bindery]\nlongest_cell = 25")
     fresh_book.set_cell("surge", cell, source)
     found = [line for line in check(fresh_book.project) if told in line]
     assert found
@@ -129,6 +135,30 @@ def test_text_that_code_puts_together_is_read(fresh_book):
     fresh_book.set_cell("surge", "figure", FIGURE.replace('"{caption}"', caption))
     found = [line for line in check(fresh_book.project) if "caption" in line]
     assert sum("'40" in line or "'2'" in line for line in found) == len(found) == 2
+
+
+ANSWERS = """height = 1.5
+made = {"surge": "", "surge-band": "surge", "high": "", "low": "", "low-band": "low"}
+report.numbers({name: (height, of) for name, of in made.items()})
+"""
+
+
+def test_what_a_page_makes_is_read_from_its_execution(fresh_book):
+    project = fresh_book.project
+    fresh_book.set_cell("surge", "numbers", ANSWERS)
+    caption = "{high} and {surge} m {cite:p}`pugh2014`, in all {gone}"
+    fresh_book.set_cell("surge", "figure", FIGURE.format(caption=caption, alt="Bars."))
+    assert [x for x in check(project) if "number '" in x and "surge.ipynb" in x] == []
+    task = tasks(project, default(project))["surge"]
+    assert execute(project, [task], 1, Watcher()) == {}
+    found = [x for x in check(project) if "number '" in x and "surge.ipynb" in x]
+    assert [x.split("number ")[1].split(":")[0] for x in found] == [
+        "'gone' on this page",
+        "'low' is not used",
+    ]
+    fresh_book.edit("chapters/surge.ipynb", "{glue:text}`surge`", "{glue:text}`low-band`")
+    refresh(task)
+    assert not any("'low'" in x or "'surge'" in x for x in check(project))
 
 
 def test_a_number_that_is_made_twice_is_found(fresh_book):
@@ -183,9 +213,9 @@ def shown(about):
     return new_output("display_data", {"image/svg+xml": "<svg/>"}, metadata={"exhibit": about})
 
 
-def number(value):
-    record = {"value": value, "text": str(value), "unit": "", "sources": [], "kind": "derived"}
-    metadata = {"scrapbook": {"name": "n", "mime_prefix": ""}, "number": record}
+def number(value, name="n", unit="", **more):
+    record = {"value": value, "text": str(value), "unit": unit, "sources": [], "kind": "derived"}
+    metadata = {"scrapbook": {"name": name, "mime_prefix": ""}, "number": record | more}
     return new_output("display_data", {}, metadata=metadata)
 
 
@@ -225,6 +255,40 @@ def test_one_number_has_one_value_on_all_pages(tmp_path):
     assert check_executed(same) == []
     other = [*same, written(tmp_path, "c", number(1.6))]
     assert any("1.6 in c" in line for line in check_executed(other))
+
+
+ODD = 12.3456789012
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (
+            number(ODD, "a", "%"),
+            number(ODD, "b", "%"),
+            "'a' (x) and 'b' (y) are both 12.3456789012",
+        ),
+        (number(ODD, "a", "%"), number(ODD * (1 + 1e-14), "b", "%"), "under two names"),
+        (number(ODD, "a", "%"), number(ODD * (1 + 1e-9), "b", "%"), None),
+        (number(ODD, "a", "%"), number(ODD, "b", "t"), None),
+        (number(ODD, "a", "%"), number(ODD, "a", "%"), None),
+        (number(ODD, "a", "%"), number(ODD, "b", "%", of="a"), None),
+        (number(100 / 3, "a", "%"), number(100 / 3, "b", "%"), None),
+        (number(0.1, "a", "%"), number(0.1, "b", "%"), None),
+        (number(12.0, "a", "%"), number(12.0, "b", "%"), None),
+        (number("up", "a"), number("up", "b"), None),
+        (number(1, "a", label="Gap"), number(2, "b", label="Gap"), "one label under two names"),
+        (number(1, "a", label="Gap"), number(1, "a", label="Gap"), None),
+    ],
+)
+def test_one_quantity_has_one_name(tmp_path, one, other, told):
+    found = check_executed([written(tmp_path, "x", one), written(tmp_path, "y", other)])
+    assert (found == []) if told is None else (len(found) == 1 and told in found[0])
+
+
+def test_two_quantities_on_one_page_may_be_equal(tmp_path):
+    both = [number(ODD, "a"), number(ODD, "b")]
+    assert check_executed([written(tmp_path, "x", *both), written(tmp_path, "y", both[0])]) == []
 
 
 @pytest.mark.parametrize(

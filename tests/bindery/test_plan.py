@@ -100,6 +100,7 @@ def test_an_unknown_page_is_an_error_that_names_the_nearest(fresh_book):
         ({"settings": "[tool.bindery\n"}, "pyproject.toml is not valid TOML"),
         ({"settings": "[tool.bindery]\nscenari = 'x'\n"}, "Did you mean 'scenario'"),
         ({"settings": "[tool.bindery]\nchecks = 'a:b'\n"}, "checks must be a list"),
+        ({"settings": "[tool.bindery]\nlongest_cell = '9'\n"}, "longest_cell must be a int"),
         ({"settings": "[tool.bindery]\nscenario = '../x'\n"}, "cannot name an edition"),
     ],
 )

@@ -6,7 +6,7 @@ import io
 from IPython.display import display
 
 
-def number(name, value, text, unit="", sources=(), kind="reported", label=""):
+def number(name, value, text, unit="", sources=(), kind="reported", label="", of=""):
     """Show a number that the prose can quote by name; with a label it is a headline."""
     mime = "application/papermill.record/"
     display(
@@ -21,9 +21,16 @@ def number(name, value, text, unit="", sources=(), kind="reported", label=""):
                 "sources": list(sources),
                 "kind": kind,
             }
-            | ({"label": label} if label else {}),
+            | ({"label": label} if label else {})
+            | ({"of": of} if of else {}),
         },
     )
+
+
+def numbers(answers):
+    """Show a value in metres under each name, or under that of an interval of another."""
+    for name, (value, of) in answers.items():
+        number(name, value, f"{value:.2f}", "m", ["pugh2014"], of=of)
 
 
 def bars(name, rows, unit, caption, alt, sources):
