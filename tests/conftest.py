@@ -2,7 +2,8 @@
 
 import pytest
 
-from rareearth import outlook, scenarios
+from rareearth import scenarios
+from rareearth.analysis import balance as outlook
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from rareearth import levers, outlook, scenarios
+from rareearth import scenarios
+from rareearth.analysis import balance as outlook
+from rareearth.analysis.policy import levers
 
 DRAWS = 100_000
 SCENARIO = "baseline"

@@ -10,7 +10,8 @@ import time
 
 import numpy as np
 
-from rareearth import assumptions, data, inventory, scenarios
+from rareearth import assumptions, data, scenarios
+from rareearth.analysis import products as inventory
 from rareearth.models import demand, extraction, recycling, substitution
 
 DRAWS = 10_000

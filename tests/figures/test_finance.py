@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from rareearth import scenarios, valley
+from rareearth import scenarios
+from rareearth.analysis.policy import finance as valley
 from rareearth.figures import finance as figures
 from rareearth.figures import style
 from rareearth.models import finance

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from rareearth import data, floor, scenarios
+from rareearth import data, scenarios
+from rareearth.analysis.policy import price_floor as floor
 from rareearth.figures import floor as figures
 from rareearth.figures import style
 

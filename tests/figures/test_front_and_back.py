@@ -2,10 +2,12 @@
 
 import pandas as pd
 
-from rareearth import assumptions, catalogue, crosschecks, data
+from rareearth import assumptions, data
+from rareearth.analysis import data as catalogue
 from rareearth.figures import assumptions as judgement
 from rareearth.figures import data as tables
 from rareearth.figures import methods, style
+from rareearth.validation import data as crosschecks
 
 
 def drawn(fig):

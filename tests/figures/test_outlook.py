@@ -2,7 +2,10 @@
 
 import pytest
 
-from rareearth import data, outlook, prospects, supply
+from rareearth import data
+from rareearth.analysis import balance as outlook
+from rareearth.analysis import outlook as prospects
+from rareearth.analysis import supply
 from rareearth.figures import outlook as figures
 from rareearth.figures import style
 from rareearth.models import pipeline

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from rareearth import assumptions, scenarios, stockpile
+from rareearth import assumptions, scenarios
+from rareearth.analysis import stockpile
 from rareearth.figures import stockpile as figures
 from rareearth.figures import style
 from rareearth.models import disruption

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rareearth import inventory
+from rareearth.analysis import products as inventory
 from rareearth.models import recycling, waste
 
 PRODUCTS = inventory.PRODUCTS

@@ -1,0 +1,226 @@
+"""What decides the claims on the hold itself and on how it came about."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rareearth import data
+from rareearth.analysis.claims.world import NOTHING, TODAY, Finding, World
+from rareearth.models import controls
+
+# --- where the hold is ----------------------------------------------------------------------------
+
+
+def refining(world: World) -> Finding:
+    """C01: China's share of refining, of the magnet elements and of all rare earths."""
+    shares = _stage_shares("Separation and refining")
+    magnet = shares["scope"].str.startswith("magnet")
+    of_magnet, of_all = shares[magnet]["share_pct"], shares[~magnet]["share_pct"]
+    return Finding(rows=(shares,), found={"magnet": of_magnet, "all": of_all})
+
+
+def processing(world: World) -> Finding:
+    """C02: China's share of refining, by what had been published before the essay."""
+    shares = _stage_shares("Separation and refining").query("year <= 2023")
+    found = shares["share_pct"]
+    return Finding(rows=(shares,), found={"share": found})
+
+
+def import_dependence(world: World) -> Finding:
+    """C03: China's largest share in US imports of an element."""
+    sources = data.table("us_import_sources")
+    china = sources[(sources["country"] == "China") & (sources["basis"] == "USGS import sources")]
+    together = china["product"].str.startswith("All")
+    single = china[~together]
+    highest = single["share_pct"].max()
+    only = single.loc[single["share_pct"] == highest, "product"].str.lower().tolist()
+    return Finding(
+        rows=(china,),
+        found={"top": highest},
+        numbers={
+            "names": (" and ".join([", ".join(only[:-1]), only[-1]]), "{}"),
+            "of": (len(single), "{}"),
+            "together": (china.loc[together, "share_pct"].item(), "{:.0f}%"),
+        },
+    )
+
+
+def element_controls(world: World) -> Finding:
+    """C15: elements under licence in force on the day, and elements announced."""
+    calendar = data.table("china_export_controls")
+    april, october, today = (
+        len(controls.elements_in_force(calendar, day))
+        for day in (pd.Timestamp("2025-04-04"), pd.Timestamp("2025-10-31"), TODAY)
+    )
+    listed = calendar.dropna(subset="elements")
+    named = {element for cell in listed["elements"] for element in cell.split(";")}
+    return Finding(
+        rows=(listed,),
+        found={"october": october, "april": april, "named": len(named)},
+        numbers={"today": (today, "{}")},
+    )
+
+
+def after_the_pause(world: World) -> Finding:
+    """C16: exports in the months known when it was said, against those before."""
+    exports = data.table("china_exports")
+    known = exports[exports["start"].between("2025-11-01", "2026-01-31") & (exports["months"] == 1)]
+    whole = exports[exports["months"] == 12].set_index(["product", "destination", "start"])
+    month = whole["gross_t"].sort_index() / 12
+    magnets = known[known["product"] == "Magnets"].set_index("destination")["gross_t"]
+    world_pct = 100 * magnets["World"] / month["Magnets and alloys", "World", "2024-01-01"]
+    us_pct = 100 * magnets["United States"] / month["Magnets", "United States", "2024-01-01"]
+    ores = known[known["product"] == "Rare earths"]["gross_t"]
+    ores_pct = 100 * ores / month["Rare earths", "World", "2025-01-01"]
+    calendar = data.table("china_export_controls")
+    lives = controls.phases(calendar, TODAY)
+    said = pd.Timestamp("2026-02-05")
+    held = lives[(lives["state"] == "in force") & (lives["start"] <= said) & (lives["end"] > said)]
+    bans = calendar[calendar["measure"].astype(str).str.contains("technology export")]
+    count = bans["instrument"].isin(held["instrument"]).sum()
+    return Finding(
+        rows=(known, bans),
+        found={"ores": ores_pct, "magnets": [*world_pct, *us_pct], "bans": count, "heavy": NOTHING},
+    )
+
+
+def ore_to_china(world: World) -> Finding:
+    """C35: magnet elements mined outside China with no plant outside China to go to, 2024."""
+    supply = data.table("magnet_ree_supply").query("year == 2024")
+    tonnes = supply.pivot_table(index="stage", columns="country", values="element_t", observed=True)
+    outside = tonnes["World"] - tonnes["China"]
+    us = tonnes["United States"]
+    share, us_share = (100 * (1 - t["Refining"] / t["Mining"]) for t in (outside, us))
+    return Finding(rows=(supply,), found={"share": share}, numbers={"us": (us_share, "{:.0f}%")})
+
+
+# --- how it came about ----------------------------------------------------------------------------
+
+
+def reserves(world: World) -> Finding:
+    """C05: US reserves as printed at the time, and what known deposits were said to hold."""
+    table = data.table("reserves")
+    us = table[table["country"] == "United States"]
+    inventory_2010 = us[us["count"].astype(str).str.startswith("resource")]
+    printed = us[us["as_of_year"] == 2019]
+    world_2010 = table[
+        (table["country"] == "World") & (table["edition"] == inventory_2010["edition"].iloc[0])
+    ]
+    share = 100 * inventory_2010["reserves_mt"].item() / world_2010["reserves_mt"].item()
+    newest = us[us["count"].astype(str) == "reserves"]["reserves_mt"]
+    return Finding(
+        rows=(inventory_2010, printed, world_2010),
+        found={
+            "reserves": printed["reserves_mt"],
+            "deposits": inventory_2010["reserves_mt"],
+            "share": share,
+        },
+        numbers={"since": (f"{newest.min():.1f} to {newest.max():.1f} million tonnes", "{}")},
+    )
+
+
+def us_mining(world: World) -> Finding:
+    """C06: last year of US mine output, and years without any until the article."""
+    mined = data.table("mine_production")
+    us = mined[(mined["country"] == "United States") & mined["year"].between(1997, 2018)]
+    output = us.set_index("year")["reo_t"]
+    last = output.loc[:2011][output > 0].index.max()
+    after = output.loc[1999:2018]
+    none = int((after == 0).sum())
+    t = "{:,.0f} t"
+    return Finding(
+        rows=(us,),
+        found={"zero": 100 * none / len(after), "last": last},
+        numbers={"before": (output[1999], t), "at": (output[2018], t)},
+    )
+
+
+def breakthrough(world: World) -> Finding:
+    """C07: US output by stage in the year of the article, and reliance on imports before it."""
+    mined = data.table("mine_production").query("country == 'United States'")
+    output = mined.set_index("year")["reo_t"]
+    best = output.loc[:2010].max()
+    site = data.table("mountain_pass")
+    ndpr = site[(site["quantity"] == "NdPr oxide produced") & site["quarter"].isna()]
+    latest = ndpr.query("year == 2025")
+    reliance = data.table("us_import_reliance").query("year <= 2023")
+    return Finding(
+        rows=(mined[mined["year"].isin([output.loc[:2010].idxmax(), 2025])], latest, reliance),
+        found={
+            "separated": latest["t"],
+            "mine": 100 * output[2025] / best,
+            "reliance": reliance["reliance_pct"],
+            "magnets": NOTHING,
+        },
+        numbers={"ndpr-2023": (ndpr.query("year == 2023")["t"].item(), "{:,.0f} t")},
+    )
+
+
+def ukraine(world: World) -> Finding:
+    """C08: rows for Ukraine in the editions of the reserves table that were read."""
+    table = data.table("reserves")
+    survey = table[table["edition"].astype(str).str.startswith("MCS")]
+    listed = int((survey["country"] == "Ukraine").sum())
+    return Finding(
+        rows=(survey,),
+        found={"rows": listed},
+        numbers={
+            "editions": (survey["edition"].nunique(), "{}"),
+            "countries": (survey[survey["country"] != "World"]["country"].nunique(), "{}"),
+        },
+    )
+
+
+def japan(world: World) -> Finding:
+    """C13: imports after the halt, and China's share in the years after it."""
+    table = data.table("japan_imports")
+    weight = table[table["series"] == "import weight"].query("period == 'year'")
+    tonnes = weight.set_index("year")["t"]
+    share = table[table["series"] != "import weight"]
+    ministry = share[share["series"] == "METI"].set_index("year")["low_pct"]
+    late = share[share["year"].between(2023, 2024)]
+    newer = pd.concat([late["low_pct"], late["high_pct"]])
+    return Finding(
+        rows=(weight, share[share["series"] == "METI"], late),
+        found={
+            "since": newer,
+            "official": ministry[2020],
+            "tonnes": 100 * tonnes[2011] / tonnes[2010],
+        },
+        numbers={"before": (ministry[2009], "{:.0f}%")},
+    )
+
+
+def quota_and_prices(world: World) -> Finding:
+    """C14: the mining quota of 2023, and how long prices had not been as low."""
+    table = data.table("china_quotas")
+    quota = table[
+        (table["quantity"] == "mining quota")
+        & (table["period"] == "year")
+        & (table["split"] == "total")
+    ]
+    tonnes = quota.set_index("year")["t"]
+    prices = data.table("oxide_prices")
+    prices = prices[prices["element"].isin(["Nd", "Dy", "Tb"])]
+    since = []
+    for _, rows in prices.groupby("element", observed=True):
+        usd = rows.set_index("year")["usd_per_kg"]
+        for year in (2023, 2024):
+            before = usd.loc[: year - 1]
+            since.append(year - before[before <= usd[year]].index.max())
+    nd = prices[prices["element"] == "Nd"].set_index("year")["usd_per_kg"]
+    return Finding(
+        rows=(quota[quota["year"].isin([2022, 2023])], prices[prices["year"] >= 2019]),
+        found={
+            "quota": tonnes[2023],
+            "rise": 100 * (tonnes[2023] / tonnes[2022] - 1),
+            "low": since,
+        },
+        numbers={f"nd-{y}": (nd[y], "{:.0f}") for y in (2022, 2023, 2024)},
+    )
+
+
+def _stage_shares(stage: str) -> pd.DataFrame:
+    """Published shares of China in a stage since 2020."""
+    shares = data.table("china_stage_shares").astype({"stage": str, "scope": str})
+    return shares[(shares["stage"] == stage) & (shares["year"] >= 2020)]

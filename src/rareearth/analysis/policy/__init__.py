@@ -1,0 +1,1 @@
+"""The chapter on policy: levers, price floor, first plants."""

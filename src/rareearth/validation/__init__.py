@@ -1,0 +1,1 @@
+"""Models and tables against what is known: published results, records, and what then happened."""

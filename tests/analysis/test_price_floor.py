@@ -1,0 +1,116 @@
+"""The price floor from tables and draws: terms, fits, payments, bill."""
+
+import numpy as np
+import pytest
+
+from rareearth import assumptions, scenarios
+from rareearth.analysis.policy import price_floor as floor
+from rareearth.models import price
+
+STORY = scenarios.load("baseline")
+
+
+def test_terms_run_from_october_2025_for_41_quarters():
+    agreed = floor.terms()
+    assert (agreed.end - agreed.start) * 4 == pytest.approx(41)
+    assert 0 < agreed.upside_share < 1
+    ahead = floor.run(50, 1, STORY)
+    made = floor.paid_so_far()
+    assert len(made) + len(ahead.times) == 41, "a quarter is missing or counted twice"
+    assert ahead.times[0] - floor._middle(made["period"].iloc[-1]) == pytest.approx(0.25)
+    assert ahead.times[-1] == pytest.approx(agreed.end - 0.125)
+
+
+def test_history_is_in_order_and_no_year_is_counted_in_years_and_months():
+    rows = floor.history()
+    assert rows["time"].is_monotonic_increasing
+    assert set(rows.loc[rows["time"] < 2024, "series"]) == {"year"}
+    assert set(rows.loc[rows["time"] > 2024, "series"]) == {"month end"}
+
+
+def test_calm_steps_leave_out_both_rises_and_no_more():
+    times = np.array([2008.5, 2009.5, 2010.5, 2012.0, 2013.0, 2025.4, 2025.6, 2026.2, 2026.3])
+    assert floor.calm(times).tolist() == [True, False, False, True, True, False, False, False]
+
+
+def test_rises_are_of_the_size_of_the_episodes():
+    first, second = floor.rises()
+    assert np.exp(first) == pytest.approx(195 / 19.12, rel=1e-3)
+    assert 1.5 < np.exp(second) < 3
+
+
+def test_without_the_rises_the_price_swings_less_around_a_lower_level():
+    calm, whole = floor.fits()["the same without the two rises"], floor.fitted()
+    assert calm.volatility < whole.volatility
+    assert calm.median < whole.median
+    assert calm.steps < whole.steps
+
+
+def test_two_years_of_quotes_show_no_level():
+    """The text says so; if it changes with new data, change the text."""
+    short = [fit for name, fit in floor.fits().items() if "2024 to 2026" in name]
+    assert len(short) == 3 and all(fit.speed == 0 for fit in short)
+    day, week, month = sorted(fit.volatility for fit in short)
+    assert day < week < month
+
+
+def test_only_quarters_are_summed():
+    made = floor.paid_so_far()
+    assert made["period"].str.fullmatch(r"\d{4}-Q\d").all()
+    assert made["period"].is_unique
+
+
+def test_same_seed_same_bill_and_the_share_never_adds_to_it():
+    one, two = (floor.run(300, 4, STORY) for _ in range(2))
+    assert np.array_equal(one.present_cost, two.present_cost)
+    assert (one.present_cost <= one.present_paid + 1e-9).all()
+    assert (one.paid >= 0).all() and (one.received >= 0).all()
+    assert not ((one.paid > 0) & (one.received > 0)).any(), "no quarter both pays and receives"
+
+
+def test_no_share_is_received_before_the_earliest_year():
+    ahead = floor.run(500, 1, STORY, floor.WALK)
+    first = assumptions.ranges(STORY).loc["floor_upside_year", "low"]
+    assert ahead.received[ahead.times < first].sum() == 0
+    assert ahead.received.sum() > 0
+
+
+def test_payments_equal_the_strip_of_puts_at_fixed_parameters():
+    """Monthly paths averaged by quarter, against the closed form at the middle of the quarter."""
+    n, case = 20_000, (94.5, 62.0, 0.34, 0.42)
+    months = price.simulate(*case, 9.0, n, 1)
+    quarters = months.reshape(-1, 3, n).mean(axis=1)
+    paid = price.settle(quarters, 1.0, 110.0).paid
+    middles = (np.arange(len(quarters)) + 0.5) / 4
+    exact = price.expected_floor_payment(*case, 110.0, middles)
+    error = paid.mean(axis=0).std() / np.sqrt(n)
+    # A mean of three months swings a little less than a single price: less than 2 % here.
+    assert paid.mean() == pytest.approx(exact.mean(), abs=4 * error + 0.02 * exact.mean())
+
+
+def test_backtest_states_its_error():
+    tested = floor.backtest(500, 1, STORY)
+    single, total = tested.iloc[:-1], tested.iloc[-1]
+    assert total["published_low"] == pytest.approx(single["published_low"].sum())
+    expected = 100 * (tested["ours"] / tested["published_low"] - 1)
+    assert np.allclose(tested["error_pct"], expected)
+    assert (tested["ours_low"] <= tested["ours"]).all()
+    assert (tested["ours"] <= tested["ours_high"]).all()
+    assert (tested["reason"].str.len() > 10).all()
+
+
+def test_cost_per_kg_grows_with_the_floor_and_refuses_what_it_does_not_know():
+    costs = [floor.cost_per_kg(200, 1, STORY, level).mean() for level in (60, 90, 110, 150)]
+    assert np.all(np.diff(costs) > 0)
+    with pytest.raises(ValueError, match="sudden rises"):
+        floor.cost_per_kg(10, 1, STORY, view=floor.RISES)
+    with pytest.raises(ValueError, match="known"):
+        floor.process(10, 1, STORY, "goes up")
+
+
+def test_at_the_break_even_level_the_agreement_costs_nothing_on_average():
+    level = floor.break_even_level(STORY)
+    assert level > floor.terms().floor, "below the floor it must cost something"
+    frame = floor.other_floors(200, 1, STORY)
+    assert (frame["low"] <= frame["median"]).all() and frame["median"].is_monotonic_increasing
+    assert frame["chance_pct"].between(0, 100).all() and frame["chance_pct"].is_monotonic_increasing

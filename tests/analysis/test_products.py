@@ -1,0 +1,127 @@
+"""The stock model's inputs, assembled from the tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rareearth import assumptions, scenarios, uncertainty
+from rareearth.analysis import products as inventory
+from rareearth.models import recycling
+
+BASELINE = scenarios.load("baseline")
+
+
+@pytest.fixture(scope="module", params=inventory.GEOGRAPHIES)
+def place(request):
+    return inventory.Inventory(request.param)
+
+
+@pytest.fixture(scope="module")
+def draws():
+    return inventory.sample(40, 1, BASELINE)
+
+
+def test_inputs_run_through_the_pathway(place, draws):
+    kept = recycling.pathway(place.inputs, draws, recycling.recovery)
+    assert kept["recovered"].shape == (61, 4, 40)
+    assert kept["stock_by_product"].shape == (61, 14, 40)
+    assert all(np.isfinite(values).all() for values in kept.values())
+
+
+def test_known_years_are_kept_and_others_marked(place):
+    for product, series in place.series.items():
+        known = place.known(product)
+        known = known[(known.index >= 1990) & (known.index <= 2024)]
+        kept = series.loc[known.index]
+        np.testing.assert_allclose(kept["value"], known, err_msg=f"{product} was changed")
+        assert not kept["filled"].any(), f"{product}: known years are marked as filled"
+        assert series["filled"].any()
+
+
+def test_the_world_holds_the_united_states(draws):
+    at_home, world = (
+        inventory.Inventory(g).units(draws)[:36].mean(axis=2) for g in inventory.GEOGRAPHIES
+    )
+    assert (at_home <= world * (1 + 1e-9)).all()
+
+
+def test_the_central_draw_is_most_likely_values(place):
+    inputs = place.inputs(place.central())
+    assert inputs.magnet_kg[0, 0] == 2.0
+    assert inputs.fractions.sum(axis=1).max() < 0.36, "magnets hold about a third of rare earths"
+    assert inputs.dismantling[0, 0, 0] == assumptions.register().loc["dismantling_today", "mode"]
+
+
+def test_nothing_leaves_the_world(draws):
+    assert not inventory.Inventory("World").inputs(draws).export.any()
+
+
+def test_a_higher_demand_case_moves_cars_and_wind_only_after_today(draws):
+    stated, higher = (
+        inventory.Inventory("World", case).units(draws).mean(axis=2) for case in ("STEPS", "APS")
+    )
+    past = inventory.YEARS <= 2024
+    np.testing.assert_allclose(stated[past], higher[past])
+    moved = (higher[-1] > stated[-1] * 1.01).tolist()
+    names = [p for p, changed in zip(inventory.PRODUCTS, moved, strict=True) if changed]
+    assert names == ["BEV", "PHEV", *inventory.TURBINES]
+
+
+def test_unknown_places_and_cases_are_refused():
+    with pytest.raises(ValueError, match="geography must be one of"):
+        inventory.Inventory("Mars")
+    with pytest.raises(ValueError, match="in case 'HOPE'"):
+        inventory.Inventory("World", "HOPE")
+
+
+def test_space_and_sample_name_the_same_inputs(place, draws):
+    space = inventory.space(place.geography, BASELINE)
+    assert set(space.index) <= set(draws.columns)
+    assert space.index.is_unique
+
+
+def test_every_input_of_the_space_matters_to_some_flow(place):
+    space = inventory.space(place.geography, BASELINE)
+    varying = space.index[space["low"] < space["high"]]
+    base = uncertainty.sample(space, 1, 3)
+    low = pd.concat([base.assign(**{name: space.loc[name, "low"]}) for name in varying])
+    high = pd.concat([base.assign(**{name: space.loc[name, "high"]}) for name in varying])
+
+    def everything(draws):
+        def keep(flows):
+            return {"masses": np.concatenate([flows.inflow, flows.stock, flows.fate.recovered])}
+
+        made = place.inputs(draws)
+        flows = recycling.flows(made)
+        masses = keep(flows)["masses"].reshape(-1, len(draws))
+        return np.concatenate(
+            [masses, np.broadcast_to(made.fractions, (14, 4, len(draws))).reshape(56, -1)]
+        )
+
+    idle = [
+        name
+        for name, a, b in zip(varying, everything(low).T, everything(high).T, strict=True)
+        if np.array_equal(a, b) and not _is_certain(name, place)
+    ]
+    assert not idle, f"nothing depends on {idle}; drop them from inventory.assumed()"
+
+
+def _is_certain(name, place):
+    """A position in a range of no width."""
+    quantity, _, kind = name.partition(" in magnet, ")
+    if not kind:
+        return False
+    limits = place.elements[quantity]
+    products = [p for p in inventory.PRODUCTS if inventory.KIND[p] == kind]
+    return bool((limits.loc[products, "low"] == limits.loc[products, "high"]).all())
+
+
+def test_a_policy_that_collects_more_recovers_more(draws):
+    place = inventory.Inventory("United States")
+    more = draws.assign(collection_vehicles=1.0, collection_electronics=1.0)
+
+    def recovered(flows):
+        return {"t": flows.by_element(flows.fate.recovered)[-1].sum(axis=0)}
+
+    before, after = (recycling.pathway(place.inputs, d, recovered)["t"] for d in (draws, more))
+    assert (after > before).all()

@@ -1,0 +1,85 @@
+"""Published results on magnets in use and at end of life, against the stock model.
+
+Close agreement is asked for where a study's own inputs are used. Elsewhere the error is what the
+reader is told, not what the model is fitted to; the bounds only keep it from moving unnoticed.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rareearth import data
+from rareearth.validation import pathways as backtests
+
+
+@pytest.fixture(scope="module")
+def table():
+    return backtests.magnets_in_use()
+
+
+def rows(table, text):
+    found = table[table["quantity"].str.contains(text, regex=False)]
+    assert len(found), f"no comparison on '{text}'"
+    return found.set_index("year")
+
+
+def test_each_comparison_says_why_it_differs(table):
+    short = table[table["reason"].str.split().str.len() < 8]
+    assert short.empty, f"say why ours differs: {short['quantity'].tolist()}"
+    unknown = set(table["source"]) - data.source_keys()
+    assert not unknown, f"no entry in references.bib for {unknown}"
+
+
+def test_errors_are_distances_from_the_published_range(table):
+    inside = table["ours"].between(table["published_low"], table["published_high"])
+    assert (table.loc[inside, "error_pct"] == 0).all()
+    one = table.loc[(table["published_low"] == table["published_high"])].iloc[0]
+    assert one["error_pct"] == pytest.approx(100 * (one["ours"] / one["published_low"] - 1))
+    assert np.isfinite(table["error_pct"]).all()
+
+
+def test_cars_in_use_follow_from_cars_sold(table):
+    errors = rows(table, "cars in use, United States")["error_pct"]
+    assert errors.abs().max() < 5, f"cars in use are off by {errors.to_dict()} percent"
+
+
+def test_exits_of_electric_cars_with_the_studys_sales_and_lifetimes(table):
+    alone = rows(table, "vehicle lifetime alone")
+    batteries = rows(table, "with battery failures")
+    assert (alone.loc[2030:, "error_pct"] < 0).all(), "batteries that fail only add exits"
+    assert (batteries["ours"] >= alone["ours"] - 1e-6).all()
+    assert batteries.loc[[2040, 2050], "error_pct"].abs().max() < 10
+
+
+def test_a_density_at_mid_age_is_nearly_the_share_lost(table):
+    assert rows(table, "by the study's rule")["error_pct"].abs().max() < 1
+
+
+def test_the_world_fleet_takes_up_what_the_energy_agency_counts(table):
+    errors = rows(table, "electric vehicles, world")["error_pct"]
+    assert errors.abs().max() < 25
+
+
+@pytest.mark.parametrize(
+    ("quantity", "factor"),
+    [
+        ("in use, world", 130),
+        ("rare earth in e-waste, world", 6),
+        ("rare earth per electric car", 1.6),
+        ("wind power, world", 3),
+        ("Nd entering use, European Union", 2),
+        ("Nd in use, European Union", 2),
+    ],
+)
+def test_other_studies_are_no_further_off_than_the_reader_is_told(table, quantity, factor):
+    found = rows(table, quantity)
+    ratio = found["ours"] / found["published_high"]
+    worst = np.exp(np.abs(np.log(ratio)).max())
+    assert worst < factor, f"'{quantity}' is off by a factor of {worst:.1f}; see what changed"
+
+
+def test_sales_of_the_study_are_complete():
+    studies = data.table("recycling_studies")
+    sales = studies[(studies["study"] == "busch_2026_us_ev") & (studies["quantity"] == "sales")]
+    assert sorted(sales["year"]) == list(range(2016, 2051))
+    assert pd.notna(sales["value_low"]).all()
