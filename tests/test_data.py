@@ -187,7 +187,7 @@ def test_each_table_says_what_it_is(name):
 def test_each_table_is_used_by_the_chapters_it_names(name):
     root = data.data_dir().parent
     for chapter in data.describe(name)["chapters"]:
-        places = [*root.glob(f"chapters/{chapter}.*"), *root.glob("src/rareearth/*.py")]
+        places = [*root.glob(f"chapters/{chapter}.*"), *root.glob("src/rareearth/**/*.py")]
         text = "".join(path.read_text(encoding="utf-8") for path in places if path.exists())
         assert f'"{name}"' in text.replace('\\"', '"'), (
             f"datapackage.json says that '{chapter}' uses '{name}', but it does not read it"

@@ -2,12 +2,14 @@
 
 import io
 import json
+from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 from rareearth import data, report
+from rareearth.answers import Answers
 from rareearth.figures import style
 
 KEY = "usgs_mcs_2026_data"
@@ -81,7 +83,7 @@ def test_words_and_numpy_values_are_numbers_too(shown, frame):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("share", float("nan"), "{}"), "a gap must be said in words"),
+        (("share", float("nan"), "{}"), "say a gap in words"),
         (("Share of x", 1, "{}"), "lower-case"),
     ],
 )
@@ -98,6 +100,45 @@ def test_a_number_needs_known_sources_and_kind(shown):
         report.number("share", 1, sources=KEY + "x")
     with pytest.raises(ValueError, match="none of reported"):
         report.number("share", 1, sources=KEY, kind="guessed")
+
+
+def test_captions_take_numbers_of_the_page_by_name_and_leave_roles_alone(shown, drawing, frame):
+    answers = Answers(sources=KEY)
+    answers.add("output-2021", 2.5, "{:.1f} t", low=2, high=3)
+    report.numbers(answers)
+    texts = {
+        "caption": "Output rose to {output-2021} {cite:p}`x`",
+        "alt": "A line that rises to {output-2021} ({output-2021-band}) in two years.",
+    }
+    report.figure(drawing, "fig-output", **(good(frame) | texts))
+    exhibit = shown[-1]["metadata"]["exhibit"]
+    assert exhibit["caption"] == "Output rose to 2.5\N{NO-BREAK SPACE}t {cite:p}`x`"
+    assert (
+        "2.5\N{NO-BREAK SPACE}t (2.0\N{NO-BREAK SPACE}to 3.0\N{NO-BREAK SPACE}t)" in exhibit["alt"]
+    )
+    assert shown[-1]["data"]["text/plain"] == exhibit["alt"]
+
+
+def test_a_caption_with_an_unknown_name_is_refused(shown, drawing, frame):
+    report.number("output-2022", 2.5, sources=KEY)
+    with pytest.raises(ValueError, match="Did you mean 'output-2022'"):
+        report.figure(drawing, "fig-output", **(good(frame) | {"caption": "{output-2032}"}))
+
+
+def test_an_interval_names_the_number_that_it_belongs_to(shown):
+    report.number("share", 50.0, "{:.0f}%", low=20, high=70, sources=KEY)
+    interval, number = (output["metadata"]["number"] for output in shown)
+    assert (interval["of"], interval["text"]) == ("share", "20\N{NO-BREAK SPACE}to 70%")
+    assert (number["low"], number["high"]) == (20, 70)
+
+
+def test_a_drawing_that_stands_alone_names_finding_and_sources(shown, drawing, frame):
+    report.figure(drawing, "fig-output", **good(frame))
+    root = ElementTree.fromstring(shown[0]["metadata"]["exhibit"]["svg"])
+    texts = " ".join(element.text for element in root if element.tag.endswith("text"))
+    assert "Output rose to 2.5 t" in texts and data.source(KEY)["author"] in texts
+    inner = next(element for element in root if element.tag.endswith("svg"))
+    assert float(inner.get("width")) <= float(root.get("viewBox").split()[2])
 
 
 def test_a_figure_carries_all_that_a_page_needs(shown, drawing, frame):

@@ -218,3 +218,23 @@ def test_a_broken_lever_names_file_lever_and_remedy(tmp_path, case):
     with pytest.raises(scenarios.ScenarioError) as error:
         scenarios._levers(path)
     assert words in str(error.value) and "levers.yml" in str(error.value)
+
+
+def test_a_value_of_ones_own_replaces_an_assumption_or_a_group():
+    members = scenarios.groups()["collection_rate"]
+    chosen = scenarios.load("baseline", collection_rate=0.6, allied_share=None)
+    assert {name: chosen.own[name] for name in members} == dict.fromkeys(members, (0.6, 0.6, 0.6))
+    assert "allied_share" not in chosen.own
+
+
+def test_a_scenario_file_may_set_a_group(tmp_path):
+    path = tmp_path / "mine.yml"
+    path.write_text("title: Mine\nstory: One.\nassumptions:\n  collection_rate: 0.6\n")
+    assert scenarios.load(path).own == scenarios.load("baseline", collection_rate=0.6).own
+
+
+def test_a_value_of_ones_own_is_checked():
+    with pytest.raises(scenarios.ScenarioError, match="outside 0 to 1"):
+        scenarios.load("baseline", collection_rate=1.6)
+    with pytest.raises(scenarios.ScenarioError, match="Did you mean 'collection_rate'"):
+        scenarios.load("baseline", collecton_rate=0.6)

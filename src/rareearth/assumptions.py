@@ -18,9 +18,27 @@ def register() -> pd.DataFrame:
     Returns:
         One row per assumption, indexed by ``name``: ``unit``, ``low``, ``mode``, ``high``,
         ``distribution`` (uniform, triangular or fixed), ``minimum``, ``maximum``, ``reason``,
-        ``used_in`` and where it comes from.
+        ``used_in`` and where it comes from; ``label`` is never empty.
     """
-    return data.table("assumptions").set_index("name")
+    register = data.table("assumptions").set_index("name")
+    spelled = register.index.to_series().str.replace("_", " ").str.capitalize()
+    return register.assign(label=register["label"].fillna(spelled))
+
+
+def used_by(*names: str) -> pd.DataFrame:
+    """Rows of the register that at least one of these models uses.
+
+    Args:
+        names: as in ``used_in``.
+
+    Raises:
+        KeyError: if no assumption is used by a name.
+    """
+    rows = register()
+    users = rows["used_in"].str.split(";")
+    if unknown := set(names) - set(users.explode()):
+        raise KeyError(f"No assumption is used in {', '.join(sorted(unknown))}; see used_in.")
+    return rows[users.map(lambda found: not set(names).isdisjoint(found))]
 
 
 def central(scenario: Scenario) -> dict[str, float]:

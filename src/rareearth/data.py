@@ -109,9 +109,24 @@ def source(key: str) -> dict:
     return dict(entries[key])
 
 
+def require_source(key: str) -> None:
+    """Refuse a source key that ``references.bib`` does not have.
+
+    Raises:
+        DataError: if it has no such entry.
+    """
+    if key not in _keys(data_dir()):
+        raise DataError(f"references.bib has no entry '{key}'.{_near(key, _keys(data_dir()))}")
+
+
 def source_keys() -> set[str]:
     """All keys of ``references.bib``."""
     return set(_keys(data_dir()))
+
+
+def today() -> pd.Timestamp:
+    """The day as of which the report speaks: ``as_of`` of the data package."""
+    return pd.Timestamp(package()["as_of"])
 
 
 def versions() -> dict[str, str]:

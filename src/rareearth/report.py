@@ -1,6 +1,6 @@
 """What puts numbers, figures and tables on a page.
 
-Three calls, each at the end of a cell: :func:`number` for a number that the text prints,
+Three calls, each at the end of a cell: :func:`numbers` for what the text prints,
 :func:`figure` and :func:`table` for exhibits. Each writes one notebook output that carries its
 own provenance (value, unit, sources; caption, alternative text, data as CSV with a description),
 which any notebook viewer shows and which the book turns into numbered, cited, downloadable matter.
@@ -8,24 +8,26 @@ which any notebook viewer shows and which the book turns into numbered, cited, d
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
 from rareearth import __version__, data
+from rareearth.answers import BAND, Answers, Sources, keys
 from rareearth.figures import style
 
-Sources = Any
-"""A source key, a frame or row with a ``source`` column, or an iterable of these."""
-
+TAKEN = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*)\}(?!`)")
+"""A number's name in a caption; before a backtick it would be a MyST role."""
+SIDES = ("width", "height")
 GLUE = "application/papermill.record/"
 MARGIN = 0.08
 """White around a drawing, inches."""
@@ -59,57 +61,78 @@ UNITS = {
 """Unit of a column by the ending of its name."""
 
 
-def number(
-    name: str,
-    value: float | int | str,
-    template: str = "{}",
-    *,
-    sources: Sources,
-    kind: str = "derived",
-    label: str = "",
-) -> None:
-    """Make a number (or a word that depends on data) available to the text of this page.
+class Page(dict):
+    """What the page that a kernel makes has printed so far: text by name of number."""
 
-    The text prints it with ``{glue:text}`` and this name.
+    def fill(self, text: str, where: str) -> str:
+        """A text with names in braces replaced: ``"{left-2035} of demand"``.
+
+        A name in braces before a backtick is a MyST role and stays.
+
+        Raises:
+            ValueError: if the page has no number of a name.
+        """
+
+        def printed(match: re.Match) -> str:
+            if match[1] not in self:
+                near = difflib.get_close_matches(match[1], self, n=1)
+                hint = f" Did you mean '{near[0]}'?" if near else ""
+                raise ValueError(
+                    f"{where}: there is no number '{match[1]}' on this page.{hint} "
+                    "Put it there with report.numbers before."
+                )
+            return self[match[1]]
+
+        return TAKEN.sub(printed, text)
+
+
+page = Page()
+"""Filled by :func:`numbers`, read by :func:`figure` and :func:`table`."""
+
+
+def numbers(answers: Answers) -> None:
+    """Make answers available to the text, captions and alternative texts of this page.
+
+    The text prints one with ``{glue:text}`` and its name, and its interval with the name and
+    ``-band``; a caption with the name in braces.
 
     Args:
-        name: letters, digits and hyphens; unique on the page.
-        value: what was computed.
-        template: how it is printed, with its unit: ``"{:.0f}%"``, ``"{:,.0f} t"``.
-        sources: where the inputs come from.
-        kind: how the value came to be, one of :data:`rareearth.data.KINDS`.
-        label: what it is, in words that stand alone ("Gap in magnets, 2035"), for a headline
-            number that is compared between editions.
-
-    Raises:
-        ValueError: if the value is missing, the name is malformed, no source is given or the kind
-            is unknown.
-        rareearth.data.DataError: if a source key is unknown.
+        answers: as :mod:`rareearth.analysis` makes them.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ValueError(f"number '{name}': use lower-case letters, digits and hyphens.")
-    if kind not in data.KINDS:
-        raise ValueError(f"number '{name}': kind '{kind}' is none of {', '.join(data.KINDS)}.")
-    if not isinstance(value, str) and not np.isfinite(value):
-        raise ValueError(f"number '{name}': the value is {value}; a gap must be said in words.")
-    plain = value.item() if isinstance(value, np.generic) else value
-    text = template.format(plain).replace("-", "\N{MINUS SIGN}", int(_negative(plain)))
-    text = re.sub(r"(?<=\d) (?=[^\d\s])", "\N{NO-BREAK SPACE}", text)
-    unit = re.sub(r"\{[^}]*\}", "", template).strip()
-    record = {
-        "value": plain,
-        "text": text,
-        "unit": unit,
-        "sources": _keys(name, sources),
-        "kind": kind,
-    }
-    if label:
-        record["label"] = label.strip()
+    for name, answer in answers.items():
+        record = {
+            "value": answer.value,
+            "text": answer.text,
+            "unit": answer.unit,
+            "sources": list(answer.sources),
+            "kind": answer.kind,
+        }
+        if answer.label:
+            record["label"] = answer.label
+        if answer.interval:
+            record |= {"low": answer.low, "high": answer.high}
+            interval = {key: record[key] for key in ("unit", "sources", "kind")}
+            _glue(name + BAND, interval | {"value": answer.interval, "of": name}, answer.interval)
+        _glue(name, record, answer.text)
+
+
+def number(name: str, value: float | int | str, template: str = "{}", **more: Any) -> None:
+    """Make one number available: :meth:`rareearth.answers.Answers.add` and :func:`numbers`."""
+    answers = Answers()
+    answers.add(name, value, template, **more)
+    numbers(answers)
+
+
+def _glue(name: str, record: dict, text: str) -> None:
+    page[name] = text
     display(
         # In quotation marks: what reads like a literal ("4.60") would be printed as its value.
         {GLUE + "text/plain": repr(text)},
         raw=True,
-        metadata={"scrapbook": {"name": name, "mime_prefix": GLUE}, "number": record},
+        metadata={
+            "scrapbook": {"name": name, "mime_prefix": GLUE},
+            "number": {**record, "text": text},
+        },
     )
 
 
@@ -147,9 +170,10 @@ def figure(
         )
     exhibit = _exhibit("figure", name, caption, alt, data, sources, note, units)
     picture = _svg(fig)
-    exhibit["svg"] = _svg(_signed(fig, exhibit))
+    exhibit["svg"] = _signed(picture, exhibit["metadata"])
     plt.close(fig)
-    display({"image/svg+xml": picture, "text/plain": alt}, raw=True, metadata={"exhibit": exhibit})
+    shown = {"image/svg+xml": picture, "text/plain": exhibit["alt"]}
+    display(shown, raw=True, metadata={"exhibit": exhibit})
 
 
 def table(
@@ -201,10 +225,6 @@ def _cell(value: Any, template: str) -> str:
     return "–" if pd.isna(value) else template.format(value)
 
 
-def _negative(value: Any) -> bool:
-    return not isinstance(value, str) and value < 0
-
-
 def _exhibit(
     kind: str,
     name: str,
@@ -220,9 +240,10 @@ def _exhibit(
         raise ValueError(f"{kind} '{name}': the name must be {prefix} and words with hyphens.")
     if not caption.strip() or not alt.strip() or frame.empty:
         raise ValueError(f"{kind} '{name}': caption, alt and data must not be empty.")
-    found = [] if "source" not in frame else [frame]
-    keys = _keys(name, found + ([] if sources is None else [sources]))
-    records = [data.source(key) for key in keys]
+    caption, alt, note = (page.fill(text.strip(), name) for text in (caption, alt, note))
+    listed_in = [] if "source" not in frame else [frame]
+    found = keys([*listed_in, sources], name)
+    records = [data.source(key) for key in found]
     listed = [
         {k: r[k] for k in ("key", "author", "title", "year", "publisher", "url", "doi") if r.get(k)}
         for r in records
@@ -230,10 +251,10 @@ def _exhibit(
     return {
         "kind": kind,
         "name": name,
-        "caption": caption.strip(),
-        "alt": alt.strip(),
-        "note": note.strip(),
-        "sources": keys,
+        "caption": caption,
+        "alt": alt,
+        "note": note,
+        "sources": found,
         "csv": frame.to_csv(index=False),
         "metadata": {
             "name": name,
@@ -245,27 +266,6 @@ def _exhibit(
             "made_with": f"rareearth {__version__}, data {data.package()['version']}",
         },
     }
-
-
-def _keys(name: str, sources: Sources) -> list[str]:
-    """Sorted, checked source keys."""
-    keys = sorted(set(_flat(sources)))
-    if not keys:
-        raise ValueError(f"'{name}' has no source. Pass sources=, a key or a frame with sources.")
-    for key in keys:
-        data.source(key)
-    return keys
-
-
-def _flat(sources: Sources) -> Iterable[str]:
-    if isinstance(sources, str):
-        yield from sources.split(";")
-    elif isinstance(sources, pd.DataFrame | pd.Series):
-        cells = sources["source"]
-        yield from _flat([cells] if isinstance(cells, str) else cells.dropna().unique().tolist())
-    else:
-        for part in sources:
-            yield from _flat(part)
 
 
 def _unit(name: str, frame: pd.DataFrame, column: str, units: Mapping[str, str]) -> str:
@@ -301,30 +301,33 @@ def _svg(fig: Figure) -> str:
     return buffer.getvalue()
 
 
-def _signed(fig: Figure, exhibit: dict) -> Figure:
+def _signed(picture: str, about: dict) -> str:
     """The same drawing with headline and sources on it, to stand alone."""
-    names = [f"{s['author']} ({s['year']})" for s in exhibit["metadata"]["sources"]]
+    names = [f"{s['author']} ({s['year']})" for s in about["sources"]]
     if len(names) > SIGNED:
         names[SIGNED:] = [f"{len(names) - SIGNED} more, listed with the data"]
-    box = fig.get_tightbbox()
-    left, height = box.x0 / fig.get_figwidth(), fig.get_figheight()
-    fig.text(
-        left,
-        (box.y1 + 0.15) / height,
-        textwrap.fill(exhibit["metadata"]["title"], 88),
-        ha="left",
-        va="bottom",
-        fontsize=13,
-        fontweight="semibold",
-        color=style.INK,
+    signature = f"Sources: {'; '.join(names)}. Past the Chokepoint, CC BY 4.0."
+    prolog, svg, drawing = picture.partition("<svg")
+    width, height = (float(re.search(rf'{side}="([\d.]+)pt"', drawing)[1]) for side in SIDES)
+    # Inside another drawing, one of its units is a point.
+    drawing = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', drawing, count=2)
+    above = _lines(about["title"], 88, 13, "font-weight='600'", style.INK, 0)
+    top = 17.0 * len(above)
+    below = _lines(signature, 130, 8.5, "", style.MUTED, top + height + 4)
+    whole = top + height + 11.0 * len(below) + 8
+    return (
+        f"{prolog}<svg xmlns='http://www.w3.org/2000/svg' width='{width:g}pt' "
+        f"height='{whole:g}pt' viewBox='0 0 {width:g} {whole:g}'>"
+        f"<rect width='100%' height='100%' fill='white'/>{''.join(above)}"
+        f"{svg} y='{top:g}' {drawing.rstrip()}{''.join(below)}</svg>\n"
     )
-    fig.text(
-        left,
-        (box.y0 - 0.15) / height,
-        textwrap.fill(f"Sources: {'; '.join(names)}. Past the Chokepoint, CC BY 4.0.", 130),
-        ha="left",
-        va="top",
-        fontsize=8.5,
-        color=style.MUTED,
-    )
-    return fig
+
+
+def _lines(text: str, width: int, size: float, more: str, color: str, top: float) -> list[str]:
+    """Lines of text as SVG, wrapped at a number of characters."""
+    return [
+        f"<text x='6' y='{top + (number + 1) * size * 1.3:g}' font-size='{size:g}' {more} "
+        f"font-family='Source Sans Pro, Source Sans 3, Arial, sans-serif' fill='{color}'>"
+        f"{escape(line)}</text>"
+        for number, line in enumerate(textwrap.wrap(text, width))
+    ]

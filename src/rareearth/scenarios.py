@@ -106,15 +106,17 @@ def names() -> list[str]:
     return sorted(found, key=lambda name: name != "baseline")
 
 
-def load(name_or_path: str | Path) -> Scenario:
+def load(name_or_path: str | Path, **own: float | None) -> Scenario:
     """A scenario by name, or from a YAML file.
 
     Args:
         name_or_path: one of :func:`names`, or the path of a file that ends in .yml or .yaml.
+        own: values that replace an assumption, or all members of a group such as
+            ``collection_rate``, for certain; None leaves it as it is.
 
     Raises:
-        ScenarioError: if there is no such scenario, or the file has an unknown key, a value of
-            the wrong type or one outside the hard bounds of its assumption.
+        ScenarioError: if there is no such scenario, or the file or a value of one's own has an
+            unknown key, a value of the wrong type or one outside the hard bounds of its assumption.
     """
     path = Path(name_or_path)
     if path.suffix not in (".yml", ".yaml"):
@@ -124,7 +126,9 @@ def load(name_or_path: str | Path) -> Scenario:
                 "or give the path of a .yml file."
             )
         path = data.data_dir() / "scenarios" / f"{name_or_path}.yml"
-    return _scenario(path, _read(path, "scenario"))
+    scenario = _scenario(path, _read(path, "scenario"))
+    given = {name: value for name, value in own.items() if value is not None}
+    return replace(scenario, own=scenario.own | _overrides(path, given)) if given else scenario
 
 
 def editions(*files: str) -> dict[str, str]:
@@ -236,10 +240,20 @@ def _scenario(path: Path, content: Any) -> Scenario:
     )
 
 
+def groups() -> dict[str, list[str]]:
+    """Names under which several assumptions are set at once, with their members."""
+    register = data.table("assumptions").dropna(subset="group")
+    return register.groupby("group", sort=False)["name"].apply(list).to_dict()
+
+
 def _overrides(path: Path, assumed: Any) -> Overrides:
-    bounds = data.table("assumptions").set_index("name")
-    _known(path, "assumption", assumed, bounds.index)
-    return {name: _range(path, name, v, bounds.loc[name]) for name, v in assumed.items()}
+    bounds, sets = data.table("assumptions").set_index("name"), groups()
+    _known(path, "assumption", assumed, [*bounds.index, *sets])
+    return {
+        member: _range(path, member, value, bounds.loc[member])
+        for name, value in assumed.items()
+        for member in sets.get(name, [name])
+    }
 
 
 def _known(path: Path, what: str, given: Any, known: Iterable[str]) -> None:

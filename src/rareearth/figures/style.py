@@ -277,7 +277,7 @@ def zero_based(ax: Axes, axis: str = "y") -> None:
 
 
 def settle(fig: Figure) -> None:
-    """Lay a figure out once and for all, so that drawing it again is quick."""
+    """Lay a figure out once and for all; what follows need not draw it to know its places."""
     fig.draw_without_rendering()
     fig.set_layout_engine("none")
 
@@ -287,10 +287,12 @@ def unlabelled(fig: Figure) -> list[str]:
 
     Years and words need no unit; every other tick label does.
 
+    Args:
+        fig: laid out, see :func:`settle`.
+
     Returns:
         One short text per axis at fault.
     """
-    fig.draw_without_rendering()
     faults = []
     for i, ax in enumerate(fig.axes):
         if not (ax.axison and ax.get_visible()):

@@ -1,0 +1,253 @@
+"""Answers: what the text prints, each defined once, with its unit, interval, kind and sources.
+
+Analysis makes them, :func:`rareearth.report.numbers` puts them on a page, where the text, captions
+and alternative texts take them by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from rareearth import data
+
+Sources = Any
+"""A source key, a frame or row with a ``source`` column, or an iterable of these."""
+
+BAND = "-band"
+"""Ending of the name under which an answer's interval is printed."""
+
+LEVEL = 0.9
+"""Part of the draws inside an interval."""
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FIELD = re.compile(r"\{[^}]*\}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One number, or words that depend on data.
+
+    Attributes:
+        name: letters, digits and hyphens.
+        value: what was computed: a number or a text.
+        template: how it is printed, with its unit: ``"{:.0f}%"``.
+        sources: keys of the sources it rests on.
+        kind: how it came to be, one of :data:`rareearth.data.KINDS`.
+        label: what it is in words that stand alone, for headlines.
+        low: lower end of its interval, if it has one.
+        high: upper end.
+        band: how the interval is printed, with two fields.
+    """
+
+    name: str
+    value: float | int | str
+    template: str
+    sources: tuple[str, ...]
+    kind: str
+    label: str = ""
+    low: float | None = None
+    high: float | None = None
+    band: str = field(default="", compare=False)
+
+    @property
+    def text(self) -> str:
+        """The value as it is printed."""
+        return _printed(self.template, self.value)
+
+    @property
+    def interval(self) -> str:
+        """The interval as it is printed, "20 to 66%"; empty if there is none."""
+        if self.low is None:
+            return ""
+        return _printed(self.band or between(self.template), self.low, self.high)
+
+    @property
+    def unit(self) -> str:
+        """What the template says besides the value."""
+        return FIELD.sub("", self.template).strip()
+
+
+class Answers(Mapping[str, Answer]):
+    """Answers by name, in the order in which they were added.
+
+    Args:
+        sources: what those that are added rest on, unless they say otherwise.
+        kind: how they came to be, likewise.
+    """
+
+    def __init__(self, sources: Sources = None, kind: str = "derived"):
+        self._sources, self._kind = sources, kind
+        self._held: dict[str, Answer] = {}
+
+    def __getitem__(self, name: str) -> Answer:
+        if name not in self._held:
+            raise KeyError(f"There is no answer '{name}' among {', '.join(self._held)}.")
+        return self._held[name]
+
+    def __iter__(self):
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __or__(self, other: Answers) -> Answers:
+        """Both; an answer that both hold must be the same."""
+        joined = Answers(self._sources, self._kind)
+        for answer in [*self.values(), *other.values()]:
+            joined._keep(answer)
+        return joined
+
+    def add(
+        self,
+        name: str,
+        value: float | int | str | ArrayLike,
+        template: str = "{}",
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        band: str = "",
+        sources: Sources = None,
+        kind: str = "",
+        label: str = "",
+    ) -> None:
+        """Add an answer.
+
+        Args:
+            name: see :class:`Answer`; unique.
+            value: a number, a text, or draws (one axis), which give their median and the central
+                interval of :data:`LEVEL`.
+            template: how it is printed, with its unit: ``"{:.0f}%"``, ``"{:,.0f} t"``.
+            low: lower end of the interval, where the value is no draws.
+            high: upper end.
+            band: how the interval is printed, if not by the template with "to" in between.
+            sources: what it rests on, besides or instead of the default.
+            kind: how it came to be, if not the default.
+            label: what it is, in words that stand alone ("Supply gap in 2035, share of demand").
+
+        Raises:
+            ValueError: if the name is malformed or taken by another value, the value is missing,
+                no source is given, or the kind is unknown.
+            rareearth.data.DataError: if a source key is unknown.
+        """
+        if np.ndim(value):
+            tail = (1 - LEVEL) / 2
+            low, value, high = np.quantile(np.asarray(value, dtype=float), [tail, 0.5, 1 - tail])
+        ends = [None if end is None else float(end) for end in (low, high)]
+        self._keep(
+            Answer(
+                name,
+                value.item() if isinstance(value, np.generic) else value,
+                template,
+                tuple(keys(self._sources if sources is None else sources, name)),
+                kind or self._kind,
+                label.strip(),
+                *ends,
+                band=band,
+            )
+        )
+
+    def only(self, *names: str) -> Answers:
+        """Those that are named, in that order.
+
+        Raises:
+            KeyError: if there is no answer of a name.
+        """
+        chosen = Answers(self._sources, self._kind)
+        for name in names:
+            chosen._keep(self[name])
+        return chosen
+
+    def texts(self) -> dict[str, str]:
+        """What is printed, by name; intervals under the name with :data:`BAND`."""
+        printed = {}
+        for name, answer in self._held.items():
+            printed[name] = answer.text
+            if answer.interval:
+                printed[name + BAND] = answer.interval
+        return printed
+
+    def _keep(self, answer: Answer) -> None:
+        name = answer.name
+        if not NAME.fullmatch(name):
+            raise ValueError(f"number '{name}': use lower-case letters, digits and hyphens.")
+        if answer.kind not in data.KINDS:
+            raise ValueError(
+                f"number '{name}': kind '{answer.kind}' is none of {', '.join(data.KINDS)}."
+            )
+        values = [v for v in (answer.value, answer.low, answer.high) if v is not None]
+        for value in values or [float("nan")]:
+            if not isinstance(value, str) and not np.isfinite(value):
+                raise ValueError(f"number '{name}': the value is {value}; say a gap in words.")
+        if (answer.low is None) != (answer.high is None):
+            raise ValueError(f"number '{name}': an interval has both ends.")
+        if self._held.setdefault(name, answer) != answer:
+            raise ValueError(
+                f"number '{name}' is {self._held[name].value!r} and {answer.value!r}: compute it "
+                "once, or name it apart."
+            )
+
+
+def between(template: str) -> str:
+    """Template of an interval: ``"{:.0f}%"`` gives ``"{:.0f} to {:.0f}%"``."""
+    value = FIELD.search(template)
+    if value is None:
+        raise ValueError(f"The template {template!r} has no field.")
+    return f"{template[: value.end()]} to {template[value.start() :]}"
+
+
+def listing(values: Mapping[Any, Any], template: str = "{} {:.0f}", separator: str = ", ") -> str:
+    """Names with values in a row of words, for alternative texts.
+
+    Args:
+        values: name to value, such as a series; a tuple of values fills several fields.
+        template: of one name with its value or values.
+        separator: between two.
+    """
+    rows = ((n, *v) if isinstance(v, tuple) else (n, v) for n, v in values.items())
+    return separator.join(template.format(*row) for row in rows)
+
+
+def keys(sources: Sources, name: str) -> list[str]:
+    """Sorted, checked source keys of anything that has sources.
+
+    Args:
+        sources: see :data:`Sources`.
+        name: of what rests on them, for the message.
+
+    Raises:
+        ValueError: if there is none.
+        rareearth.data.DataError: if one is unknown.
+    """
+    listed = sorted(set(_flat(sources)))
+    if not listed:
+        raise ValueError(f"'{name}' has no source. Pass sources=, a key or a frame with sources.")
+    for key in listed:
+        data.require_source(key)
+    return listed
+
+
+def _flat(sources: Sources) -> Iterable[str]:
+    if sources is None:
+        return
+    if isinstance(sources, str):
+        yield from sources.split(";")
+    elif isinstance(sources, pd.DataFrame | pd.Series):
+        cells = sources["source"]
+        yield from _flat([cells] if isinstance(cells, str) else cells.dropna().unique().tolist())
+    else:
+        for part in sources:
+            yield from _flat(part)
+
+
+def _printed(template: str, *values: Any) -> str:
+    text = template.format(*values)
+    if any(not isinstance(value, str) and value < 0 for value in values):
+        text = re.sub(r"(?<![\w)])-(?=[\d.])", "\N{MINUS SIGN}", text)
+    return re.sub(r"(?<=\d) (?=[^\d\s])", "\N{NO-BREAK SPACE}", text)
