@@ -12,7 +12,8 @@ import numpy as np
 
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import products as inventory
-from rareearth.models import demand, extraction, recycling, substitution
+from rareearth.analysis import proteins
+from rareearth.models import demand, recycling, substitution
 
 DRAWS = 10_000
 MANY = 100_000
@@ -49,8 +50,8 @@ def cost(draws: int) -> dict:
     """Cost of extraction from each waste, by protein and by solvent."""
     drawn = assumptions.sample(draws, 1, scenarios.load("baseline"))
     return {
-        (name, route): extraction.levelised_cost(extraction.of_feed(drawn, feed), route)
-        for name, feed in extraction.FEEDS.items()
+        (waste, route): proteins.cost_parts(drawn, waste, route)
+        for waste in proteins.wastes().index
         for route in ("protein", "solvent")
     }
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from rareearth import assumptions, scenarios
+from rareearth.analysis import proteins
 from rareearth.models import extraction
 
 
@@ -15,7 +16,7 @@ def draws():
 
 @pytest.fixture(scope="module")
 def rich(draws):
-    return extraction.of_feed(draws, extraction.FEEDS["Igneous gypsum"])
+    return proteins.of_waste(draws, "Igneous gypsum")
 
 
 def test_capital_is_repaid_with_interest():
@@ -105,8 +106,8 @@ def test_a_longer_life_never_costs_more(rich):
 
 
 def test_every_feed_has_finite_positive_cost(draws):
-    for name, feed in extraction.FEEDS.items():
-        frame = extraction.of_feed(draws, feed)
+    for name in proteins.wastes().index:
+        frame = proteins.of_waste(draws, name)
         product = extraction.recovered(frame)
         assert (product > 0).all() and (product < frame["grade_g_reo_per_t"] / 1000).all(), name
         for route in extraction.ROUTES:

@@ -4,15 +4,12 @@ import pytest
 
 from rareearth import data
 from rareearth.models import substitution
-
-MU_REC = 1.05
+from rareearth.validation import pathways
 
 
 @pytest.fixture(scope="module")
 def rows():
-    materials = data.table("magnet_materials").astype({"stage": str, "body": str})
-    ratio = materials["length_over_diameter"].max()
-    return substitution.backtests(materials, MU_REC, ratio).set_index("quantity")
+    return pathways.magnet_properties().set_index("quantity")
 
 
 @pytest.mark.parametrize("material", ["NdFeB", "SmCo5", "Sm2Co17", "Ferrite"])

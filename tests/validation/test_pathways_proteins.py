@@ -1,46 +1,20 @@
 """Separation and extraction against what others have printed."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.optimize import brentq
 
-from rareearth import assumptions, data, scenarios, uncertainty
-from rareearth.models import extraction, separation
-
-OPTIMUM = {
-    "temperature": 50, "acid_concentration": 5, "time": 116, "solvent_to_solid_ratio": 4,
-}  # fmt: skip
-CONSTRUCTION = (0.08, 0.60, 0.32)
+from rareearth import data
+from rareearth.analysis import proteins
+from rareearth.models import extraction
+from rareearth.validation import pathways
 
 
-@pytest.fixture(scope="module")
 def parameters():
-    return data.table("gypsum_model").set_index("symbol")
+    return proteins.gypsum_parameters()["baseline"]
 
 
-def plant(parameters, n=1, **held):
-    ranges = extraction.gypsum_ranges(parameters, **held)
-    draws = uncertainty.sample(ranges, n, 1).copy().assign(hurdle_rate=0.15)
-    return extraction.gypsum_plant(draws, data.table("gypsum_leaching"), OPTIMUM, CONSTRUCTION)
-
-
-def least_grade(parameters, size):
-    held = parameters["baseline"].to_dict() | {"plant_size": size}
-    return brentq(
-        lambda g: plant(parameters, **(held | {"ree_content": g}))["npv_musd"].item(), 0.01, 5
-    )
-
-
-@pytest.fixture(scope="module")
-def central():
-    return pd.DataFrame([assumptions.central(scenarios.load("baseline"))])
-
-
-def test_printed_stage_counts(central):
-    found = separation.against_published(
-        data.table("stage_counts"), central["reflux_multiple"].item()
-    )
+def test_printed_stage_counts():
+    found = pathways.stage_counts()
     assert len(found) == 5
     least = found[found["quantity"].str.contains("least")]
     assert ((least["published"] - least["ours"]).abs() < 1).all(), least[["quantity", "ours"]]
@@ -70,44 +44,34 @@ def test_every_case_of_the_adsorbent_follows_from_its_formulas():
     np.testing.assert_allclose(own.life_years, cases["lifetime_years"], rtol=5e-3)
 
 
-def test_the_gypsum_plant_leaches_as_the_code_does(parameters):
-    base = plant(parameters, **parameters["baseline"]).iloc[0]
+def test_the_gypsum_plant_leaches_as_the_code_does():
+    base = proteins.gypsum_plant()
     # 0.43 less 0.003 (47 degrees), 0.0352 (2.8 % acid), 0.055 (ratio 2.75), plus 0.00875 (200 min)
     assert base["leaching"] == pytest.approx(0.43 - 0.003 - 0.0352 - 0.055 + 0.00875, abs=1e-9)
     acid = 2.75 * 0.8 * 28  # kg per t of gypsum
     assert base["feed_usd_per_t"] > acid * (0.090447 + 0.8156 * 0.38)
 
 
-def test_the_verdict_of_the_published_study_turns_on_the_capacity(parameters):
-    base = parameters["baseline"]
-    as_coded = plant(parameters, 4000, protein_density=base["protein_density"])
-    measured = plant(
-        parameters,
-        4000,
-        protein_density=base["protein_density"],
-        adsorbent_capacity=base["adsorbent_capacity"],
-    )
+def test_the_verdict_of_the_published_study_turns_on_the_capacity():
+    held = parameters()[["protein_density", "adsorbent_capacity"]].to_dict()
+    as_coded = proteins.gypsum_plants(4000, 1, protein_density=held["protein_density"])
+    measured = proteins.gypsum_plants(4000, 1, **held)
     share = [100 * (frame["npv_musd"] > 0).mean() for frame in (as_coded, measured)]
     assert share[0] > 87, "With the code's ranges most runs pay, as published."
     assert share[1] < 20, "At the measured capacity few do; rewrite the chapter if that changes."
 
 
-def test_the_least_grade_is_near_the_published_one_and_falls_with_size(parameters):
-    small, large = (least_grade(parameters, size) for size in (1e5, 1e6))
+def test_the_least_grade_is_near_the_published_one_and_falls_with_size():
+    small, large = map(proteins.least_viable_grade, (1e5, 1e6))
     assert small == pytest.approx(0.5, rel=0.3)
     assert large < small
     assert large > 0.1, "The study calls 0.02 to 0.1 percent not viable."
+    at_the_border = proteins.gypsum_plant(plant_size=1e5, ree_content=small)
+    assert at_the_border["npv_musd"] == pytest.approx(0, abs=1e-6 * at_the_border["sales_musd"])
 
 
-def test_the_table_for_methods(parameters, central):
-    found = extraction.against_published(
-        adsorbents=data.table("adsorbent_scenarios"),
-        costs=data.table("bio_costs"),
-        runs=plant(parameters, 2000, protein_density=parameters.loc["protein_density", "baseline"]),
-        least_grade=least_grade(parameters, 1e5),
-        central=central,
-        cycles=9840,
-    ).set_index("quantity")
+def test_the_table_for_methods():
+    found = pathways.extraction_costs().set_index("quantity")
     error = found["error_pct"]
     assert abs(error["First charge of the columns, base case"]) < 0.1
     assert abs(error["Phosphogypsum: runs that earn the hurdle rate"]) < 20

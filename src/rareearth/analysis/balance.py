@@ -15,7 +15,7 @@ from scipy import optimize
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import products as inventory
-from rareearth.analysis import stockpile, supply
+from rareearth.analysis import proteins, stockpile, supply
 from rareearth.models import balance as model
 from rareearth.models import demand, disruption, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, Balance
@@ -362,7 +362,7 @@ def waste_plant_t(draws: pd.DataFrame) -> pd.Series:
     Args:
         draws: as from :func:`sample`.
     """
-    feed = extraction.of_feed(draws, extraction.FEEDS[STANDARD_PLANT])
+    feed = proteins.of_waste(draws, STANDARD_PLANT)
     return extraction.recovered(feed) * feed["feed_t_per_year"] / recycling.KG_PER_T
 
 

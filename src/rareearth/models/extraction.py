@@ -15,17 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-ATOMIC_WEIGHTS = {"H": 1.008, "C": 12.011, "O": 15.999, "Na": 22.990, "S": 32.06, "Nd": 144.242}
-"""Standard atomic weights, conventional or abridged (Prohaska et al. 2022, IUPAC)."""
-
-
-def molar_mass(formula: Mapping[str, int]) -> float:
-    """Grams per mole of a compound, from the number of its atoms."""
-    return sum(ATOMIC_WEIGHTS[element] * count for element, count in formula.items())
-
+from rareearth.models.oxides import ATOMIC_WEIGHTS, molar_mass
 
 OXIDE_G_PER_MOL = molar_mass({"Nd": 2, "O": 3}) / 2
 """Neodymium oxide per mole of neodymium; stands for all rare earths."""
+OXIDE_PER_METAL = OXIDE_G_PER_MOL / ATOMIC_WEIGHTS["Nd"]
+"""Neodymium oxide per neodymium, kg per kg; stands for all rare earths."""
 SODA_PER_ACID = 2 * molar_mass({"Na": 1, "O": 1, "H": 1}) / molar_mass({"H": 2, "S": 1, "O": 4})
 """Caustic soda that neutralises sulfuric acid, kg per kg."""
 OXALIC_PER_OXIDE = 1.5 * molar_mass({"C": 2, "H": 2, "O": 4}) / OXIDE_G_PER_MOL
@@ -48,67 +43,6 @@ class Adsorbent(NamedTuple):
     """First charge, USD per annual kilogram REO."""
     life_years: np.ndarray
     """Years until the charge is spent."""
-
-
-class Feed(NamedTuple):
-    """Names of the assumptions that describe a waste; an empty name means none."""
-
-    grade: str
-    leach: str
-    acid: str
-    size: str
-    credit: str = ""
-    is_oxide: bool = False
-    is_water: bool = False
-
-
-FEEDS = {
-    "Mine water": Feed("grade_mine_water", "", "", "feed_mine_water", is_water=True),
-    "Mine-water sludge": Feed(
-        "grade_mine_sludge", "leach_mine_sludge", "acid_ash_and_sludge", "feed_mine_sludge"
-    ),
-    "Coal refuse": Feed(
-        "grade_coal_refuse", "leach_coal_refuse", "acid_ash_and_sludge", "feed_coal_refuse"
-    ),
-    "Coal ash": Feed("grade_coal_ash", "leach_coal_ash", "acid_ash_and_sludge", "feed_coal_ash"),
-    "Florida gypsum": Feed(
-        "grade_sedimentary_gypsum", "leach_gypsum", "acid_gypsum", "feed_gypsum", "gypsum_credit"
-    ),
-    "Red mud": Feed("grade_red_mud", "leach_red_mud", "acid_red_mud", "feed_red_mud"),
-    "Igneous gypsum": Feed(
-        "grade_igneous_gypsum", "leach_igneous_gypsum", "acid_gypsum", "feed_gypsum",
-        "gypsum_credit", is_oxide=True,
-    ),
-    "Shredded drives": Feed(
-        "grade_shredded_drives", "leach_shredded_drives", "acid_shredded_drives",
-        "feed_shredded_drives",
-    ),
-}  # fmt: skip
-"""Wastes that proteins are meant to mine; coal refuse stands for tailings."""
-
-
-def of_feed(draws: pd.DataFrame, feed: Feed) -> pd.DataFrame:
-    """Draws of the assumptions, with the columns that describe one waste.
-
-    Args:
-        draws: one column per assumption.
-        feed: one of :data:`FEEDS`.
-
-    Returns:
-        The draws and ``grade_g_reo_per_t``, ``leach_recovery``, ``acid_kg_per_t``,
-        ``liquor_m3_per_t``, ``feed_t_per_year``, ``plant_share``, ``by_product_usd_per_t``.
-    """
-    oxide = 1.0 if feed.is_oxide else OXIDE_G_PER_MOL / ATOMIC_WEIGHTS["Nd"]
-    columns = {
-        "grade_g_reo_per_t": draws[feed.grade] * oxide,
-        "leach_recovery": draws[feed.leach] if feed.leach else 1.0,
-        "acid_kg_per_t": draws[feed.acid] if feed.acid else 0.0,
-        "liquor_m3_per_t": 1.0 if feed.is_water else draws["liquor_per_solid"],
-        "feed_t_per_year": draws[feed.size],
-        "plant_share": draws["water_plant_share"] if feed.is_water else 1.0,
-        "by_product_usd_per_t": draws[feed.credit] if feed.credit else 0.0,
-    }
-    return pd.concat([draws, pd.DataFrame(columns, index=draws.index)], axis=1)
 
 
 def capital_recovery_factor(rate: ArrayLike, years: ArrayLike) -> np.ndarray:
@@ -321,8 +255,8 @@ def break_even_life(draws: pd.DataFrame, price: ArrayLike) -> pd.Series:
 def leaching_efficiency(
     curves: pd.DataFrame,
     conditions: Mapping[str, ArrayLike],
-    optimum: Mapping[str, float],
-    at_optimum: float,
+    optimum: Mapping[str, ArrayLike],
+    at_optimum: ArrayLike,
 ) -> np.ndarray:
     """Part of the rare earths that acid takes out of gypsum, off the optimum.
 
@@ -387,12 +321,7 @@ def net_present_value(
     return (flow / (1 + rate) ** time).sum(axis=-1)
 
 
-def gypsum_plant(
-    draws: pd.DataFrame,
-    curves: pd.DataFrame,
-    optimum: Mapping[str, float],
-    construction: Sequence[float],
-) -> pd.DataFrame:
+def gypsum_plant(draws: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
     """The published plant that makes rare earths from phosphogypsum with lanmodulin (REEPS).
 
     A shortened form of the model of Smerigan and Shi (2025): its leaching curves, stoichiometry,
@@ -401,10 +330,8 @@ def gypsum_plant(
 
     Args:
         draws: one row per draw; columns are the symbols of the parameter table (see the table
-            ``gypsum_model``).
+            ``gypsum_model``), and ``hurdle_rate``.
         curves: see :func:`leaching_efficiency`.
-        optimum: conditions at which the curves are centred.
-        construction: part of the capital spent in each year before the start.
 
     Returns:
         ``leaching``, ``reo_t_per_year``, ``capital_musd``, ``adsorbent_musd``, ``sales_musd``,
@@ -420,13 +347,18 @@ def gypsum_plant(
             "time": d["leach_time"],
             "solvent_to_solid_ratio": d["solvent_ratio"],
         },
-        optimum,
+        {
+            "temperature": d["optimum_temperature"],
+            "acid_concentration": d["optimum_acid_concentration"],
+            "time": d["optimum_time"],
+            "solvent_to_solid_ratio": d["optimum_solvent_ratio"],
+        },
         d["leach_at_optimum"],
     )
     hours = d["operating_days"] * 24
     feed_t = d["plant_size"] / 1000 * hours
     ree = 10 * d["ree_content"] * d["separable_share"] * leached  # kg per t of gypsum
-    reo = ree * OXIDE_G_PER_MOL / ATOMIC_WEIGHTS["Nd"] * d["column_recovery"]
+    reo = ree * OXIDE_PER_METAL * d["column_recovery"]
     liquor = d["solvent_ratio"] * (1 - d["underflow_ratio"])  # t per t of gypsum
     acid = liquor * 10 * d["acid_concentration"]
     uranium = 10 * d["uranium_content"] * d["uranium_leached"]
@@ -475,7 +407,7 @@ def gypsum_plant(
         other_capital=columns,
         rate=d["hurdle_rate"],
         tax=d["tax_rate"],
-        construction=construction,
+        construction=d.filter(like="construction_").iloc[0].to_numpy(),
         depreciation=MACRS_7,
         years=int(d["plant_life"].iloc[0]),
         working_share=float(d["working_capital"].iloc[0]),
@@ -491,114 +423,3 @@ def gypsum_plant(
         "feed_usd_per_t": feed_cost,
     }
     return pd.DataFrame(frame, index=d.index)
-
-
-def gypsum_ranges(parameters: pd.DataFrame, **held: float) -> pd.DataFrame:
-    """Ranges of the published gypsum model as a space to draw from.
-
-    Args:
-        parameters: indexed by ``symbol``: ``baseline``, ``low``, ``high``, ``distribution``.
-        held: values that are held instead of drawn.
-
-    Returns:
-        ``low``, ``mode``, ``high`` and ``distribution`` by symbol.
-    """
-    ranges = parameters.rename(columns={"baseline": "mode"})
-    ranges = ranges[["low", "mode", "high", "distribution"]].astype({"distribution": str})
-    fixed = ranges["distribution"] == "fixed"
-    ranges.loc[fixed, ["low", "high"]] = ranges.loc[fixed, ["mode", "mode"]].to_numpy()
-    for name, value in held.items():
-        ranges.loc[name, ["low", "mode", "high", "distribution"]] = [value, value, value, "fixed"]
-    return ranges
-
-
-def against_published(
-    *,
-    adsorbents: pd.DataFrame,
-    costs: pd.DataFrame,
-    runs: pd.DataFrame,
-    least_grade: float,
-    central: pd.DataFrame,
-    cycles: float,
-) -> pd.DataFrame:
-    """Published costs against these models.
-
-    Args:
-        adsorbents: adsorbent cost of the published gypsum model by case (see the table
-            ``adsorbent_scenarios``).
-        costs: published results (see the table ``bio_costs``).
-        runs: draws of :func:`gypsum_plant` over the published ranges.
-        least_grade: rare-earth content, percent, at which the smallest published plant earns the
-            hurdle rate here.
-        central: the assumptions at their central values, one row.
-        cycles: life of the adsorbent implied by the published model.
-
-    Returns:
-        One row per result: ``study``, ``quantity``, ``unit``, ``published``, ``ours``,
-        ``error_pct``, ``reason``, ``source``.
-    """
-
-    def printed(study: str, metric: str) -> pd.Series:
-        found = costs[costs["study"].str.startswith(study) & costs["metric"].str.contains(metric)]
-        return found.iloc[0]
-
-    base = adsorbents.iloc[0]
-    charge = adsorbent(
-        capacity_mol_per_l=base["capacity_mol_per_l"],
-        protein_mmol_per_l=base["protein_density_mmol_per_l"],
-        protein_g_per_mol=central["protein_molar_mass"].item(),
-        protein_usd_per_g=base["protein_price_usd_per_g"],
-        resin_usd_per_l=base["resin_price_usd_per_l"],
-        cycle_h=base["cycle_time_h"],
-        hours_per_year=central["plant_hours_per_year"].item(),
-        life_cycles=base["column_cycles_implied"],
-        recovery=0.99,
-    )
-    ash = levelised_cost(
-        of_feed(central.assign(adsorbent_life_log10=np.log10(cycles)), FEEDS["Coal ash"])
-    ).iloc[0]
-    leach = ash[["feed handling", "acid and base", "plant capital", "labour and upkeep"]].sum()
-    capture = ash[["adsorbent", "columns"]].sum()
-    whole = leach + capture + ash["finishing"]
-    rich = levelised_cost(of_feed(central, FEEDS["Igneous gypsum"]), "solvent").iloc[0]
-    running = rich.drop(["plant capital", "mixer-settlers"]).sum()
-    copy = "Shortened copy; the code's own Monte Carlo was not run."
-    rows = [
-        (
-            "REEPS (Smerigan 2024)", "First charge of the columns, base case",
-            "USD per annual kg REO", base["adsorbent_capital_usd_per_annual_kg_reo"],
-            float(charge.capital_usd), "Same formulas.", base["source"],
-        ),
-        (
-            "Smerigan and Shi 2025", "Phosphogypsum: runs that earn the hurdle rate", "% of runs",
-            printed("Smerigan", "IRR above")["value"], 100 * (runs["npv_musd"] > 0).mean(), copy,
-            "smerigan_2025_est;reeps_2024",
-        ),
-        (
-            "Smerigan and Shi 2025", "Phosphogypsum: least content at the smallest plant", "wt%",
-            printed("Smerigan", "minimum viable REE")["value"], least_grade,
-            copy + " Labour weighs more at small size.", "smerigan_2025_est;reeps_2024",
-        ),
-        *(
-            (
-                "Jin 2017", f"Coal ash by biology, share of {name}", "% of cost",
-                printed("Jin 2017", metric)["value"], 100 * own / whole,
-                "Other sorbent, microbes instead of protein; our acid use is judgement.",
-                "jin_2017_biosorption_datagov",
-            )
-            for name, metric, own in (
-                ("leaching", "feedstock preparation", leach),
-                ("capture", "share: biosorption", capture),
-            )
-        ),
-        (
-            "Rainbow Rare Earths 2024", "Phalaborwa: operating cost", "USD per kg REO",
-            printed("Phalaborwa", "^opex")["value"], running,
-            "Company estimate with ion exchange instead of solvent; ours neutralises all acid with "
-            "caustic soda and adds a separate cascade.", "miningmx_2024_rainbow",
-        ),
-    ]  # fmt: skip
-    columns = ["study", "quantity", "unit", "published", "ours", "reason", "source"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.insert(5, "error_pct", 100 * (frame["ours"] / frame["published"] - 1))
-    return frame

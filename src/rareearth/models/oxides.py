@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-ATOMIC_MASS = {"O": 15.999, "Pr": 140.908, "Nd": 144.242, "Tb": 158.925, "Dy": 162.500}
+from collections.abc import Mapping
+
+ATOMIC_WEIGHTS = {
+    "H": 1.008, "C": 12.011, "O": 15.999, "Na": 22.990, "S": 32.06, "Pr": 140.908, "Nd": 144.242,
+    "Tb": 158.925, "Dy": 162.500,
+}  # fmt: skip
 """Standard atomic weights, conventional or abridged (IUPAC 2021, Prohaska et al. 2022), g/mol."""
 
 OXIDES = {"Nd": (2, 3), "Pr": (6, 11), "Tb": (4, 7), "Dy": (2, 3)}
 """Atoms of metal and of oxygen in the oxide in which each magnet element is sold."""
+
+
+def molar_mass(formula: Mapping[str, int]) -> float:
+    """Grams per mole of a compound, from the number of its atoms."""
+    return sum(ATOMIC_WEIGHTS[element] * count for element, count in formula.items())
 
 
 def element_in_oxide(element: str) -> float:
@@ -21,8 +31,7 @@ def element_in_oxide(element: str) -> float:
     if element not in OXIDES:
         raise ValueError(f"No oxide is listed for '{element}'; known: {', '.join(OXIDES)}.")
     metal, oxygen = OXIDES[element]
-    mass = metal * ATOMIC_MASS[element]
-    return mass / (mass + oxygen * ATOMIC_MASS["O"])
+    return metal * ATOMIC_WEIGHTS[element] / molar_mass({element: metal, "O": oxygen})
 
 
 def ndpr_in_oxide(nd_share: float = 0.75) -> float:

@@ -338,47 +338,6 @@ def total_stages(
     )
 
 
-def against_published(counts: pd.DataFrame, reflux_multiple: float) -> pd.DataFrame:
-    """Published stage counts against these models.
-
-    Args:
-        counts: table of published counts: ``case``, ``separation_factor``, ``purity_target_pct``,
-            ``stages_min``, ``stages_design``, ``kind``, ``source``.
-        reflux_multiple: reflux of a real cascade, see :func:`stages_at_reflux`.
-
-    Returns:
-        One row per printed count of a pair: ``study``, ``quantity``, ``unit``, ``published``,
-        ``ours``, ``error_pct``, ``reason``, ``source``.
-    """
-    rows = []
-    printed = counts[(counts["kind"] == "reported") & counts["separation_factor"].notna()]
-    for _, case in printed.iterrows():
-        factor, purity = case["separation_factor"], case["purity_target_pct"] / 100
-        # The printed design makes its other end ten times as pure.
-        other = 1 - (1 - purity) / 10 if case["stages_design"] > 0 else purity
-        least = minimum_stages(factor, purity, other)
-        rows.append((case, "least stages", case["stages_min"], least, "Printed as a whole number."))
-        if case["stages_design"] > 0:
-            real = stages_at_reflux(factor, purity, other, 0.5, reflux_multiple).item()
-            reason = "The design's reflux is not printed; ours is an assumption."
-            rows.append((case, "stages of a design", case["stages_design"], real, reason))
-    return pd.DataFrame(
-        [
-            {
-                "study": "Open book on rare-earth separations",
-                "quantity": f"{case['case']}, factor {case['separation_factor']:g}: {what}",
-                "unit": "stages",
-                "published": float(value),
-                "ours": float(own),
-                "error_pct": 100 * (own / value - 1),
-                "reason": reason,
-                "source": case["source"],
-            }
-            for case, what, value, own, reason in rows
-        ]
-    )
-
-
 def _tridiagonal(
     lower: list[np.ndarray], diagonal: list[np.ndarray], upper: list[np.ndarray], right: list
 ) -> np.ndarray:

@@ -33,16 +33,6 @@ CEILINGS = {
 ROUTES = ("Motors of another kind", "New magnets", "Less heavy rare earth")
 
 
-BACKTESTED = {
-    "NdFeB": "The loop is nearly square.",
-    "SmCo5": "The loop is nearly square.",
-    "Sm2Co17": "The loop is nearly square.",
-    "Ferrite": "The loop is nearly square, with a soft corner in the strongest grades.",
-    "AlNiCo": "The loop is far from square; the model is an upper bound here.",
-}
-"""Materials whose printed energy products the model is compared with, and why they differ."""
-
-
 PICKS = {
     "NdFeB N42": {"": ("NdFeB", "sintered N42", "arnold_ndfeb_catalog")},
     "NdFeB N42M": {"": ("NdFeB", "sintered N42M", "arnold_ndfeb_catalog")},
@@ -573,64 +563,3 @@ def avoided(
     heavy = np.array([element in HEAVY for element in ELEMENTS])[:, None]
     thrifted = still * heavy * thrift[:, None]
     return Avoided(before.sum(axis=1), np.stack([switched.sum(axis=1), replaced, thrifted]))
-
-
-# Back-tests ---------------------------------------------------------------------------------------
-
-
-def backtests(materials: pd.DataFrame, mu_rec: float, length_over_diameter: float) -> pd.DataFrame:
-    """Published properties of magnets against what the square loop gives for them.
-
-    Args:
-        materials: ``material``, ``grade``, ``stage``, ``body``, ``br_t_high``, ``hcj_ka_m_low``,
-            ``hcb_ka_m``, ``bhmax_kj_m3_high``, ``alpha_br_pct_per_k``, ``beta_hcj_pct_per_k``,
-            ``limit_c_high`` and ``source``.
-        mu_rec: relative recoil permeability.
-        length_over_diameter: of the cylinder for which makers state temperature limits.
-
-    Returns:
-        ``study``, ``quantity``, ``unit``, ``published``, ``ours``, ``error_pct``, ``reason`` and
-        ``source``: one row per material (medians over grades), then one per temperature series.
-    """
-    sold = materials[(materials["stage"] == "product") & (materials["body"] == "magnet")]
-    printed = sold.dropna(subset=["br_t_high", "bhmax_kj_m3_high"])
-    printed = printed[~printed["grade"].str.contains("bonded")]
-    hcj = printed["hcj_ka_m_low"].fillna(printed["hcb_ka_m"]).fillna(np.inf)
-    printed = printed.assign(
-        printed=printed["bhmax_kj_m3_high"],
-        ours=energy_product(printed["br_t_high"], hcj, mu_rec),
-    )
-    rows = []
-    for material, reason in BACKTESTED.items():
-        grades = printed[printed["material"] == material]
-        rows.append(_comparison(grades, f"Largest energy product of {material}", "kJ/m3", reason))
-    series = sold[sold["source"] == "arnold_ndfeb_catalog"].dropna(subset=["limit_c_high"])
-    series = series.assign(br_t=series["br_t_high"], hcj_ka_m=series["hcj_ka_m_low"], mu_rec=mu_rec)
-    series = series.assign(
-        printed=series["limit_c_high"],
-        ours=limit_temperature(series, cylinder_permeance(length_over_diameter)),
-    )
-    for limit, grades in series.groupby("limit_c_high"):
-        rows.append(
-            _comparison(
-                grades,
-                f"Highest working temperature of NdFeB rated for {limit:.0f} C",
-                "C",
-                "Computed where the margin is gone, for the cylinder that makers refer to; they "
-                "stop earlier and keep a reserve.",
-            )
-        )
-    return pd.DataFrame(rows)
-
-
-def _comparison(grades: pd.DataFrame, quantity: str, unit: str, reason: str) -> dict:
-    return {
-        "study": f"Makers' tables, {len(grades)} grades, median",
-        "quantity": quantity,
-        "unit": unit,
-        "published": float(grades["printed"].median()),
-        "ours": float(grades["ours"].median()),
-        "error_pct": float(100 * (grades["ours"] / grades["printed"] - 1).median()),
-        "reason": reason,
-        "source": ";".join(sorted(grades["source"].unique())),
-    }

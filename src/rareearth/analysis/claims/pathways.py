@@ -6,9 +6,6 @@ from rareearth import data
 from rareearth.analysis.claims.world import NOTHING, Finding, World, assumed, band
 from rareearth.models import substitution
 
-ABROAD = ("Igneous gypsum",)
-"""Wastes of the extraction model that lie outside the United States."""
-
 # --- proteins and magnets -------------------------------------------------------------------------
 
 
@@ -120,7 +117,8 @@ def next_mine(world: World) -> Finding:
     )
     years = reachable * grades["low"] / use["t"].sum()
     pays = world.costs.lt(world.drawn["oxide_basket_price"], axis=0).mean()
-    at_home = pays.drop(list(ABROAD), level=0)
+    places = data.table("extraction_feeds").set_index("waste")["place"]
+    at_home = pays.drop(places.index[places == "abroad"], level=0)
     return Finding(
         rows=(grades, use, assumed("proteins|ewaste")),
         found={

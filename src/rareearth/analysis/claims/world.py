@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import balance as outlook
 from rareearth.analysis import products as inventory
+from rareearth.analysis import proteins
 from rareearth.analysis.policy import finance as valley
-from rareearth.models import balance, demand, extraction, recycling
+from rareearth.models import balance, demand, recycling
 from rareearth.scenarios import Scenario
 
 TODAY = pd.Timestamp("2026-11-21")
@@ -82,15 +83,7 @@ class World:
     @cached_property
     def costs(self) -> pd.DataFrame:
         """Cost of a kilogram of oxides by waste and route (columns), USD: draw."""
-        return pd.DataFrame(
-            {
-                (name, route): extraction.levelised_cost(
-                    extraction.of_feed(self.drawn, feed), route
-                ).sum(axis=1)
-                for name, feed in extraction.FEEDS.items()
-                for route in extraction.ROUTES
-            }
-        )
+        return proteins.costs(self.drawn)
 
     @property
     def ventures(self) -> pd.DataFrame:

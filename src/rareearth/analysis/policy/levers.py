@@ -14,6 +14,7 @@ import pandas as pd
 
 from rareearth import data, scenarios, uncertainty
 from rareearth.analysis import balance as outlook
+from rareearth.analysis import proteins
 from rareearth.analysis.policy import price_floor as floor
 from rareearth.models import attribution, extraction, oxides, price
 from rareearth.models.balance import STAGES, Balance
@@ -300,9 +301,11 @@ def _cost(
             hub = hub[hub["line"] == "Critical materials hub"]["usd_million"]
             yearly = np.full((len(outlook.YEARS), len(draws)), 1e6 * hub.max())
         case "waste_extraction":
-            feed = extraction.of_feed(draws, extraction.FEEDS[outlook.STANDARD_PLANT])
             cost = np.minimum(
-                *(extraction.levelised_cost(feed, route).sum(axis=1) for route in extraction.ROUTES)
+                *(
+                    proteins.cost_parts(draws, outlook.STANDARD_PLANT, route).sum(axis=1)
+                    for route in extraction.ROUTES
+                )
             )
             short = np.maximum(cost - draws["oxide_basket_price"], 0.0).to_numpy()
             content = draws["ndpr_share_of_waste"].to_numpy() * oxides.ndpr_in_oxide()
