@@ -1,9 +1,11 @@
 """Sobol indices against closed forms; bands; samples."""
 
+import zlib
+
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import triang
+from scipy.stats import qmc, triang
 
 from rareearth import uncertainty
 
@@ -131,3 +133,16 @@ def test_band_names_the_axes_before_the_draws():
         uncertainty.band(values, year=[2030, 2040], element=["Nd", "Pr"])
     with pytest.raises(ValueError, match="need a named axis"):
         uncertainty.band(values)
+
+
+@pytest.mark.parametrize("n", [1, 7, 6000])
+def test_levels_are_those_of_scipys_latin_hypercube(n):
+    drawn = uncertainty.sample({"a": (0.0, 1.0)}, n, 3)["a"]
+    stream = np.random.default_rng([3, zlib.crc32(b"a")])
+    np.testing.assert_array_equal(drawn, qmc.LatinHypercube(d=1, rng=stream).random(n)[:, 0])
+
+
+def test_kept_levels_cannot_be_spoiled():
+    first = uncertainty.sample({"a": (0.0, 1.0)}, 5, 1)
+    first["a"] *= 2
+    assert uncertainty.sample({"a": (0.0, 1.0)}, 5, 1)["a"].max() <= 1

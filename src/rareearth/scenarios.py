@@ -69,6 +69,10 @@ class Scenario:
     own: Overrides
     levers: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """So that what a scenario gives can be kept."""
+        return hash((self.name, *self.choices.values(), *self.own.items(), self.levers))
+
     @property
     def overrides(self) -> Overrides:
         """All overrides: those of the levers, then the scenario's own."""

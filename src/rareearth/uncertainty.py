@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import qmc
+
+KEPT = 5000
+"""Draws up to which levels of probability are kept, for whoever draws the same again."""
 
 Space = Mapping[str, tuple[float, float]] | pd.DataFrame
 Model = Callable[[pd.DataFrame], ArrayLike]
@@ -38,12 +42,25 @@ def sample(space: Space, n: int, seed: int) -> pd.DataFrame:
     """
     if n < 1 or seed < 0:
         raise ValueError(f"draws must be at least 1 and seed at least 0, not {n} and {seed}.")
-    columns = {}
-    for name, limits in _ranges(space).iterrows():
-        stream = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
-        uniform = qmc.LatinHypercube(d=1, rng=stream).random(n)[:, 0]
-        columns[name] = _quantile(uniform, limits)
+    levels = _levels if n <= KEPT else _levels.__wrapped__
+    columns = {
+        row.Index: _quantile(levels(str(row.Index), n, seed), row)
+        for row in _ranges(space).itertuples()
+    }
     return pd.DataFrame(columns)
+
+
+@lru_cache(2048)
+def _levels(name: str, n: int, seed: int) -> np.ndarray:
+    """Levels of probability of one input: one in each of n strata, in random order.
+
+    As scipy's ``LatinHypercube`` with one dimension, whose set-up takes longer than the draws.
+    """
+    own = np.random.SeedSequence([seed, zlib.crc32(name.encode())], spawn_key=(0,))
+    stream = np.random.default_rng(own)
+    within, strata = stream.uniform(size=n), np.arange(1, n + 1)
+    stream.shuffle(strata)
+    return (strata - within) / n
 
 
 def sobol_indices(model: Model, space: Space, n: int, seed: int) -> pd.DataFrame:
@@ -85,8 +102,8 @@ def sobol_indices(model: Model, space: Space, n: int, seed: int) -> pd.DataFrame
     base = 1 << (n - 1).bit_length()
     uniform = sampling.sample(problem, base, calc_second_order=False, seed=seed)
     draws = pd.DataFrame(uniform, columns=varying).reindex(columns=ranges.index, fill_value=0.0)
-    for name, limits in ranges.iterrows():
-        draws[name] = _quantile(draws[name].to_numpy(), limits)
+    for row in ranges.itertuples():
+        draws[row.Index] = _quantile(draws[row.Index].to_numpy(), row)
     values = np.asarray(model(draws), dtype=float)
     if values.shape != (len(draws),) or not np.isfinite(values).all():
         raise ValueError(
@@ -191,10 +208,10 @@ def _ranges(space: Space) -> pd.DataFrame:
     return ranges
 
 
-def _quantile(uniform: np.ndarray, limits: pd.Series) -> np.ndarray:
-    """Values at the given levels of probability."""
-    low, mode, high = limits["low"], limits["mode"], limits["high"]
-    match limits["distribution"]:
+def _quantile(uniform: np.ndarray, limits: Any) -> np.ndarray:
+    """Values at the given levels of probability, for one row of the ranges."""
+    low, mode, high = limits.low, limits.mode, limits.high
+    match limits.distribution:
         case "fixed":
             return np.full_like(uniform, mode)
         case "uniform":
