@@ -6,8 +6,7 @@ import pytest
 
 from rareearth import scenarios
 from rareearth.analysis import balance as outlook
-from rareearth.analysis import products as inventory
-from rareearth.analysis import supply
+from rareearth.analysis import products, supply
 from rareearth.models import balance as model
 
 DRAWS = 40
@@ -205,6 +204,6 @@ def test_shares_of_use_leave_something_for_others():
 def test_inventory_and_plants_share_their_draws():
     draws = outlook.sample(10, 3, BASELINE)
     pd.testing.assert_frame_equal(
-        draws[inventory.positions()], inventory.sample(10, 3, BASELINE)[inventory.positions()]
+        draws[products.quantiles()], products.sample(10, 3, BASELINE)[products.quantiles()]
     )
     pd.testing.assert_series_equal(draws[supply.LUCK], supply.sample(10, 3, BASELINE)[supply.LUCK])

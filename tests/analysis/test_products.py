@@ -5,20 +5,20 @@ import pandas as pd
 import pytest
 
 from rareearth import assumptions, scenarios, uncertainty
-from rareearth.analysis import products as inventory
+from rareearth.analysis import products
 from rareearth.models import recycling
 
 BASELINE = scenarios.load("baseline")
 
 
-@pytest.fixture(scope="module", params=inventory.GEOGRAPHIES)
+@pytest.fixture(scope="module", params=products.REGIONS)
 def place(request):
-    return inventory.Inventory(request.param)
+    return products.Products(request.param)
 
 
 @pytest.fixture(scope="module")
 def draws():
-    return inventory.sample(40, 1, BASELINE)
+    return products.sample(40, 1, BASELINE)
 
 
 def test_inputs_run_through_the_pathway(place, draws):
@@ -39,9 +39,7 @@ def test_known_years_are_kept_and_others_marked(place):
 
 
 def test_the_world_holds_the_united_states(draws):
-    at_home, world = (
-        inventory.Inventory(g).units(draws)[:36].mean(axis=2) for g in inventory.GEOGRAPHIES
-    )
+    at_home, world = (products.Products(g).units(draws)[:36].mean(axis=2) for g in products.REGIONS)
     assert (at_home <= world * (1 + 1e-9)).all()
 
 
@@ -53,35 +51,36 @@ def test_the_central_draw_is_most_likely_values(place):
 
 
 def test_nothing_leaves_the_world(draws):
-    assert not inventory.Inventory("World").inputs(draws).export.any()
+    assert not products.Products("World").inputs(draws).export.any()
 
 
 def test_a_higher_demand_case_moves_cars_and_wind_only_after_today(draws):
     stated, higher = (
-        inventory.Inventory("World", case).units(draws).mean(axis=2) for case in ("STEPS", "APS")
+        products.Products("World", case).units(draws).mean(axis=2) for case in ("STEPS", "APS")
     )
-    past = inventory.YEARS <= 2024
+    past = products.YEARS <= 2024
     np.testing.assert_allclose(stated[past], higher[past])
     moved = (higher[-1] > stated[-1] * 1.01).tolist()
-    names = [p for p, changed in zip(inventory.PRODUCTS, moved, strict=True) if changed]
-    assert names == ["BEV", "PHEV", *inventory.TURBINES]
+    names = [p for p, changed in zip(products.register().index, moved, strict=True) if changed]
+    turbines = products.register().query("series == 'wind'").index
+    assert names == ["BEV", "PHEV", *turbines]
 
 
 def test_unknown_places_and_cases_are_refused():
-    with pytest.raises(ValueError, match="geography must be one of"):
-        inventory.Inventory("Mars")
+    with pytest.raises(ValueError, match="region must be one of"):
+        products.Products("Mars")
     with pytest.raises(ValueError, match="in case 'HOPE'"):
-        inventory.Inventory("World", "HOPE")
+        products.Products("World", "HOPE")
 
 
 def test_space_and_sample_name_the_same_inputs(place, draws):
-    space = inventory.space(place.geography, BASELINE)
+    space = products.space(place.region, BASELINE)
     assert set(space.index) <= set(draws.columns)
     assert space.index.is_unique
 
 
 def test_every_input_of_the_space_matters_to_some_flow(place):
-    space = inventory.space(place.geography, BASELINE)
+    space = products.space(place.region, BASELINE)
     varying = space.index[space["low"] < space["high"]]
     base = uncertainty.sample(space, 1, 3)
     low = pd.concat([base.assign(**{name: space.loc[name, "low"]}) for name in varying])
@@ -103,21 +102,21 @@ def test_every_input_of_the_space_matters_to_some_flow(place):
         for name, a, b in zip(varying, everything(low).T, everything(high).T, strict=True)
         if np.array_equal(a, b) and not _is_certain(name, place)
     ]
-    assert not idle, f"nothing depends on {idle}; drop them from inventory.assumed()"
+    assert not idle, f"nothing depends on {idle}; drop them from products.assumed()"
 
 
 def _is_certain(name, place):
-    """A position in a range of no width."""
+    """A quantile of a range of no width."""
     quantity, _, kind = name.partition(" in magnet, ")
     if not kind:
         return False
     limits = place.elements[quantity]
-    products = [p for p in inventory.PRODUCTS if inventory.KIND[p] == kind]
-    return bool((limits.loc[products, "low"] == limits.loc[products, "high"]).all())
+    rows = limits[products.register()["family"] == kind]
+    return bool((rows["low"] == rows["high"]).all())
 
 
 def test_a_policy_that_collects_more_recovers_more(draws):
-    place = inventory.Inventory("United States")
+    place = products.Products("United States")
     more = draws.assign(collection_vehicles=1.0, collection_electronics=1.0)
 
     def recovered(flows):

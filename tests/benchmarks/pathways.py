@@ -11,8 +11,7 @@ import time
 import numpy as np
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import products as inventory
-from rareearth.analysis import proteins
+from rareearth.analysis import products, proteins
 from rareearth.models import demand, recycling, substitution
 
 DRAWS = 10_000
@@ -26,9 +25,9 @@ def peak_mb() -> float:
 
 def recovered(draws: int) -> np.ndarray:
     """Rare earth recovered from waste in the United States: tonnes (years, draws)."""
-    drawn = inventory.sample(draws, 1, scenarios.load("baseline"))
+    drawn = products.sample(draws, 1, scenarios.load("baseline"))
     return recycling.pathway(
-        inventory.Inventory("United States", "STEPS").inputs,
+        products.Products("United States", "STEPS").inputs,
         drawn,
         lambda flows: {"t": flows.by_element(flows.fate.recovered).sum(axis=1)},
     )["t"]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rareearth.analysis import products as inventory
+from rareearth.analysis import products
 from rareearth.models import recycling, waste
 
-PRODUCTS = inventory.PRODUCTS
+PRODUCTS = tuple(products.register().index)
 positive = st.floats(min_value=0.01, max_value=1e6)
 part = st.floats(min_value=0.01, max_value=1.0)
 

@@ -14,8 +14,7 @@ import pandas as pd
 from scipy import optimize
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis import products as inventory
-from rareearth.analysis import proteins, stockpile, supply
+from rareearth.analysis import products, proteins, stockpile, supply
 from rareearth.models import balance as model
 from rareearth.models import demand, disruption, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, Balance
@@ -36,14 +35,7 @@ CHINA_SHARES = {
 }
 """Assumption that holds China's share of each use."""
 
-USE_OF = {
-    p: "Electric vehicles" if p in inventory.CARS else "Wind power" if p in inventory.TURBINES
-    else "Other uses"
-    for p in inventory.PRODUCTS
-}  # fmt: skip
-"""Use whose share stands for China's part of what leaves use in each product."""
-
-KNOBS = {"collection_rate": [steps[0] for steps in inventory.CHAIN.values()]}
+KNOBS = {"collection_rate": list(products.register()["collection"].unique())}
 """Names that set several assumptions at once."""
 
 MEMBERS = {"NdPr": ("Nd", "Pr"), "DyTb": ("Dy", "Tb")}
@@ -79,9 +71,9 @@ THEMES = {
         f"heavy_thrift_{what}" for what in ("saving", "open", "midpoint_year", "takeover_years")
     ],
     "Old products": [
-        *inventory.assumed("United States"),
-        *inventory.assumed("World"),
-        *inventory.positions(),
+        *products.assumed("United States"),
+        *products.assumed("World"),
+        *products.quantiles(),
         "recycled_as_alloy",
     ],
     "Extraction from waste": [
@@ -121,8 +113,8 @@ def space(scenario: Scenario) -> pd.DataFrame:
         ``low``, ``mode``, ``high`` and ``distribution`` by name: all assumptions, the positions in
         the tables' ranges and in the record of plants, and the luck of the plants.
     """
-    products, plants = inventory.space("World", scenario), supply.space(scenario)
-    return pd.concat([plants, products[~products.index.isin(plants.index)]])
+    old, plants = products.space("World", scenario), supply.space(scenario)
+    return pd.concat([plants, old[~old.index.isin(plants.index)]])
 
 
 def sample(draws: int, seed: int, scenario: Scenario, **own: float | None) -> pd.DataFrame:
@@ -320,18 +312,18 @@ def _plants(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.nda
 
 
 def _old_products(draws: pd.DataFrame, scenario: Scenario) -> np.ndarray:
-    """What recycling yields, and what enters use, in the products of the inventory.
+    """What recycling yields, and what enters use, in the products of the stock model.
 
     Returns:
         Tonnes: recovered and entering, region, group, year, draw. China's part of what leaves use
         in the world is taken to be its share of the use.
     """
-    at = np.isin(inventory.YEARS, YEARS)
+    at = np.isin(products.YEARS, YEARS)
     case = scenario.choices["demand_case"]
-    china = np.stack([draws[CHINA_SHARES[USE_OF[p]]].to_numpy() for p in inventory.PRODUCTS])
+    china = draws[list(products.register()["use"].map(CHINA_SHARES))].to_numpy().T
     found = []
     for place, kept in (("United States", np.ones_like(china)), ("World", 1 - china)):
-        flows = recycling.flows(_inventory(place, case).inputs(draws))
+        flows = recycling.flows(_products(place, case).inputs(draws))
         got = flows.by_element(flows.fate.recovered[at] * kept)
         entering = flows.by_element(flows.inflow[at] * kept)
         found.append([np.moveaxis(_grouped(mass, 1), 1, 0) for mass in (got, entering)])
@@ -339,8 +331,8 @@ def _old_products(draws: pd.DataFrame, scenario: Scenario) -> np.ndarray:
 
 
 @cache
-def _inventory(place: str, case: str) -> inventory.Inventory:
-    return inventory.Inventory(place, case)
+def _products(place: str, case: str) -> products.Products:
+    return products.Products(place, case)
 
 
 def _waste(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray]:

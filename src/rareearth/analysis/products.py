@@ -1,138 +1,38 @@
-"""The stock model's inputs, assembled from tables and assumptions.
+"""Products that hold magnets: tables and assumptions made into the inputs of the stock model.
 
-Fourteen products, four elements, the United States or the world, 1990 to 2050. Gaps in the tables
-are filled here by rules that are named in the code; nothing is filled in the tables themselves.
+Fourteen products, four elements, the United States or the world, 1990 to 2050. The table
+``products`` says how each is counted and which assumptions move it. Gaps in the tables are filled
+here by rules that are named in the code; nothing is filled in the tables themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.models import recycling, stock
+from rareearth.models import demand, recycling, stock
+from rareearth.models.substitution import ELEMENTS
 from rareearth.scenarios import Scenario
 
-YEARS = np.arange(1990, 2051)
-ELEMENTS = ("Nd", "Pr", "Dy", "Tb")
-GEOGRAPHIES = ("United States", "World")
+YEARS = np.arange(1990, demand.LAST_YEAR + 1)
+"""From the first year in which the parts of units with magnets are known."""
 
-PRODUCTS = (
-    "BEV",
-    "PHEV",
-    "HEV",
-    "wind onshore direct",
-    "wind onshore geared",
-    "wind offshore direct",
-    "wind offshore geared",
-    "hard drive",
-    "smartphone",
-    "PC",
-    "air conditioner",
-    "MRI",
-    "motor",
-    "robot",
-)
+REGIONS = {"United States": "us", "World": "world"}
+"""Region, and the ending of the columns that hold its assumptions in the table ``products``."""
 
-CARS = ("BEV", "PHEV", "HEV")
-TURBINES = PRODUCTS[3:7]
-DRIVES = {"direct": (3, 5), "geared": (4, 6)}
+EACH = "each region"
+"""Said of products that are counted in the United States and in the world."""
 
-KIND = {p: p for p in PRODUCTS} | dict.fromkeys(CARS, "car") | dict.fromkeys(TURBINES, "turbine")
-"""Products whose lifetime and whose magnets' composition are uncertain together."""
-
-SIZE = KIND | {
-    "BEV": "plug-in car",
-    "PHEV": "plug-in car",
-    "HEV": "hybrid car",
-    "wind onshore direct": "direct-drive turbine",
-    "wind onshore geared": "geared turbine",
-    "wind offshore direct": "direct-drive turbine",
-    "wind offshore geared": "geared turbine",
-}
-"""Products whose magnet mass is uncertain together."""
-
-CHAIN = {
-    "vehicles": ("collection_vehicles", "dismantling_vehicles", "export_vehicles"),
-    "wind": ("collection_wind", "dismantling_wind", "export_wind"),
-    "electronics": ("collection_electronics", "dismantling_electronics", "export_electronics"),
-    "phones": ("collection_phones", "dismantling_phones", "export_electronics"),
-    "appliances": ("collection_appliances", "dismantling_appliances", "export_electronics"),
-    "equipment": ("collection_equipment", "dismantling_equipment", "export_equipment"),
-}
-"""Assumptions on the end of life of each group: collection, dismantling, export."""
-
-GROUP = (
-    dict.fromkeys(CARS, "vehicles")
-    | dict.fromkeys(TURBINES, "wind")
-    | {"hard drive": "electronics", "PC": "electronics", "smartphone": "phones"}
-    | {"air conditioner": "appliances"}
-    | dict.fromkeys(("MRI", "motor", "robot"), "equipment")
-)
-
-US_SHARE = {
-    "hard drive": "us_share_of_hard_drives",
-    "smartphone": "us_share_of_smartphones",
-    "PC": "us_share_of_pcs",
-    "MRI": "us_share_of_mri",
-    "motor": "us_share_of_motors",
-    "robot": "us_share_of_robots",
-}
-"""Products counted for the world only, and the assumption on the United States' part."""
-
-VOLUME = {
-    "United States": {
-        "BEV": "ev_volume_2050_us",
-        "PHEV": "ev_volume_2050_us",
-        "wind": "wind_volume_2050_us",
-        "air conditioner": "air_conditioner_volume_2050_us",
-    },
-    "World": {
-        "BEV": "ev_volume_2050_world",
-        "PHEV": "ev_volume_2050_world",
-        "wind": "wind_volume_2050_world",
-        "air conditioner": "air_conditioner_volume_2050_world",
-    },
-}
-VOLUME_ANYWHERE = {
-    "HEV": "hev_volume_2050",
-    "hard drive": "hard_drive_volume_2050",
-    "smartphone": "smartphone_volume_2050",
-    "PC": "pc_volume_2050",
-    "MRI": "mri_volume_2050",
-    "motor": "motor_volume_2050",
-    "robot": "robot_volume_2050",
-}
-
-DRIVERS = {
-    "hard drive": "Hard disk drives shipped",
-    "smartphone": "Smartphones shipped",
-    "PC": "Personal computers shipped",
-    "air conditioner": "Air conditioners sold",
-    "robot": "Industrial robots installed",
-    "wind": "Wind power added, net",
-}
-"""Series that the demand chapter's table holds."""
+CHAIN = ["collection", "dismantling", "export"]
+"""Columns of the table ``products`` that name the assumptions on a product's end of life."""
 
 SCALES = {"million": 1e6, "thousand": 1e3, "GW": 1e3}
-"""From the units of that table to units and megawatts."""
-
-BEFORE = {
-    "smartphone": "zero",
-    "BEV": "zero",
-    "PHEV": "zero",
-    "HEV": "zero",
-    "wind": "zero",
-    "PC": "trend",
-    "hard drive": "trend",
-    "air conditioner": "trend",
-    "robot": "trend",
-    "motor": "level",
-}
-"""What was sold before the first year known. Magnets in turbines came later than the count."""
+"""From the units of the table ``drivers`` to units and megawatts."""
 
 OFFSHORE_FROM = 2000
 """Year before the first turbines at sea counted here."""
@@ -140,27 +40,39 @@ OFFSHORE_FROM = 2000
 MRI_FROM = 1985
 """Year before the first scanners in use counted here; the stock grows in a straight line."""
 
-TODAY, MATURE = 2025, 2040
+SPREADING = (2025, 2040)
 """Last year of today's dismantling, and first year of the assumed one."""
+
+NAMES = {"Nd": "neodymium", "Pr": "praseodymium", "Dy": "dysprosium", "Tb": "terbium"}
+
+
+@cache
+def register() -> pd.DataFrame:
+    """How each product is counted and grouped, and which assumptions move it.
+
+    Returns:
+        The table ``products`` indexed by product; its order is that of the axes of products.
+    """
+    return data.table("products").astype(object).set_index("product")
 
 
 @dataclass(frozen=True)
-class Inventory:
+class Products:
     """Products, magnets and their end of life in one region under one path of demand.
 
     Attributes:
-        geography: one of :data:`GEOGRAPHIES`.
+        region: one of :data:`REGIONS`.
         case: of the International Energy Agency: ``STEPS``, ``APS`` or ``NZE``; moves cars and
             wind power after 2024.
     """
 
-    geography: str
+    region: str
     case: str = "STEPS"
 
     def __post_init__(self):
-        if self.geography not in GEOGRAPHIES:
-            raise ValueError(f"geography must be one of {GEOGRAPHIES}, not '{self.geography}'.")
-        self._index("Electric vehicles", self.case)
+        if self.region not in REGIONS:
+            raise ValueError(f"region must be one of {', '.join(REGIONS)}, not '{self.region}'.")
+        self._agency("Electric vehicles", self.case)
 
     # --- for the models --------------------------------------------------------------------------
 
@@ -171,267 +83,233 @@ class Inventory:
             draws: as from :func:`sample`, or any frame with its columns.
 
         Returns:
-            Arrays over :data:`YEARS`, :data:`PRODUCTS`, :data:`ELEMENTS` and the rows of draws.
+            Arrays over :data:`YEARS`, the products of :func:`register`, :data:`ELEMENTS` and the
+            rows of draws.
         """
+        collection, dismantling = (_drawn(draws, register()[step]) for step in CHAIN[:2])
+        export = np.zeros((len(register()), 1))
+        if self.region == "United States":
+            export = _drawn(draws, register()["export"])
         today = draws["dismantling_today"].to_numpy()
-        collection, dismantling, export = (
-            np.stack([draws[CHAIN[GROUP[p]][step]].to_numpy() for p in PRODUCTS])
-            if step < 2 or self.geography == "United States"
-            else np.zeros((len(PRODUCTS), 1))
-            for step in range(3)
-        )
+        family, elements = register()["family"], self.elements.values()
+        fractions = [
+            _within(limits, draws, f"{element} in magnet", family)
+            for element, limits in zip(ELEMENTS, elements, strict=True)
+        ]
         return recycling.Inputs(
             units=self.units(draws),
             share=self._share(draws),
-            magnet_kg=_within(self.magnets, draws, "magnet mass", SIZE),
-            fractions=self._fractions(draws),
+            magnet_kg=_within(self.magnets, draws, "magnet mass", register()["size_family"]),
+            fractions=np.stack(fractions, axis=1),
             shape=self.lifetimes["weibull_shape"].to_numpy()[:, None],
-            scale=_within(self._scales, draws, "lifetime", KIND),
+            scale=_within(_limits(self.lifetimes, "scale_{}_years"), draws, "lifetime", family),
             export=export,
             collection=collection,
-            dismantling=recycling.ramp(YEARS, TODAY, MATURE, today, dismantling),
+            dismantling=recycling.ramp(YEARS, *SPREADING, today, dismantling),
             process_yield=draws["recycling_process_yield"].to_numpy(),
         )
 
     def units(self, draws: pd.DataFrame) -> np.ndarray:
         """Units sold or megawatts added: years, products, draws."""
         offshore, onshore = self._wind(draws)
-        by_product = {p: onshore for p in TURBINES[:2]} | {p: offshore for p in TURBINES[2:]}
-        for product in PRODUCTS:
-            if product not in by_product:
-                by_product[product] = self._sold(product, draws)
-        return np.stack([by_product[p] for p in PRODUCTS], axis=1)
+        return np.stack(
+            [
+                (offshore if "offshore" in product else onshore)
+                if series == "wind"
+                else self._sold(series, draws)
+                for product, series in register()["series"].items()
+            ],
+            axis=1,
+        )
 
     def central(self) -> pd.DataFrame:
         """Central draw: the most likely value of every input, one row."""
         modes = assumptions.register()["mode"].to_dict()
-        return pd.DataFrame([modes | dict.fromkeys(positions(), np.nan)])
+        return pd.DataFrame([modes | dict.fromkeys(quantiles(), np.nan)])
 
     @cached_property
     def series(self) -> dict[str, pd.DataFrame]:
-        """Sales by product before any assumption: ``value`` and ``filled`` for every year."""
-        names = [p for p in (*PRODUCTS, "wind") if p in BEFORE]
-        return {name: self._series(name) for name in names}
+        """Sales before any assumption: ``value`` and ``filled`` for every year, by what is counted.
+
+        Scanners are not among them: their sales follow from those in use.
+        """
+        return {name: self._series(name) for name in self._rows.index[self._rows["before"].notna()]}
+
+    def known(self, series: str) -> pd.Series:
+        """Yearly values known from the tables, in units or megawatts."""
+        counted, driver = self._rows.loc[series, ["counted", "driver"]]
+        return _known(series, self.region if counted == EACH else counted, driver)
 
     # --- units -----------------------------------------------------------------------------------
 
-    def _series(self, product: str) -> pd.DataFrame:
-        known = self.known(product)
-        filled = recycling.fill(known, YEARS, before=BEFORE[product])
-        if product == "hard drive":
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        """What is counted, with ``volume``, the assumption on the region's sales in 2050."""
+        rows = register().drop_duplicates("series").set_index("series")
+        return rows.assign(volume=rows[f"volume_{REGIONS[self.region]}"])
+
+    def _series(self, name: str) -> pd.DataFrame:
+        known, row = self.known(name), self._rows.loc[name]
+        filled = recycling.fill(known, YEARS, before=row["before"])
+        if name == "hard drive":
             # No count before 2004: drives moved with computers.
             pcs = self._series("PC")["value"]
             first = known.index[0]
             early = filled.index < first
             filled.loc[early, "value"] = pcs[early] * known.iloc[0] / pcs[first]
-        use = {"BEV": "Electric vehicles", "PHEV": "Electric vehicles", "wind": "Wind power"}
-        if product in use:
-            filled["value"] *= self._beyond(use[product], int(known.index[-1]))
+        if row["counted"] == EACH and row["use"] in ("Electric vehicles", "Wind power"):
+            filled["value"] *= self._beyond(row["use"], int(known.index[-1]))
         return filled
 
-    def known(self, product: str) -> pd.Series:
-        """Yearly values known from the tables, in units or megawatts."""
-        return self._all_known[product]
-
-    @cached_property
-    def _all_known(self) -> dict[str, pd.Series]:
-        return {name: self._read(name) for name in (*BEFORE, "wind offshore")}
-
-    def _read(self, product: str) -> pd.Series:
-        place = "World" if product in US_SHARE else self.geography
-        if product == "HEV":
-            place = "United States"
-        sales = data.table("product_sales")
-        sales = sales[(sales["product"] == product) & (sales["geography"] == place)]
-        known = sales[sales["measure"] != "stock"].set_index("year")["value"]
-        if product in DRIVERS:
-            table = data.table("drivers")
-            table = table[(table["driver"] == DRIVERS[product]) & (table["geography"] == place)]
-            scaled = table["value"] * table["unit"].astype(str).map(SCALES)
-            known = pd.concat([known, pd.Series(scaled.to_numpy(), index=table["year"])])
-        return known.astype(float).sort_index()
-
-    def _sold(self, product: str, draws: pd.DataFrame) -> np.ndarray:
+    def _sold(self, series: str, draws: pd.DataFrame) -> np.ndarray:
         """Units sold: years, draws."""
-        if product == "MRI":
-            sold = self._scanners(draws)
-        else:
-            start = int(self.known(product).index[-1])
-            start = min(start, TODAY)
-            sold = self.series[product]["value"].to_numpy()[:, None] * self._moved(
-                product, start, draws
-            )
-        if product in US_SHARE and self.geography == "United States":
-            return sold * draws[US_SHARE[product]].to_numpy()
-        if product == "HEV" and self.geography == "World":
-            return sold / draws["us_share_of_hybrids"].to_numpy()
+        row = self._rows.loc[series]
+        scanners = series == "MRI"
+        sold = self._scanners(draws) if scanners else self._moved(series, draws, SPREADING[0])
+        if row["counted"] == "World" and self.region == "United States":
+            return sold * draws[row["us_share"]].to_numpy()
+        if row["counted"] == "United States" and self.region == "World":
+            return sold / draws[row["us_share"]].to_numpy()
         return sold
 
-    def _moved(self, product: str, start: int, draws: pd.DataFrame) -> np.ndarray:
-        """Factor on the central series after the last year known."""
-        name = VOLUME_ANYWHERE.get(product) or VOLUME[self.geography][product]
-        return recycling.saturate(YEARS, start, draws[name].to_numpy())
+    def _moved(self, series: str, draws: pd.DataFrame, latest: int) -> np.ndarray:
+        """Central series moved to the drawn level after the last year known: years, draws.
+
+        Args:
+            series: what is counted.
+            draws: as from :func:`sample`.
+            latest: year after which values known for certain are moved as well.
+        """
+        start = min(int(self.known(series).index[-1]), latest)
+        ratio = draws[self._rows.loc[series, "volume"]].to_numpy()
+        central = self.series[series]["value"].to_numpy()
+        return central[:, None] * recycling.saturate(YEARS, start, ratio)
 
     def _wind(self, draws: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Megawatts added at sea and on land: years, draws."""
-        start = int(self.known("wind").index[-1])
-        added = self.series["wind"]["value"].to_numpy()[:, None] * self._moved("wind", start, draws)
-        if self.geography == "United States":
-            known = self.known("wind offshore")
+        added = self._moved("wind", draws, YEARS[-1])
+        if self.region == "World":
+            offshore = added * self._offshore_part[:, None]
+        else:
+            known = _known("wind offshore", self.region)
             part = np.where(YEARS[:, None] > known.index[-1], 1.0, 0.0)
             offshore = added * part * draws["us_offshore_share_of_wind"].to_numpy()
             offshore[np.isin(YEARS, known.index)] = known.to_numpy()[:, None]
-        else:
-            offshore = added * self._offshore_part[:, None]
         return offshore, np.clip(added - offshore, 0, None)
 
     @cached_property
     def _offshore_part(self) -> np.ndarray:
         """Part of the world's wind power added at sea; held after the last count."""
-        sales = data.table("product_sales")
-        rows = sales[(sales["product"] == "wind offshore") & (sales["measure"] == "stock")]
-        at = [OFFSHORE_FROM, *rows["year"]]
-        in_use = np.interp(YEARS, at, [0.0, *rows["value"]])
-        added = np.diff(in_use, prepend=0.0)
-        total = self.series["wind"]["value"].to_numpy()
+        counts = _in_use("wind offshore", "World")
+        in_use = np.interp(YEARS, [OFFSHORE_FROM, *counts.index], [0.0, *counts])
+        added, total = np.diff(in_use, prepend=0.0), self.series["wind"]["value"].to_numpy()
         part = np.divide(added, total, out=np.zeros_like(added), where=total > 0)
-        last = int(rows["year"].max())
+        last = int(counts.index[-1])
         recent = (last - 2 <= YEARS) & (last >= YEARS)
         part[last < YEARS] = added[recent].sum() / total[recent].sum()
         return np.clip(part, 0, 1)
 
     def _scanners(self, draws: pd.DataFrame) -> np.ndarray:
-        """Scanners sold in the world, from those in use: years, draws."""
-        last, counted = self._scanners_counted
+        """Scanners sold in the world: years, draws."""
+        level, slope = self._scanners_by_volume
+        ratio = draws[self._rows.loc["MRI", "volume"]].to_numpy()
+        return np.clip(level[:, None] + np.multiply.outer(slope, ratio), 0, None)
+
+    @cached_property
+    def _scanners_by_volume(self) -> tuple[np.ndarray, np.ndarray]:
+        """Scanners sold, from those in use, if sales fell to nothing, and what a ratio of 1 adds.
+
+        Stock and flow are linear in the ratio, so two runs of the stock model serve all draws.
+        """
+        counts = _in_use("MRI", "World")
+        last, counted = int(counts.index[0]), counts.iloc[0]
         years = np.arange(MRI_FROM + 1, YEARS[-1] + 1)
         rise = np.interp(years, [MRI_FROM, last], [0.0, counted])
-        in_use = rise[:, None] * recycling.saturate(
-            years, last, draws[VOLUME_ANYWHERE["MRI"]].to_numpy()
-        )
+        in_use = rise[:, None] * recycling.saturate(years, last, [0.0, 1.0])
         life = self.lifetimes.loc["MRI"]
         survival = stock.weibull_survival(
             stock.ages(len(years)), life["weibull_shape"], life["scale_mode_years"]
         )
-        sold = stock.stock_driven(in_use, survival).inflow
-        return np.clip(sold[years >= YEARS[0]], 0, None)
+        none, same = stock.stock_driven(in_use, survival).inflow[years >= YEARS[0]].T
+        return none, same - none
 
-    @cached_property
-    def _scanners_counted(self) -> tuple[int, float]:
-        sales = data.table("product_sales")
-        row = sales[(sales["product"] == "MRI") & (sales["measure"] == "stock")].iloc[0]
-        return int(row["year"]), float(row["value"])
-
-    def _index(self, use: str, case: str) -> np.ndarray:
-        """The agency's demand for magnets of a use, level before its first year."""
-        table = data.table("magnet_demand")
-        cases = table["case"].astype(str)
-        chosen = table[
-            (table["use"] == use)
-            & (table["element"].astype(str) == "all four")
-            & cases.isin(["base year", case])
-        ].sort_values("year")
-        if len(chosen) < 2:
-            raise ValueError(f"No path of demand for '{use}' in case '{case}'.")
-        return np.interp(YEARS, chosen["year"], chosen["ree_kt"])
+    def _agency(self, use: str, case: str) -> np.ndarray:
+        """The International Energy Agency's demand for magnets of a use, level before it starts."""
+        path = demand.path(data.table("magnet_demand"), case)[use]
+        return np.interp(YEARS, path.index, path)
 
     def _beyond(self, use: str, last: int) -> np.ndarray:
         """Growth after the last year known, and what another case than STEPS changes."""
-        stated = self._index(use, "STEPS")
+        stated = self._agency(use, "STEPS")
         growth = stated / stated[last == YEARS]
-        return np.where(last < YEARS, growth, 1.0) * self._index(use, self.case) / stated
+        return np.where(last < YEARS, growth, 1.0) * self._agency(use, self.case) / stated
 
     # --- what is in them -------------------------------------------------------------------------
 
     @cached_property
     def magnets(self) -> pd.DataFrame:
         """Kilograms of magnet in a unit or megawatt: low, mode and high by product."""
-        table = data.table("product_magnets").set_index("product").loc[list(PRODUCTS)]
-        return _limits(table, "magnet_{}_kg")
+        return _limits(_ordered(data.table("product_magnets")), "magnet_{}_kg")
 
     @cached_property
     def lifetimes(self) -> pd.DataFrame:
         """Weibull shape, and scale in years, by product."""
-        table = data.table("product_lifetimes").set_index("product").loc[list(PRODUCTS)]
-        return table.select_dtypes("number")
-
-    @cached_property
-    def _scales(self) -> pd.DataFrame:
-        return _limits(self.lifetimes, "scale_{}_years")
+        return _ordered(data.table("product_lifetimes")).select_dtypes("number")
 
     @cached_property
     def elements(self) -> dict[str, pd.DataFrame]:
         """Mass of element over mass of magnet: low, mode and high by product."""
-        table = data.table("product_elements")
-        by_element = {
-            e: table[table["element"] == e].set_index("product").loc[list(PRODUCTS)]
-            for e in ELEMENTS
-        }
-        return {e: _limits(rows, "{}_wt_pct") / 100 for e, rows in by_element.items()}
-
-    def _fractions(self, draws: pd.DataFrame) -> np.ndarray:
-        by_element = [_within(self.elements[e], draws, f"{e} in magnet", KIND) for e in ELEMENTS]
-        return np.stack(by_element, axis=1)
+        rows = data.table("product_elements").groupby("element", observed=True)
+        return {e: _limits(_ordered(rows.get_group(e)), "{}_wt_pct") / 100 for e in ELEMENTS}
 
     def _share(self, draws: pd.DataFrame) -> np.ndarray:
         """Part of units with magnets: years, products, draws."""
-        factor = np.stack([self._share_factor(product, draws) for product in PRODUCTS])
-        share = self._share_known[:, :, None] * factor
+        named = register()[f"magnet_share_{REGIONS[self.region]}"].reset_index(drop=True).dropna()
+        share = np.repeat(self._share_known[:, :, None], len(draws), axis=2)
+        share[:, named.index] *= _drawn(draws, named)
         return np.clip(share, 0, 1, out=share)
 
     @cached_property
     def _share_known(self) -> np.ndarray:
         """Part of units with magnets by the table alone: years, products."""
-        table = data.table("product_ndfeb_share")
-        rows = (table[table["product"] == product] for product in PRODUCTS)
-        return np.stack([np.interp(YEARS, some["year"], some["share"]) for some in rows], axis=1)
-
-    def _share_factor(self, product: str, draws: pd.DataFrame) -> np.ndarray:
-        at_home = self.geography == "United States"
-        name = {"MRI": "mri_magnet_share", "motor": "motor_magnet_share"}.get(product)
-        if product in TURBINES:
-            name = "wind_magnet_share_us" if at_home else "wind_magnet_share_world"
-        elif product == "air conditioner" and at_home:
-            name = "air_conditioner_magnet_share_us"
-        return np.ones(len(draws)) if name is None else draws[name].to_numpy()
+        rows = data.table("product_ndfeb_share").groupby("product", observed=True)
+        known = (rows.get_group(product) for product in register().index)
+        return np.stack([np.interp(YEARS, some["year"], some["share"]) for some in known], axis=1)
 
 
 # --- draws ---------------------------------------------------------------------------------------
 
 
-def assumed(geography: str) -> list[str]:
-    """Names of the assumptions that the inventory of a region rests on."""
-    at_home = geography == "United States"
-    names = {"dismantling_today", "recycling_process_yield", "mri_magnet_share"}
-    names |= {"motor_magnet_share", *VOLUME_ANYWHERE.values(), *VOLUME[geography].values()}
-    names |= {name for steps in CHAIN.values() for name in (steps if at_home else steps[:2])}
-    if at_home:
-        names |= {*US_SHARE.values(), "us_offshore_share_of_wind"}
-        names |= {"wind_magnet_share_us", "air_conditioner_magnet_share_us"}
-    else:
-        names |= {"us_share_of_hybrids", "wind_magnet_share_world"}
-    return sorted(names)
+def assumed(region: str) -> list[str]:
+    """Names of the assumptions that the products of a region rest on."""
+    place, table = REGIONS[region], register()
+    at_home = region == "United States"
+    columns = [f"magnet_share_{place}", f"volume_{place}", *(CHAIN if at_home else CHAIN[:2])]
+    named = [table[column] for column in columns]
+    named.append(table["us_share"][~table["counted"].isin([region, EACH])])
+    names = {"dismantling_today", "recycling_process_yield"} | set(pd.concat(named).dropna())
+    return sorted(names | {"us_offshore_share_of_wind"} if at_home else names)
 
 
-def space(geography: str, scenario: Scenario) -> pd.DataFrame:
-    """All uncertain inputs of a region's inventory, for :func:`uncertainty.sobol_indices`.
+def space(region: str, scenario: Scenario) -> pd.DataFrame:
+    """All uncertain inputs of a region's products, for :func:`uncertainty.sobol_indices`.
 
     Args:
-        geography: one of :data:`GEOGRAPHIES`.
+        region: one of :data:`REGIONS`.
         scenario: as loaded by :func:`rareearth.scenarios.load`.
 
     Returns:
         ``low``, ``mode``, ``high`` and ``distribution`` by name: the assumptions, and for each
-        range of a table the position in it (0 is its low end, 1 its high end, 0.5 its median).
+        range of a table the quantile drawn from it (0 its low end, 1 its high end, 0.5 its median).
     """
     columns = ["low", "mode", "high", "distribution"]
-    register = assumptions.ranges(scenario).loc[assumed(geography), columns]
-    names = positions()
-    within = pd.DataFrame([(0.0, 0.5, 1.0, "uniform")] * len(names), index=names, columns=columns)
-    return pd.concat([register, within])
+    uniform = pd.DataFrame([(0.0, 0.5, 1.0, "uniform")], columns=columns)
+    ranges = uniform.loc[[0] * len(quantiles())].set_index(pd.Index(quantiles()))
+    return pd.concat([assumptions.ranges(scenario).loc[assumed(region), columns], ranges])
 
 
 def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
-    """Draws of all assumptions and of the positions in the tables' ranges.
+    """Draws of all assumptions and of the quantiles in the tables' ranges.
 
     Args:
         n: number of draws.
@@ -439,36 +317,87 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
 
     Returns:
-        n rows; one column per assumption of the register and one per position.
+        n rows; one column per assumption of the register and one for each of :func:`quantiles`.
     """
-    within = uncertainty.sample({name: (0.0, 1.0) for name in positions()}, n, seed)
-    return pd.concat([assumptions.sample(n, seed, scenario), within], axis=1)
+    drawn = uncertainty.sample({name: (0.0, 1.0) for name in quantiles()}, n, seed)
+    return pd.concat([assumptions.sample(n, seed, scenario), drawn], axis=1)
 
 
-def positions() -> list[str]:
-    """Names of the positions in the tables' ranges."""
-    names = [f"magnet mass, {size}" for size in dict.fromkeys(SIZE.values())]
-    names += [f"lifetime, {kind}" for kind in dict.fromkeys(KIND.values())]
-    names += [f"{e} in magnet, {kind}" for e in ELEMENTS for kind in dict.fromkeys(KIND.values())]
-    return names
+def quantiles() -> list[str]:
+    """Names of the inputs that say which quantile of a table's range is drawn."""
+    sizes, families = (register()[column].unique() for column in ("size_family", "family"))
+    return [
+        *(f"magnet mass, {size}" for size in sizes),
+        *(f"lifetime, {family}" for family in families),
+        *(f"{element} in magnet, {family}" for element in ELEMENTS for family in families),
+    ]
+
+
+def label(name: str) -> str:
+    """An input in words: an assumption's label, or what a quantile of a range is of."""
+    quantity, _, family = name.partition(", ")
+    match quantity.partition(" in magnet")[0]:
+        case _ if not family:
+            return assumptions.register().loc[name, "label"]
+        case "magnet mass":
+            rows = register()
+            called = rows.loc[rows["size_family"] == family, "called"].iloc[0]
+            return f"Magnet in {called}"
+        case "lifetime":
+            return f"Lifetime of {family}s"
+        case element:
+            article = "an" if family.startswith(("a", "MRI")) else "a"
+            return f"{NAMES[element].capitalize()} in {article} {family}'s magnet"
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def _known(product: str, region: str, driver: str | None = None) -> pd.Series:
+    """Units sold or megawatts added by year, from the tables of this chapter and of demand."""
+    rows = _counts(product, region)
+    known = rows[rows["measure"] != "stock"].set_index("year")["value"]
+    if isinstance(driver, str):
+        counts = data.table("drivers")
+        counts = counts[(counts["driver"] == driver) & (counts["geography"] == region)]
+        scaled = counts["value"] * counts["unit"].astype(str).map(SCALES)
+        known = pd.concat([known, scaled.set_axis(counts["year"])])
+    return known.astype(float).sort_index()
+
+
+def _in_use(product: str, region: str) -> pd.Series:
+    """Units or megawatts in use by year, as counted."""
+    rows = _counts(product, region)
+    return rows[rows["measure"] == "stock"].set_index("year")["value"].sort_index()
+
+
+def _counts(product: str, region: str) -> pd.DataFrame:
+    sales = data.table("product_sales")
+    return sales[(sales["product"] == product) & (sales["geography"] == region)]
+
+
+def _drawn(draws: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """Drawn values of some inputs: input, draw."""
+    return draws[list(names)].to_numpy().T
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by product, in the order of :func:`register`."""
+    return table.set_index("product").loc[register().index]
 
 
 def _limits(table: pd.DataFrame, pattern: str) -> pd.DataFrame:
     """Low, mode and high by product."""
-    limits = {name: table[pattern.format(name)] for name in ("low", "mode", "high")}
-    return pd.DataFrame(limits)
+    return pd.DataFrame({name: table[pattern.format(name)] for name in ("low", "mode", "high")})
 
 
 def _within(
-    limits: pd.DataFrame, draws: pd.DataFrame, quantity: str, families: dict[str, str]
+    limits: pd.DataFrame, draws: pd.DataFrame, quantity: str, families: pd.Series
 ) -> np.ndarray:
-    """Values from triangular ranges at the drawn positions: products, draws.
+    """Values from triangular ranges at the drawn quantiles: products, draws.
 
-    Products of one family share a position. A missing position stands for the most likely value.
+    Products of one family share a quantile. A missing one stands for the most likely value.
     """
-    values = np.empty((len(limits), len(draws)))
-    for row, (product, (low, mode, high)) in enumerate(limits.iterrows()):
-        position = draws[f"{quantity}, {families[product]}"].to_numpy()
-        drawn = uncertainty.triangular(position, low, mode, high)
-        values[row] = np.where(np.isnan(position), mode, drawn)
-    return values
+    quantile = _drawn(draws, quantity + ", " + families)
+    low, mode, high = limits.to_numpy().T[:, :, None]
+    return np.where(np.isnan(quantile), mode, uncertainty.triangular(quantile, low, mode, high))

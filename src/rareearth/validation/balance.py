@@ -11,7 +11,7 @@ import pandas as pd
 
 from rareearth import assumptions, data
 from rareearth.analysis import balance as outlook
-from rareearth.analysis import products as inventory
+from rareearth.analysis import products
 from rareearth.models import demand, recycling
 from rareearth.scenarios import Scenario
 
@@ -60,10 +60,10 @@ def world_demand() -> pd.DataFrame:
     Returns:
         ``low_kt``, ``middle_kt`` and ``high_kt``, thousand tonnes of element, by year.
     """
-    world = inventory.Inventory("World")
+    world = products.Products("World")
     flows = recycling.flows(world.inputs(world.central()))
     entering = pd.Series(
-        flows.by_product(flows.inflow).sum(axis=1)[:, 0] / 1e3, index=inventory.YEARS
+        flows.by_product(flows.inflow).sum(axis=1)[:, 0] / 1e3, index=products.YEARS
     ).loc[FIRST:BASE]
     whole = demand.path(data.table("magnet_demand"), "STEPS")["All uses"][BASE]
     low, high = whole * entering / entering[BASE], entering + whole - entering[BASE]

@@ -16,9 +16,11 @@ from scipy.special import expit
 from scipy.stats import weibull_min
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import proteins
-from rareearth.analysis.products import ELEMENTS, PRODUCTS, YEARS, Inventory
+from rareearth.analysis import products, proteins
+from rareearth.analysis.products import ELEMENTS, YEARS, Products
 from rareearth.models import extraction, recycling, separation, stock, substitution
+
+PRODUCTS = list(products.register().index)
 
 WORDS = {
     "vehicles_per_y": "vehicles a year",
@@ -297,11 +299,8 @@ class MagnetTests:
     @cached_property
     def flows(self) -> dict[str, recycling.Flows]:
         """The pathway at the most likely value of every input."""
-        places = {place: Inventory(place) for place in ("United States", "World")}
-        return {
-            place: recycling.flows(inventory.inputs(inventory.central()))
-            for place, inventory in places.items()
-        }
+        places = map(Products, products.REGIONS)
+        return {place.region: recycling.flows(place.inputs(place.central())) for place in places}
 
     @cached_property
     def people(self) -> pd.Series:
@@ -327,7 +326,7 @@ class MagnetTests:
         limit = int(parameter["max EV age to receive another battery"])
         alive = vehicle / vehicle[0] * (age <= OLDEST)
         without_spare = np.where(age < limit, 1.0, battery / battery[limit - 1])
-        ours = Inventory("United States").lifetimes.loc["BEV"]
+        ours = Products("United States").lifetimes.loc["BEV"]
         weibull = stock.weibull_survival(
             stock.ages(len(sold)), ours["weibull_shape"], ours["scale_mode_years"]
         )
@@ -387,7 +386,7 @@ class MagnetTests:
 
     def density_rule(self) -> list[Comparison]:
         """Waste by van Nielen's rule, a density at mid-age, against shares that are lost."""
-        drives = Inventory("World").series["hard drive"]["value"].to_numpy()
+        drives = Products("World").series["hard drive"]["value"].to_numpy()
         shape, scale = 1.25, 5.91
         weights = weibull_min.pdf(np.arange(len(drives)) + 0.5, shape, scale=scale)
         by_rule = np.convolve(drives, weights)[: len(drives)]
@@ -442,7 +441,7 @@ class MagnetTests:
             )
         )
         row = self._result("hsu_2024_uk", "REE per decommissioned EV", "REE")
-        car = Inventory("World").magnets.loc["BEV", "mode"] * world.fractions[0].sum()
+        car = Products("World").magnets.loc["BEV", "mode"] * world.fractions[0].sum()
         found.append(
             _compare(
                 row,
@@ -455,8 +454,8 @@ class MagnetTests:
         )
         demand = data.table("magnet_demand")
         base = demand[demand["case"].astype(str) == "base year"]
-        for use, products, reason in IEA_USES:
-            entering = sum(self._by_product("World", world.inflow, p) for p in products)
+        for use, members, reason in IEA_USES:
+            entering = sum(self._by_product("World", world.inflow, p) for p in members)
             row = base[(base["use"] == use) & (base["element"].astype(str) == "all four")].iloc[0]
             found.append(
                 Comparison(
@@ -580,9 +579,9 @@ class MagnetTests:
 
     def _in_use(self, product: str, place: str) -> pd.Series:
         """Units in use at the end of each year, at the most likely lifetime."""
-        inventory = Inventory(place)
-        sold = inventory.units(inventory.central())[:, PRODUCTS.index(product), 0]
-        life = inventory.lifetimes.loc[product]
+        home = Products(place)
+        sold = home.units(home.central())[:, PRODUCTS.index(product), 0]
+        life = home.lifetimes.loc[product]
         survival = stock.weibull_survival(
             stock.ages(len(YEARS)), life["weibull_shape"], life["scale_mode_years"]
         )

@@ -12,8 +12,7 @@ from numpy.typing import ArrayLike
 
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import balance as outlook
-from rareearth.analysis import products as inventory
-from rareearth.analysis import proteins
+from rareearth.analysis import products, proteins
 from rareearth.analysis.policy import finance as valley
 from rareearth.models import balance, demand, recycling
 from rareearth.scenarios import Scenario
@@ -48,8 +47,8 @@ class World:
 
     @cached_property
     def drawn(self) -> pd.DataFrame:
-        """Draws of all assumptions and of the positions in the tables' ranges."""
-        return inventory.sample(self.draws, self.seed, self.scenario)
+        """Draws of all assumptions and of the quantiles in the tables' ranges."""
+        return products.sample(self.draws, self.seed, self.scenario)
 
     @cached_property
     def central(self) -> dict[str, float]:
@@ -65,20 +64,20 @@ class World:
     def scrap(self) -> dict[str, pd.DataFrame]:
         """Tonnes that leave use and that are recovered in the United States: year, draw."""
         flows = recycling.pathway(
-            inventory.Inventory("United States", self.case).inputs,
+            products.Products("United States", self.case).inputs,
             self.drawn,
             lambda run: {
                 name: run.by_element(getattr(run.fate, name)).sum(axis=1)
                 for name in ("arising", "recovered")
             },
         )
-        return {name: pd.DataFrame(t, index=inventory.YEARS) for name, t in flows.items()}
+        return {name: pd.DataFrame(t, index=products.YEARS) for name, t in flows.items()}
 
     @cached_property
     def recovered_pct(self) -> pd.DataFrame:
         """What is recovered in percent of US demand: year, draw."""
         tonnes = self.scrap["recovered"].to_numpy()
-        return 100 * recycling.share_of_demand(tonnes, inventory.YEARS, self.need)
+        return 100 * recycling.share_of_demand(tonnes, products.YEARS, self.need)
 
     @cached_property
     def costs(self) -> pd.DataFrame:
