@@ -7,6 +7,7 @@ from pathlib import Path
 import frictionless
 import pandas as pd
 import pytest
+from pybtex.database import parse_file
 
 from rareearth import data
 
@@ -51,7 +52,7 @@ def folder(tmp_path, monkeypatch):
         return tmp_path
 
     yield write
-    for cached in (data._package, data._table, data._bibliography, data._keys, data._entries):
+    for cached in (data._package, data._table, data._bibliography, data._entry):
         cached.cache_clear()
 
 
@@ -139,6 +140,14 @@ def test_unknown_names_suggest_the_nearest(folder):
         data.table("outputs")
     with pytest.raises(data.DataError, match="Did you mean 'other'"):
         data.source("othr")
+
+
+def test_entries_read_one_by_one_are_those_of_the_whole_bibliography():
+    whole = parse_file(str(data.data_dir() / "references.bib"), "bibtex").entries
+    assert set(whole) == data.source_keys()
+    for key in sorted(whole)[::25]:
+        about = data.source(key)
+        assert about["type"] == whole[key].type and about["year"] == whole[key].fields["year"]
 
 
 def test_a_folder_without_a_package_says_what_to_do(monkeypatch, tmp_path):

@@ -103,10 +103,8 @@ def source(key: str) -> dict:
     Raises:
         DataError: if ``references.bib`` has no such entry.
     """
-    entries = _entries(data_dir())
-    if key not in entries:
-        raise DataError(f"references.bib has no entry '{key}'.{_near(key, entries)}")
-    return dict(entries[key])
+    require_source(key)
+    return dict(_entry(data_dir(), key))
 
 
 def require_source(key: str) -> None:
@@ -115,13 +113,14 @@ def require_source(key: str) -> None:
     Raises:
         DataError: if it has no such entry.
     """
-    if key not in _keys(data_dir()):
-        raise DataError(f"references.bib has no entry '{key}'.{_near(key, _keys(data_dir()))}")
+    known = _bibliography(data_dir())
+    if key not in known:
+        raise DataError(f"references.bib has no entry '{key}'.{_near(key, known)}")
 
 
 def source_keys() -> set[str]:
     """All keys of ``references.bib``."""
-    return set(_keys(data_dir()))
+    return set(_bibliography(data_dir()))
 
 
 def today() -> pd.Timestamp:
@@ -347,7 +346,7 @@ def _duplicates(resource: dict, rows: list[tuple[int, list[str]]]) -> list[tuple
 def _unknown_sources(folder: Path, names: list[str], rows: list) -> list[tuple[Cell, str]]:
     if "source" not in names:
         return []
-    known = _keys(folder)
+    known = _bibliography(folder)
     place = names.index("source")
     return [
         (Cell(line, "source", row[place]), f"no entry '{key}' in references.bib{_near(key, known)}")
@@ -368,37 +367,33 @@ def _problem(resource: dict, cell: Cell, rule: str) -> str:
 
 
 @cache
-def _bibliography(folder: Path) -> str:
+def _bibliography(folder: Path) -> dict[str, str]:
+    """Text of each entry of the bibliography by its key."""
     with open(folder / "references.bib", encoding="utf-8") as file:
-        return file.read()
+        content = file.read()
+    starts = list(ENTRY_KEY.finditer(content))
+    ends = [*(match.start() for match in starts[1:]), len(content)]
+    return {match[1]: content[match.start() : end] for match, end in zip(starts, ends, strict=True)}
 
 
 @cache
-def _keys(folder: Path) -> frozenset[str]:
-    return frozenset(ENTRY_KEY.findall(_bibliography(folder)))
+def _entry(folder: Path, key: str) -> dict:
+    """One entry as plain text; all of them would take seconds, and a chapter cites a few."""
+    from pybtex.database.input.bibtex import Parser  # slow to import, and tables need none
 
-
-@cache
-def _entries(folder: Path) -> dict[str, dict]:
-    from pybtex.database import parse_string  # slow to import and not needed to read a table
-
-    parsed = parse_string(_bibliography(folder), "bibtex")
-    entries = {}
-    for key, entry in parsed.entries.items():
-        plain = {name.lower(): _plain(value) for name, value in entry.fields.items()}
-        people = [_plain(str(person)) for person in entry.persons.get("author", [])]
-        names = [" ".join(reversed(name.split(", ", 1))) for name in people]
-        publisher = next(
-            (plain[f] for f in ("publisher", "institution", "journal", "school") if f in plain), ""
-        )
-        entries[key] = {
-            **plain,
-            "key": key,
-            "type": entry.type,
-            "author": ", ".join(names),
-            "publisher": publisher,
-        }
-    return entries
+    entry = Parser().parse_string(_bibliography(folder)[key]).entries[key]
+    plain = {name.lower(): _plain(value) for name, value in entry.fields.items()}
+    people = [_plain(str(person)) for person in entry.persons.get("author", [])]
+    publisher = next(
+        (plain[f] for f in ("publisher", "institution", "journal", "school") if f in plain), ""
+    )
+    return {
+        **plain,
+        "key": key,
+        "type": entry.type,
+        "author": ", ".join(" ".join(reversed(name.split(", ", 1))) for name in people),
+        "publisher": publisher,
+    }
 
 
 def _plain(text: str) -> str:
