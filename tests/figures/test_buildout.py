@@ -22,7 +22,7 @@ def texts(fig):
 
 
 def test_capacity_draws_guesses_and_promises_unlike_plants_that_run():
-    looks = buildout.STATES
+    looks = style.PLANTS
     assert "hatch" not in looks["operating"] and "hatch" not in looks["ramping"]
     assert looks["planned"]["hatch"] and looks["list author's figure"]["hatch"]
     classes = {
@@ -65,7 +65,7 @@ def test_mixes_draw_each_share_and_set_demand_apart():
     shares = pd.DataFrame(
         {
             "source_of_mix": ["want"] * 6 + ["rock"] * 6,
-            "group": list(buildout.GROUPS) * 2,
+            "group": list(style.OXIDES) * 2,
             "share_pct": [0, 90, 10, 0, 0, 0, 70, 20, 1, 4, 5, 0],
         }
     )

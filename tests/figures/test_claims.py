@@ -6,6 +6,7 @@ import pytest
 
 from rareearth import data
 from rareearth.figures import claims as figures
+from rareearth.figures import style
 from rareearth.models.verdicts import STRENGTHS, VERDICTS
 
 
@@ -43,7 +44,7 @@ def test_the_scoreboard_counts_verdicts(board):
 def test_verdicts_differ_by_more_than_colour():
     marks = [tuple(sorted(figures.MARKS[v].items())) for v in VERDICTS]
     assert len(set(marks)) == len(VERDICTS), "a reader who sees no colour must tell them apart"
-    assert len(set(figures.COLORS.values())) == len(VERDICTS)
+    assert len(set(style.VERDICTS.values())) == len(VERDICTS)
 
 
 def test_all_claims_stand_in_the_grid_of_strength(board):

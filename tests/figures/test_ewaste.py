@@ -30,7 +30,7 @@ def texts(fig) -> str:
 
 
 def test_groups_are_those_of_the_model():
-    assert list(figures.GROUPS) == list(waste.GROUPS)
+    assert list(style.PRODUCTS) == list(waste.GROUPS)
     assert tuple(figures.FATES) == waste.STREAMS
 
 
@@ -71,7 +71,7 @@ def test_devices_are_coloured_by_trend():
     )
     fig = figures.device_content(frame)
     colors = {len(line.get_xdata()): to_hex(line.get_color()) for line in fig.axes[0].lines}
-    assert colors == {1: figures.TRENDS["rises"], 2: figures.TRENDS["falls"]}, (
+    assert colors == {1: style.TRENDS["rises"], 2: style.TRENDS["falls"]}, (
         "A year without magnets must not be drawn on a logarithmic axis."
     )
 
@@ -136,20 +136,6 @@ def test_lines_of_equal_content_hold_their_content():
     for line, content in zip(lines, figures.CONTENTS, strict=True):
         np.testing.assert_allclose(line.get_xdata() * line.get_ydata(), content)
     assert style.unlabelled(fig) == []
-
-
-def test_total_effect_never_lies_below_the_effect_alone():
-    indices = pd.DataFrame(
-        {
-            "label": ["a", "b"],
-            "S1": [50.0, 12.0],
-            "ST": [60.0, 10.0],
-            "S1_conf": 1.0,
-            "ST_conf": 1.0,
-        }
-    )
-    bars = figures.drivers(indices).axes[0].patches
-    assert [b.get_width() for b in bars] == [60, 10, 50, 10]
 
 
 def test_both_headlines_are_drawn_with_their_numbers():

@@ -58,7 +58,7 @@ def test_money_is_drawn_on_a_log_axis_and_only_where_there_is_some(mixes):
 def test_loans_show_both_worlds_and_the_record(drawn):
     fig = figures.loans(valley.losses(drawn), {"record": 3.0})
     ax = fig.axes[0]
-    assert {figures.MISSING, "#2f9e83"} <= colors(ax)
+    assert {style.MONEY["missing"], "#2f9e83"} <= colors(ax)
     assert [3.0, 3.0] in [list(line.get_xdata()) for line in ax.lines]
 
 

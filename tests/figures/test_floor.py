@@ -71,7 +71,7 @@ def test_bill_draws_each_view_twice_and_names_its_median(bills):
     fig = figures.bill(bills)
     lines = [line for line in fig.axes[0].lines if line.get_linewidth() == 7]
     assert len(lines) == len(bills) == 6
-    assert [to_hex(line.get_color()) for line in lines[::2]] == list(figures.VIEWS)
+    assert [to_hex(line.get_color()) for line in lines[::2]] == list(style.VIEWS)
     assert all(view in texts(fig) for view in floor.PROCESSES)
     for line, (_, row) in zip(lines, bills.iterrows(), strict=True):
         assert line.get_xdata().tolist() == [row["low_50"], row["high_50"]]

@@ -121,7 +121,7 @@ def test_adoption_and_demand_paths_are_dotted_and_start_at_zero():
     assert all(
         line.get_linestyle() != "-" for line in fig.axes[0].lines if line.get_marker() == "None"
     )
-    routes = pd.DataFrame(1.0, index=years, columns=list(figures.ROUTES))
+    routes = pd.DataFrame(1.0, index=years, columns=list(style.SUBSTITUTION))
     fig = figures.avoided({"before": band(years), "after": band(years, 8)}, routes)
     assert all(ax.get_ylim()[0] == 0 for ax in fig.axes)
     assert style.unlabelled(fig) == []
@@ -142,13 +142,6 @@ def test_the_scenario_of_the_edition_is_in_colour():
     dots = [line for line in ax.lines if line.get_marker() == "o"]
     strong = [to_hex(d.get_color()) != style.NEUTRAL for d in dots]
     assert strong == [name == "innovation" for name in figures.SCENARIOS]
-
-
-def test_drivers_show_their_uncertainty():
-    indices = pd.DataFrame({"parameter": ["a"], "S1": [0.2], "ST": [0.5], "ST_conf": [0.1]})
-    fig = figures.drivers(indices, {"a": "words"})
-    assert len(fig.axes[0].containers) == 3
-    assert fig.axes[0].get_yticklabels()[0].get_text() == "words"
 
 
 def test_thrift_shows_before_and_after():

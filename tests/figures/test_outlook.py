@@ -24,8 +24,8 @@ def texts(fig):
 
 
 def test_every_part_of_the_balance_has_a_colour(balance):
-    missing = set(outlook.parts(balance)) - set(figures.PARTS)
-    assert not missing, f"give {missing} a colour in figures.outlook.PARTS"
+    missing = set(outlook.parts(balance)) - set(style.SUPPLY)
+    assert not missing, f"give {missing} a colour in style.SUPPLY"
 
 
 def test_wedge_reaches_demand_and_names_its_parts(stack, balance):

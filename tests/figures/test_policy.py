@@ -8,7 +8,7 @@ from rareearth.figures import policy as figures
 from rareearth.figures import style
 from rareearth.models import funding
 
-NAMES = {name: funding.STANDINGS[name] for name in figures.FIRMNESS}
+NAMES = {name: funding.STANDINGS[name] for name in style.FIRMNESS}
 
 
 def texts(fig) -> str:

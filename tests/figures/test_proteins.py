@@ -38,7 +38,7 @@ def test_announced_money_is_drawn_hollow():
     )
     fig = drawn(proteins.programmes(events))
     faces = {line.get_markersize(): line.get_markerfacecolor() for line in fig.axes[0].lines}
-    assert [faces[size] for size in sorted(faces)] == [proteins.PROTEIN, "white"]
+    assert [faces[size] for size in sorted(faces)] == [style.SEPARATION["protein"], "white"]
     assert "10" in texts(fig)
 
 
@@ -79,7 +79,9 @@ def test_where_no_grade_pays_no_line_is_drawn():
     )
     feeds = pd.DataFrame({"feed": ["Rich"], "g_per_t": [4400.0]})
     fig = drawn(proteins.break_even(frontier, feeds, 10, 9840))
-    protein = next(line for line in fig.axes[0].lines if line.get_color() == proteins.PROTEIN)
+    protein = next(
+        line for line in fig.axes[0].lines if line.get_color() == style.SEPARATION["protein"]
+    )
     assert np.isnan(protein.get_ydata()[0]), "An infinite grade must leave a gap."
     assert {"Rich", "shown", "implied"} <= set(texts(fig))
 
@@ -94,7 +96,7 @@ def test_every_feed_has_both_routes():
 
 
 def test_parts_fill_the_bar():
-    parts = pd.DataFrame([{"case": "x"} | dict.fromkeys(proteins.PARTS, 25.0)])
+    parts = pd.DataFrame([{"case": "x"} | dict.fromkeys(style.COSTS, 25.0)])
     fig = drawn(proteins.cost_parts(parts))
     widths = [patch.get_width() for patch in fig.axes[0].patches]
     assert sum(widths) == pytest.approx(100)

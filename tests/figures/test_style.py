@@ -65,7 +65,7 @@ def test_end_labels_stand_beside_their_lines_without_overlap():
     ax.set_xlim(2000, 2020)
     ax.set_ylim(0, 6)
     style.label_ends(ax, ends, dict.fromkeys(ends, "#1f5fa8"))
-    fig.canvas.draw()
+    style.settle(fig)
     boxes = [text.get_window_extent() for text in ax.texts]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     plt.close(fig)

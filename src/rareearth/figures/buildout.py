@@ -15,27 +15,6 @@ from rareearth.figures import style
 
 BLUE, SKY, RED, GREEN, GOLD = (style.SERIES[i] for i in (0, 5, 1, 2, 3))
 
-STATES = {
-    "operating": {"facecolor": BLUE},
-    "ramping": {"facecolor": SKY},
-    "under construction": {"facecolor": GOLD},
-    "planned": {"facecolor": GOLD} | style.BARS["target"] | {"alpha": 0.6},
-    "list author's figure": {"facecolor": style.NEUTRAL} | style.BARS["forecast"],
-}
-"""Fill of each state of a plant: made, being made, promised, somebody's guess."""
-
-GROUPS = {
-    "La + Ce": style.ELEMENTS["La"],
-    "Nd + Pr": style.ELEMENTS["Nd"],
-    "Dy + Tb": style.ELEMENTS["Dy"],
-    "Y": style.ELEMENTS["Y"],
-    "other": style.ELEMENTS["Sm"],
-    "not stated": "white",
-}
-"""Colour of each group of elements, in the order of drawing."""
-
-STAGES = {"mine": style.SERIES[7], "separation": GREEN, "metal and magnets": BLUE}
-
 
 def capacity(plants: pd.DataFrame, classes: Mapping[str, str]) -> Figure:
     """Capacity by year of start and state, one panel per product.
@@ -51,17 +30,17 @@ def capacity(plants: pd.DataFrame, classes: Mapping[str, str]) -> Figure:
         wide = (
             plants[plants["product_class"] == name]
             .pivot(index="start", columns="state", values="capacity_kt_per_year")
-            .reindex(index=starts, columns=list(STATES))
+            .reindex(index=starts, columns=list(style.PLANTS))
             .fillna(0.0)
         )
         bottom = np.zeros(len(starts))
-        for state, look in STATES.items():
+        for state, look in style.PLANTS.items():
             ax.bar(starts, wide[state], bottom=bottom, width=0.75, **look)
             bottom += wide[state].to_numpy()
         style.unit(ax, heading)
         ax.set_ylim(0, 1.06 * bottom.max())
         ax.tick_params(axis="x", labelrotation=90)
-    handles = [Patch(label=state, **look) for state, look in STATES.items()]
+    handles = [Patch(label=state, **look) for state, look in style.PLANTS.items()]
     fig.legend(handles=handles, loc="outside upper left", ncols=5, handlelength=1.2, fontsize=9)
     return fig
 
@@ -80,7 +59,7 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
     y = rows.index + 0.9 * rows["block"]
     fig, ax = style.new(6.3)
     for at, row in zip(y, rows.itertuples(), strict=True):
-        color = {"running": BLUE, "waiting": GOLD, "given up": RED}[row.outcome]
+        color = style.STARTS[row.outcome]
         last = now if row.outcome == "given up" else row.outcome_year
         line = style.LINES["reported" if row.outcome == "running" else "target"]
         ax.plot([row.promised_year, last], [at, at], color=color, **line)
@@ -171,8 +150,8 @@ def mixes(shares: pd.DataFrame, demand: str) -> Figure:
     """Element mix of deposits against the mix that magnets want.
 
     Args:
-        shares: ``source_of_mix``, ``group`` (those of :data:`GROUPS`), ``share_pct``; rows in the
-            order of drawing, from above.
+        shares: ``source_of_mix``, ``group`` (those of :data:`style.OXIDES`), ``share_pct``; rows in
+            the order of drawing, from above.
         demand: the ``source_of_mix`` that is demand, set apart.
     """
     names = list(dict.fromkeys(shares["source_of_mix"]))
@@ -180,7 +159,7 @@ def mixes(shares: pd.DataFrame, demand: str) -> Figure:
     wide = shares.pivot(index="source_of_mix", columns="group", values="share_pct").loc[names]
     fig, ax = style.new(4.9)
     left = np.zeros(len(names))
-    for group, color in GROUPS.items():
+    for group, color in style.OXIDES.items():
         value = wide[group].fillna(0.0).to_numpy()
         edge = {"edgecolor": style.NEUTRAL, "linewidth": 0.7} if group == "not stated" else {}
         ax.barh(y, np.where(value > 0, value, np.nan), left=left, height=0.72, color=color, **edge)
@@ -207,7 +186,7 @@ def mixes(shares: pd.DataFrame, demand: str) -> Figure:
         Patch(
             facecolor=c, edgecolor=style.NEUTRAL if g == "not stated" else c, linewidth=0.7, label=g
         )
-        for g, c in GROUPS.items()
+        for g, c in style.OXIDES.items()
     ]
     fig.legend(handles=handles, loc="outside upper left", ncols=6, handlelength=1.1, fontsize=9.5)
     return fig

@@ -17,8 +17,6 @@ from rareearth.figures import style
 
 CHINA = style.actor("China")
 US = style.actor("United States")
-STAGE_COLORS = {"Mining": "#b98b5e", "Refining": "#5aa3d8", "Sintered magnets": "#c8442b"}
-PRODUCT_COLORS = {"Concentrate": "#b98b5e", "Compounds": "#5aa3d8", "Magnets": "#c8442b"}
 
 
 # --- shares and concentration --------------------------------------------------------------------
@@ -80,7 +78,7 @@ def concentration(index: pd.DataFrame) -> Figure:
     fig, ax = style.new(4.2)
     ends, colors = {}, {}
     for name, line in index.groupby("name", sort=False):
-        color = STAGE_COLORS[line["stage"].iloc[0]]
+        color = style.STAGES[line["stage"].iloc[0]]
         middle = (line["low_hhi"] + line["high_hhi"]) / 2
         known = line["kind"] != "forecast"
         style.band(ax, line["year"], line["low_hhi"], line["high_hhi"], color)
@@ -131,7 +129,7 @@ def mined_and_refined(balance: pd.DataFrame) -> Figure:
                     i + shift,
                     row.element_kt,
                     0.38,
-                    color=STAGE_COLORS[stage],
+                    color=style.STAGES[stage],
                     **style.BARS[row.kind],
                 )
                 ax.text(
@@ -198,7 +196,7 @@ def flow_map(flows: pd.DataFrame) -> Figure:
                 arrowstyle="-|>,head_length=4,head_width=2.2",
                 mutation_scale=1 + flow.quantity_kt / 40,
                 linewidth=max(0.5, flow.quantity_kt / 5.5),
-                color=PRODUCT_COLORS[flow.stage],
+                color=style.STAGES[flow.stage],
                 alpha=0.62,
                 shrinkA=5,
                 shrinkB=7,
@@ -221,7 +219,8 @@ def flow_map(flows: pd.DataFrame) -> Figure:
             color=style.INK,
             bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6},
         )
-    for i, (stage, color) in enumerate(PRODUCT_COLORS.items()):
+    for i, stage in enumerate(("Concentrate", "Compounds", "Magnets")):
+        color = style.STAGES[stage]
         ax.text(
             -133, -20 - 8 * i, stage, color=style.readable(color), fontweight="semibold", ha="left"
         )
@@ -539,15 +538,6 @@ def price_gap(ratios: pd.DataFrame, tiers: pd.DataFrame, controls: pd.Timestamp)
     return fig
 
 
-STATE_LOOKS = {
-    "announced": {"facecolor": "#f3d9b1"},
-    "in force": {"facecolor": CHINA},
-    "suspended": {"facecolor": "#d9d9d9"},
-    "suspended, no end stated": {"facecolor": "#d9d9d9", "hatch": "////", "edgecolor": "#8a8a8a"},
-    "not known": {"facecolor": "white", "hatch": "....", "edgecolor": CHINA},
-}
-
-
 def control_calendar(
     lives: pd.DataFrame, groups: Mapping[str, Sequence[str]], dates: Mapping[str, pd.Timestamp]
 ) -> Figure:
@@ -587,7 +577,7 @@ def control_calendar(
                     left=life.start,
                     height=0.72,
                     linewidth=0,
-                    **STATE_LOOKS[life.state],
+                    **style.CONTROLS[life.state],
                 )
             place -= 1
         place -= 0.2
@@ -602,7 +592,7 @@ def control_calendar(
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     ax.spines["bottom"].set_visible(True)
-    for state, look in STATE_LOOKS.items():
+    for state, look in style.CONTROLS.items():
         ax.barh(0, 0, label=state, linewidth=0, **look)
     ax.legend(
         loc="upper center",
@@ -628,7 +618,10 @@ def us_sources(sources: pd.DataFrame, history: pd.DataFrame) -> Figure:
     """
     products = list(dict.fromkeys(sources["product"]))
     shown = ["China", "Japan", "Germany", "Malaysia", "Estonia"]
-    colors = {c: style.actor(c) for c in shown} | {"Germany": "#5aa3d8", "Other": "#d5d5d5"}
+    colors = {c: style.actor(c) for c in shown} | {
+        "Germany": style.ACTORS["Europe"],
+        "Other": style.PALE["unspecified"],
+    }
     fig, (ax, side) = style.new(4.4, columns=2, width_ratios=[1.45, 1])
     style.horizontal(ax)
     for height, product in enumerate(reversed(products)):

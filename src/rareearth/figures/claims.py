@@ -11,9 +11,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from rareearth.figures import style
 from rareearth.models.verdicts import CONTRADICTED, OPEN, PARTLY, STRENGTHS, SUPPORTED, VERDICTS
 
-COLORS = {SUPPORTED: "#2f9e83", PARTLY: "#e8a33d", CONTRADICTED: "#c8442b", OPEN: "#9a9a9a"}
-"""Colour of each verdict; each has a mark of its own as well."""
-
 MARKS = {
     SUPPORTED: {"marker": "o"},
     PARTLY: {"marker": "o", "fillstyle": "left", "markerfacecoloralt": "white"},
@@ -81,7 +78,7 @@ def margins(parts: pd.DataFrame) -> Figure:
     ax.axvspan(0.9, 1, color=style.GRID, linewidth=0)
     ax.axvline(1, color=style.INK, linewidth=1)
     for line, row in enumerate(parts.itertuples()):
-        color = COLORS[row.verdict]
+        color = style.VERDICTS[row.verdict]
         span = np.clip([row.low_ratio, row.high_ratio], *EDGES)
         ax.plot(span, [line, line], color=color, linewidth=4, alpha=0.45)
         for ratio in set(span):
@@ -144,7 +141,7 @@ def verdict_by_strength(board: pd.DataFrame) -> Figure:
                     name,
                     va="center",
                     fontsize=9.5,
-                    color=style.readable(COLORS[verdict]),
+                    color=style.readable(style.VERDICTS[verdict]),
                 )
         ax.text(-0.06, line + 0.5, strength, ha="right", va="center", color=style.MUTED)
         line += heights[strength]
@@ -157,7 +154,7 @@ def verdict_by_strength(board: pd.DataFrame) -> Figure:
             verdict,
             va="center",
             fontweight="semibold",
-            color=style.readable(COLORS[verdict]),
+            color=style.readable(style.VERDICTS[verdict]),
         )
     ax.set_xlim(-0.5, len(VERDICTS))
     ax.set_ylim(line, -1)
@@ -187,7 +184,7 @@ def _totals(ax: Axes, verdicts: pd.Series) -> None:
     left = 0
     for place, verdict in enumerate(VERDICTS):
         count = int((verdicts == verdict).sum())
-        color = COLORS[verdict]
+        color = style.VERDICTS[verdict]
         ax.barh(0, count, left=left, height=0.8, color=color, edgecolor="white", linewidth=1.5)
         if count:
             ax.text(
@@ -217,7 +214,7 @@ def _totals(ax: Axes, verdicts: pd.Series) -> None:
 
 
 def _mark(ax: Axes, x: float, y: float, verdict: str, size: float = 8) -> None:
-    color = COLORS[verdict]
+    color = style.VERDICTS[verdict]
     ax.plot(
         x,
         y,

@@ -13,9 +13,6 @@ from matplotlib.ticker import MaxNLocator
 
 from rareearth.figures import style
 
-USES = {"Other uses": style.NEUTRAL, "Wind power": "#2f9e83", "Electric vehicles": "#e8a33d"}
-"""Colour of each use, in the order of stacking."""
-
 CASES = {
     "STEPS": "Stated policies",
     "APS": "Announced pledges",
@@ -37,12 +34,12 @@ def by_use(demand: pd.DataFrame, chosen: str) -> Figure:
     fig, axes = style.new(3.8, columns=3, sharey=True)
     for ax, (case, name) in zip(axes, CASES.items(), strict=True):
         rows = demand[demand["case"] == case]
-        wide = rows.pivot(index="year", columns="use", values="ree_kt")[list(USES)]
+        wide = rows.pivot(index="year", columns="use", values="ree_kt")[list(style.USES)]
         strong = case == chosen
         ax.stackplot(
             wide.index,
             wide.T,
-            colors=list(USES.values()),
+            colors=list(style.USES.values()),
             alpha=0.9 if strong else 0.35,
             linewidth=0,
         )
@@ -68,8 +65,8 @@ def by_use(demand: pd.DataFrame, chosen: str) -> Figure:
         ax.set_ylim(0, 225)
         if case == "NZE":
             middles = wide.iloc[-1].cumsum() - wide.iloc[-1] / 2
-            ends = {use: (wide.index[-1], middles[use]) for use in USES}
-            style.label_ends(ax, ends, USES)
+            ends = {use: (wide.index[-1], middles[use]) for use in style.USES}
+            style.label_ends(ax, ends, style.USES)
     style.unit(axes[0], "Thousand tonnes of element")
     axes[0].yaxis.set_label_coords(0, 1.0)
     return fig
@@ -143,7 +140,7 @@ def editions(world: pd.DataFrame, cars: pd.DataFrame, market: pd.DataFrame) -> F
         market: ``label``, ``usd_billion``, ``kind``: market for magnet oxides.
     """
     fig, axes = style.new(3.6, columns=3, width_ratios=[1.5, 1, 1])
-    colors = {"2024": style.NEUTRAL, "2025": style.SERIES[0]}
+    colors = style.EDITIONS
     ends = {}
     for edition, rows in world.groupby("edition"):
         color = colors[edition]
@@ -427,7 +424,7 @@ def us_use(shares: pd.DataFrame, consumption: pd.DataFrame) -> Figure:
     items = list(dict.fromkeys(shares["item"]))
     years = sorted(shares["year"].unique())
     start = np.zeros(len(years))
-    shades = [style.SERIES[0], style.SERIES[5], "#9cc3e6", "#c9d9ea", style.GRID]
+    shades = style.RAW_USES
     for item, shade in zip(items, shades, strict=True):
         values = shares[shares["item"] == item].set_index("year")["share_pct"].reindex(years)
         ax.barh(range(len(years)), values, left=start, color=shade, height=0.62)
@@ -516,7 +513,7 @@ def us_demand(
     main = f"median,\n{CASES[chosen].lower()}"
     colors = {name: style.NEUTRAL if name in other_names else color for name in ends}
     weights = {name: "normal" for name in ends if name != main}
-    style.label_ends(ax, ends, colors, gap=0.075, weight=weights)
+    style.label_ends(ax, ends, colors, weight=weights)
     style.unit(ax, "Magnet rare earths, thousand tonnes of element")
     return fig
 

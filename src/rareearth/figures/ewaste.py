@@ -8,38 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from rareearth.figures import style
-
-GROUPS = {
-    "Electric cars": style.SERIES[0],
-    "Hybrid cars": style.SERIES[5],
-    "Wind power": style.SERIES[2],
-    "Drives, computers, phones": style.SERIES[3],
-    "Air conditioners": style.SERIES[4],
-    "Scanners, motors, robots": style.NEUTRAL,
-}
-"""Colour of each group of products, in the order of stacking."""
+from rareearth.figures import forms, style
 
 FATES = {
-    "recovered": ("Recovered", style.SERIES[2]),
-    "lost_in_process": ("Lost in process", style.SERIES[6]),
-    "shredded": ("Shredded with steel", style.SERIES[3]),
-    "uncollected": ("Not collected", style.SERIES[1]),
-    "exported": ("Exported", style.NEUTRAL),
+    "recovered": ("Recovered", style.FATES["recovered"]),
+    "lost_in_process": ("Lost in process", style.FATES["lost_in_process"]),
+    "shredded": ("Shredded with steel", style.FATES["shredded"]),
+    "uncollected": ("Not collected", style.FATES["uncollected"]),
+    "exported": ("Exported", style.FATES["exported"]),
 }
 """Name and colour of each stream that leaves use, in the order of drawing."""
 
-SAID_BY = {"company": style.SERIES[3], "inventors": style.SERIES[3], "independent": style.SERIES[0]}
-"""Colour of a value by who stands behind it."""
-
-BODIES = {
-    "Coal ash": style.SERIES[1],
-    "Coal refuse": style.SERIES[6],
-    "Phosphogypsum": style.SERIES[3],
-    "Red mud": style.SERIES[4],
-    "Mine-water sludge": style.SERIES[2],
-    "Ore": style.INK,
-}
 
 TODAY = 2024
 """Last year that the sales of most products are known for."""
@@ -86,13 +65,13 @@ def device_content(frame: pd.DataFrame) -> Figure:
     """Average magnet mass of a device sold, by year.
 
     Args:
-        frame: ``device``, ``year``, ``g_per_unit`` and ``trend`` (one of :data:`TRENDS`).
+        frame: ``device``, ``year``, ``g_per_unit`` and ``trend`` (one of :data:`style.TRENDS`).
     """
     fig, ax = style.new(4.4)
     ends, colors = {}, {}
     for device, rows in frame.groupby("device", sort=False):
         rows = rows[rows["g_per_unit"] > 0]
-        color = TRENDS[rows["trend"].iloc[0]]
+        color = style.TRENDS[rows["trend"].iloc[0]]
         ax.plot(rows["year"], rows["g_per_unit"], color=color, marker="o", markersize=3, **LINE)
         ends[device] = (rows["year"].iloc[-1], rows["g_per_unit"].iloc[-1])
         colors[device] = color
@@ -106,9 +85,6 @@ def device_content(frame: pd.DataFrame) -> Figure:
     style.label_ends(ax, ends, colors)
     return fig
 
-
-TRENDS = {"falls": style.SERIES[1], "level": style.NEUTRAL, "rises": style.SERIES[0]}
-"""Colour by what a device's content has done since 2005."""
 
 LINE = {"linewidth": 1.6} | style.LINES["estimate"]
 
@@ -132,7 +108,7 @@ def device_tonnes(bands: dict[str, pd.DataFrame]) -> Figure:
     ax.minorticks_off()
     ax.set_xlim(1990, 2030)
     style.unit(ax, "Thousand tonnes of magnet a year, logarithmic scale")
-    style.label_ends(ax, ends, colors, gap=0.08)
+    style.label_ends(ax, ends, colors)
     return fig
 
 
@@ -156,9 +132,12 @@ def stock_products(in_use: pd.DataFrame, leaving: pd.DataFrame) -> Figure:
     for ax, (frame, title, unit) in zip(axes, panels, strict=True):
         for part, alpha in ((frame.loc[:TODAY], 0.95), (frame.loc[TODAY:], 0.5)):
             ax.stackplot(
-                part.index, part[list(GROUPS)].T, colors=list(GROUPS.values()), alpha=alpha,
+                part.index,
+                part[list(style.PRODUCTS)].T,
+                colors=list(style.PRODUCTS.values()),
+                alpha=alpha,
                 linewidth=0,
-            )  # fmt: skip
+            )
         ax.axvline(TODAY, color=style.MUTED, linewidth=0.8)
         ax.annotate(
             "projected", (TODAY, 0.97), xycoords=("data", "axes fraction"), xytext=(4, 0),
@@ -169,15 +148,14 @@ def stock_products(in_use: pd.DataFrame, leaving: pd.DataFrame) -> Figure:
         ax.set_title(title, pad=20)
         style.unit(ax, unit + (" a year" if title == "Leaving use" else ""))
         style.zero_based(ax)
-    last = leaving[list(GROUPS)].iloc[-1]
+    last = leaving[list(style.PRODUCTS)].iloc[-1]
     middles = last.cumsum() - last / 2
     axes[1].set_ylim(axes[1].get_ylim())
-    short = {group: group.replace(", ", ",\n", 1) for group in GROUPS}
+    short = {group: group.replace(", ", ",\n", 1) for group in style.PRODUCTS}
     style.label_ends(
         axes[1],
-        {short[group]: (2050, middles[group]) for group in GROUPS},
-        {short[group]: color for group, color in GROUPS.items()},
-        gap=0.125,
+        {short[group]: (2050, middles[group]) for group in style.PRODUCTS},
+        {short[group]: color for group, color in style.PRODUCTS.items()},
     )
     return fig
 
@@ -283,23 +261,8 @@ def drivers(indices: pd.DataFrame) -> Figure:
     Args:
         indices: ``label``, ``S1``, ``ST``, ``S1_conf``, ``ST_conf`` in percent, largest first.
     """
-    fig, ax = style.new(0.4 * len(indices) + 1.0)
-    heights = np.arange(len(indices))[::-1]
-    ax.barh(heights, indices["ST"], 0.6, color=style.SERIES[0], alpha=0.35)
-    ax.barh(heights, indices["S1"].clip(0, indices["ST"]), 0.6, color=style.SERIES[0])
-    ax.errorbar(
-        indices["ST"], heights, xerr=indices["ST_conf"], fmt="none", ecolor=style.INK,
-        elinewidth=1,
-    )  # fmt: skip
-    ax.set_yticks(heights, indices["label"])
-    style.horizontal(ax)
-    style.zero_based(ax, "x")
-    style.unit(ax, "Percent of the variance explained", axis="x")
-    ax.annotate(
-        "alone", (indices["S1"].iloc[0] / 2, heights[0]), ha="center", va="center",
-        color="white", fontsize=9.5, fontweight="semibold",
-    )  # fmt: skip
-    return fig
+    parts = ["S1", "ST", "ST_conf"]
+    return forms.sobol(indices.assign(**indices[parts] / 100)).figure
 
 
 def climate_claims(claims: pd.DataFrame) -> Figure:
@@ -311,7 +274,7 @@ def climate_claims(claims: pd.DataFrame) -> Figure:
     fig, ax = style.new(0.5 * len(claims) + 1.1)
     heights = np.arange(len(claims))[::-1]
     for y, row in zip(heights, claims.itertuples(), strict=True):
-        color = SAID_BY[row.said_by]
+        color = style.SAID_BY[row.said_by]
         look = style.BARS["reported" if row.said_by == "independent" else "target"]
         ax.barh(y, -row.high, 0.62, color=color, **look)
         if row.low < row.high:
@@ -323,7 +286,7 @@ def climate_claims(claims: pd.DataFrame) -> Figure:
         )  # fmt: skip
     ax.set_yticks(heights, claims["label"])
     for tick, who in zip(ax.get_yticklabels(), claims["said_by"], strict=True):
-        tick.set_color(style.readable(SAID_BY[who]))
+        tick.set_color(style.readable(style.SAID_BY[who]))
     ax.set_xlim(0, 108)
     style.horizontal(ax)
     style.unit(ax, "Percent less than a magnet from mined ore", axis="x")
@@ -391,7 +354,7 @@ def waste_map(bodies: pd.DataFrame, headline: tuple[float, float]) -> Figure:
                 fontsize=8.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
     for row in bodies.itertuples():
-        color = BODIES[row.body]
+        color = style.WASTES[row.body]
         mass = (row.mass_mt_low * row.mass_mt_high) ** 0.5
         grade = (row.grade_mg_per_kg_low * row.grade_mg_per_kg_high) ** 0.5
         ax.plot([mass] * 2, [row.grade_mg_per_kg_low, row.grade_mg_per_kg_high], color=color,
@@ -406,12 +369,12 @@ def waste_map(bodies: pd.DataFrame, headline: tuple[float, float]) -> Figure:
             ha="left" if row.dx >= 0 else "right", va="center", color=style.readable(color),
             fontsize=9.5,
         )  # fmt: skip
-    ax.plot(*headline, "D", markerfacecolor="white", markeredgecolor=BODIES["Coal ash"],
+    ax.plot(*headline, "D", markerfacecolor="white", markeredgecolor=style.WASTES["Coal ash"],
             markersize=9, markeredgewidth=1.5)  # fmt: skip
     ax.annotate(
         "Coal ash if the press\nheadline were right", headline, xytext=(0, 11),
         textcoords="offset points", ha="center", va="bottom", fontsize=9.5,
-        color=style.readable(BODIES["Coal ash"]),
+        color=style.readable(style.WASTES["Coal ash"]),
     )  # fmt: skip
     masses = ["0.1", "1", "10", "100", "1,000", "10,000", "100,000"]
     ax.set_xticks([float(mass.replace(",", "")) for mass in masses], masses)

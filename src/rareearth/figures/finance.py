@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 
 from rareearth.figures import style
 
-PRIVATE = "#5aa3d8"
-MISSING = "#c8442b"
-KINDS = {"round": (PRIVATE, "o"), "grant": ("#2f9e83", "s"), "plant cost": (style.INK, "D")}
+KINDS = {
+    "round": (style.MONEY["private"], "o"),
+    "grant": (style.MONEY["public"], "s"),
+    "plant cost": (style.INK, "D"),
+}
 """Colour and marker of what was seen at real firms."""
 
 
@@ -27,10 +29,10 @@ def valley(stages: pd.DataFrame) -> Figure:
     fig, (left, right) = style.new(3.4, columns=2, sharey=True, width_ratios=[1.7, 1])
     y = np.arange(len(stages))[::-1]
     cost = stages["private_usd_million"] + stages["gap_usd_million"]
-    left.barh(y, stages["private_usd_million"], height=0.6, color=PRIVATE)
+    left.barh(y, stages["private_usd_million"], height=0.6, color=style.MONEY["private"])
     left.barh(
         y, stages["gap_usd_million"], left=stages["private_usd_million"], height=0.6,
-        color=MISSING,
+        color=style.MONEY["missing"],
     )  # fmt: skip
     for at, (row, total) in zip(y, zip(stages.itertuples(), cost, strict=True), strict=True):
         left.annotate(
@@ -41,12 +43,15 @@ def valley(stages: pd.DataFrame) -> Figure:
     left.set_yticks(y, stages["stage"], color=style.INK)
     left.set_title("In dollars")
     style.unit(left, "Million US dollars, mean over firms", axis="x")
-    for x, text, color in ((0.42, "private money", PRIVATE), (0.72, "missing", MISSING)):
+    for x, text, color in (
+        (0.42, "private money", style.MONEY["private"]),
+        (0.72, "missing", style.MONEY["missing"]),
+    ):
         left.text(
             x, 0.86, text, transform=left.transAxes, color=style.readable(color),
             fontweight="semibold",
         )  # fmt: skip
-    right.barh(y, stages["gap_share_pct"], height=0.6, color=MISSING)
+    right.barh(y, stages["gap_share_pct"], height=0.6, color=style.MONEY["missing"])
     style.value_labels(right, [f"{share:.0f}%" for share in stages["gap_share_pct"]])
     right.set_xlim(0, 118)
     right.set_xticks([0, 50, 100])
@@ -115,7 +120,7 @@ def public_money(mixes: pd.DataFrame) -> Figure:
             ``_median``, ``_high``; missing where there is none.
     """
     fig, ax = style.new(0.52 * len(mixes) + 1.0)
-    bands(ax, mixes, "kept_usd_million", MISSING, "{:,.0f}", shift=0.17)
+    bands(ax, mixes, "kept_usd_million", style.MONEY["missing"], "{:,.0f}", shift=0.17)
     bands(ax, mixes, "paid_out_usd_million", style.NEUTRAL, "{:,.0f}", shift=-0.17, hollow=True)
     ax.set_yticks(np.arange(len(mixes))[::-1], mixes["label"], color=style.INK)
     ax.set_xscale("log")
@@ -125,7 +130,10 @@ def public_money(mixes: pd.DataFrame) -> Figure:
     ax.set_ylim(-0.6, len(mixes) - 0.4)
     style.horizontal(ax)
     style.unit(ax, "Million US dollars per surviving firm (log scale)", axis="x")
-    for y, text, color in ((0.2, "kept by firms", MISSING), (0.12, "paid out", style.NEUTRAL)):
+    for y, text, color in (
+        (0.2, "kept by firms", style.MONEY["missing"]),
+        (0.12, "paid out", style.NEUTRAL),
+    ):
         ax.text(
             0.04, y, text, transform=ax.transAxes, color=style.readable(color),
             fontweight="semibold", va="top",
@@ -142,8 +150,8 @@ def loans(gates: pd.DataFrame, record: Mapping[str, float]) -> Figure:
         record: name of a record of losses to percent.
     """
     fig, ax = style.new(3.6)
-    bands(ax, gates, "unaided_pct", MISSING, "{:.0f}", shift=0.14)
-    bands(ax, gates, "aided_pct", "#2f9e83", "{:.0f}", shift=-0.14)
+    bands(ax, gates, "unaided_pct", style.MONEY["missing"], "{:.0f}", shift=0.14)
+    bands(ax, gates, "aided_pct", style.MONEY["public"], "{:.0f}", shift=-0.14)
     ax.set_yticks(np.arange(len(gates))[::-1], gates["stage"], color=style.INK)
     for at, (name, value) in enumerate(record.items()):
         ax.axvline(value, color=style.INK, linewidth=1.2, linestyle=(0, (4, 2)))
@@ -155,8 +163,9 @@ def loans(gates: pd.DataFrame, record: Mapping[str, float]) -> Figure:
     ax.set_xticks([0, 25, 50, 75, 100])
     ax.set_ylim(-0.5, len(gates) - 0.5)
     for y, text, color in (
-        (0.3, "no other public help", MISSING), (0.22, "all other instruments pulled", "#2f9e83")
-    ):  # fmt: skip
+        (0.3, "no other public help", style.MONEY["missing"]),
+        (0.22, "all other instruments pulled", style.MONEY["public"]),
+    ):
         ax.text(
             0.52, y, text, transform=ax.transAxes, color=style.readable(color),
             fontweight="semibold", va="top",

@@ -10,17 +10,17 @@ from matplotlib.figure import Figure
 from rareearth.figures import style
 from rareearth.models.price import Terms
 
-PRICE = style.ELEMENTS["Nd"]
 QUOTES = {
-    "China, excluding VAT": ("D", style.SERIES[1], "NdPr, China, without tax"),
-    "realized by MP Materials": ("s", style.SERIES[2], "NdPr, received by MP Materials"),
+    "China, excluding VAT": ("D", style.PRICES["China, excluding VAT"], "NdPr, China, without tax"),
+    "realized by MP Materials": (
+        "s",
+        style.PRICES["realized by MP Materials"],
+        "NdPr, received by MP Materials",
+    ),
 }
 """Marker, colour and name of the quotes that are drawn, by basis."""
 
-MODEL = style.SERIES[4]
 MADE = style.ACTORS["United States"]
-VIEWS = (style.SERIES[4], style.SERIES[3], style.NEUTRAL)
-"""Colour of each view of the price, in the order of the model."""
 
 
 def history(
@@ -40,8 +40,17 @@ def history(
         agreed: terms of the floor.
     """
     fig, ax = style.new(4.3)
-    ax.plot(yearly["time"], yearly["usd_per_kg"], color=PRICE, marker="o", markersize=3.5, lw=1.5)
-    ax.plot(daily["time"], daily["usd_per_kg"], color=PRICE, linewidth=1.2)
+    ax.plot(
+        yearly["time"],
+        yearly["usd_per_kg"],
+        color=style.PRICES["neodymium oxide"],
+        marker="o",
+        markersize=3.5,
+        lw=1.5,
+    )
+    ax.plot(
+        daily["time"], daily["usd_per_kg"], color=style.PRICES["neodymium oxide"], linewidth=1.2
+    )
     for basis, (marker, color, name) in QUOTES.items():
         rows = quotes[quotes["basis"] == basis]
         ax.plot(rows["time"], rows["usd_per_kg"], marker, color=color, markersize=4.5, label=name)
@@ -51,11 +60,16 @@ def history(
         f"Floor, {agreed.floor:.0f} USD/kg", (agreed.end, agreed.floor), xytext=(0, 4),
         textcoords="offset points", ha="right", fontweight="semibold",
     )  # fmt: skip
-    ax.annotate("Neodymium oxide", (2013.3, 80), color=style.readable(PRICE), fontweight="semibold")
+    ax.annotate(
+        "Neodymium oxide",
+        (2013.3, 80),
+        color=style.readable(style.PRICES["neodymium oxide"]),
+        fontweight="semibold",
+    )
     ax.annotate(
         "Model, NdPr\nwithout tax", (ahead["time"].iloc[-1], ahead["low_90"].iloc[-1]),
         xytext=(-4, -3), textcoords="offset points", ha="right", va="top",
-        color=style.readable(MODEL), fontweight="semibold",
+        color=style.readable(style.PRICES["model"]), fontweight="semibold",
     )  # fmt: skip
     ax.legend(loc="upper left", bbox_to_anchor=(0.2, 0.98), handletextpad=0.2)
     ax.set_xlim(2006.5, 2036.3)
@@ -67,8 +81,10 @@ def history(
 
 def _fan(ax, ahead: pd.DataFrame) -> None:
     for level in (90, 50):
-        style.band(ax, ahead["time"], ahead[f"low_{level}"], ahead[f"high_{level}"], MODEL)
-    ax.plot(ahead["time"], ahead["median"], color=MODEL, **style.LINES["forecast"])
+        style.band(
+            ax, ahead["time"], ahead[f"low_{level}"], ahead[f"high_{level}"], style.PRICES["model"]
+        )
+    ax.plot(ahead["time"], ahead["median"], color=style.PRICES["model"], **style.LINES["forecast"])
 
 
 def payments(made: pd.DataFrame, ahead: pd.DataFrame) -> Figure:
@@ -88,8 +104,15 @@ def payments(made: pd.DataFrame, ahead: pd.DataFrame) -> Figure:
             textcoords="offset points", ha="right", color=style.readable(MADE),
             fontweight="semibold",
         )  # fmt: skip
-        left.vlines(x + 0.1, row["low"], row["high"], color=MODEL, linewidth=2.2)
-        left.plot(x + 0.1, row["median"], "o", color=MODEL, markersize=6, markeredgecolor="white")
+        left.vlines(x + 0.1, row["low"], row["high"], color=style.PRICES["model"], linewidth=2.2)
+        left.plot(
+            x + 0.1,
+            row["median"],
+            "o",
+            color=style.PRICES["model"],
+            markersize=6,
+            markeredgecolor="white",
+        )
     left.set_xticks(range(len(made)), made["quarter"])
     left.tick_params(axis="x", size=0)
     left.set_xlim(-0.6, len(made) - 0.4)
@@ -112,7 +135,7 @@ def bill(rows: pd.DataFrame) -> Figure:
             ``low_50``, ``median``, ``high_50``, ``high_90``, billion USD; two rows per view.
     """
     fig, ax = style.new(3.7)
-    colors = dict(zip(dict.fromkeys(rows["view"]), VIEWS, strict=True))
+    colors = dict(zip(dict.fromkeys(rows["view"]), style.VIEWS, strict=True))
     ticks = []
     for i, (_, row) in enumerate(rows.iterrows()):
         y = i + 0.6 * (i // 2)
@@ -143,7 +166,7 @@ def levels(costs: Mapping[str, pd.DataFrame], today: float) -> Figure:
         today: floor in force, USD/kg.
     """
     fig, (left, right) = style.new(3.9, columns=2)
-    colors = dict(zip(costs, (VIEWS[0], style.INK), strict=True))
+    colors = dict(zip(costs, (style.VIEWS[0], style.INK), strict=True))
     for view, rows in costs.items():
         style.band(left, rows.index, rows["low"], rows["high"], colors[view])
         for ax, column in ((left, "median"), (right, "chance_pct")):

@@ -5,26 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from rareearth.figures import style
-
-MATERIALS = {
-    "NdFeB": "#1f5fa8",
-    "SmCo": "#557a46",
-    "Sm2Fe17N3": "#5aa3d8",
-    "Fe16N2": "#8e6bb3",
-    "FeNi": "#d989a9",
-    "MnBi": "#c77f3e",
-    "AlNiCo": "#9a9a9a",
-    "Ferrite": "#6d5a7b",
-}
-"""Colour of each magnet material; samarium-cobalt of both kinds is one."""
+from rareearth.figures import forms, style
 
 NAMES = {
     "NdFeB": "Neodymium (NdFeB)",
@@ -38,12 +24,6 @@ NAMES = {
 }
 """Names of the materials as readers meet them."""
 
-ROUTES = {
-    "Motors of another kind": "#5aa3d8",
-    "New magnets": style.PATHWAYS["Rare-earth-free magnets"],
-    "Less heavy rare earth": "#e8a33d",
-}
-"""Colour of each route, in the order of stacking."""
 
 SCENARIOS = {
     "baseline": "Baseline",
@@ -64,7 +44,7 @@ def ladder(steps: pd.DataFrame) -> Figure:
     fig, ax = style.new(4.6)
     order = list(dict.fromkeys(steps["material"]))[::-1]
     for row in steps.itertuples():
-        y, color = order.index(row.material), MATERIALS[row.material]
+        y, color = order.index(row.material), style.MATERIALS[row.material]
         if row.stage == "product":
             ax.barh(y, row.high_kj_m3, height=0.5, color=color, zorder=2)
         elif row.stage == "theory":
@@ -117,11 +97,13 @@ def properties(grades: pd.DataFrame, needed: pd.DataFrame) -> Figure:
         needed: ``bhmax_kj_m3`` and ``hcj_ka_m``, the least coercivity at each energy product.
     """
     fig, ax = style.new(4.4)
-    ax.fill_betweenx(needed["bhmax_kj_m3"], 10, needed["hcj_ka_m"], color="#eeeeee", zorder=0)
+    ax.fill_betweenx(
+        needed["bhmax_kj_m3"], 10, needed["hcj_ka_m"], color=style.PALE["area"], zorder=0
+    )
     ax.plot(needed["hcj_ka_m"], needed["bhmax_kj_m3"], color=style.NEUTRAL, linewidth=1.2)
     for material, rows in grades.groupby("material", sort=False):
         sold = rows["stage"] == "product"
-        color = MATERIALS[material]
+        color = style.MATERIALS[material]
         ax.plot(rows[sold]["hcj_ka_m"], rows[sold]["bhmax_kj_m3"], "o", color=color, alpha=0.6)
         ax.plot(
             rows[~sold]["hcj_ka_m"], rows[~sold]["bhmax_kj_m3"], "D", markerfacecolor="white",
@@ -137,7 +119,7 @@ def properties(grades: pd.DataFrame, needed: pd.DataFrame) -> Figure:
     }
     for material, (x, y, side) in places.items():
         ax.annotate(
-            NAMES[material], (x, y), color=style.readable(MATERIALS[material]), ha=side,
+            NAMES[material], (x, y), color=style.readable(style.MATERIALS[material]), ha=side,
             fontweight="semibold", bbox={"facecolor": "none", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     ax.annotate(
@@ -204,8 +186,8 @@ def motors(rows: pd.DataFrame) -> Figure:
     for ax, panel in zip(axes, panels, strict=True):
         part = rows[rows["panel"] == panel].iloc[::-1]
         for y, row in enumerate(part.itertuples()):
-            color = {"ferrite": MATERIALS["Ferrite"], "none": style.NEUTRAL}.get(
-                row.magnet, MATERIALS["NdFeB"]
+            color = {"ferrite": style.MATERIALS["Ferrite"], "none": style.NEUTRAL}.get(
+                row.magnet, style.MATERIALS["NdFeB"]
             )
             ax.barh(y, row.pct, height=0.6, color=color, **style.BARS[row.kind])
             ax.annotate(
@@ -235,14 +217,14 @@ def matrix(table: pd.DataFrame, uses: Sequence[str], labels: Mapping[str, str]) 
     for row in table[table["label"].isin(labels)].itertuples():
         x, y = uses.index(row.heading), order.index(row.label)
         if row.holds_share < 0.1:
-            face, ink = "#f3d5cd", "#8a2c1a"
+            face, ink = style.FITNESS["loses its field"]
             text = "loses\nits field"
         elif row.holds_share < 0.95:
-            face, ink = "#faecd0", "#6b4a08"
+            face, ink = style.FITNESS["if mild"]
             text = f"× {row.volume_ratio:.1f}\nif mild"
         else:
             strong = row.volume_ratio < 3
-            face, ink = ("#cfe8dd", "#17553f") if strong else ("#e9f3ee", "#17553f")
+            face, ink = style.FITNESS["strong" if strong else "weak"]
             text = (
                 f"× {row.volume_ratio:.1f}"
                 if row.volume_ratio < 10
@@ -276,7 +258,7 @@ def thrift(savings: pd.DataFrame, heavy: pd.DataFrame) -> Figure:
             thousand tonnes.
     """
     fig, (left, right) = style.new(3.6, columns=2, width_ratios=[1, 1.05])
-    color = ROUTES["Less heavy rare earth"]
+    color = style.SUBSTITUTION["Less heavy rare earth"]
     for y, row in enumerate(savings.iloc[::-1].itertuples()):
         left.plot([row.low, row.high], [y, y], color=color, linewidth=7, solid_capstyle="butt",
                   alpha=0.75)  # fmt: skip
@@ -315,7 +297,7 @@ def timeline(events: pd.DataFrame, today: float) -> Figure:
         today: date of the report as year with fraction.
     """
     fig, ax = style.new(4.4)
-    color = MATERIALS["Fe16N2"]
+    color = style.MATERIALS["Fe16N2"]
     for y, row in zip(range(len(events))[::-1], events.itertuples(), strict=True):
         ahead = row.kind == "target"
         ax.plot(
@@ -349,7 +331,7 @@ def ramp(steps: pd.DataFrame, lines: pd.DataFrame) -> Figure:
         lines: ``label`` and ``t_per_year`` of demand.
     """
     fig, ax = style.new(4.2)
-    color = MATERIALS["Fe16N2"]
+    color = style.MATERIALS["Fe16N2"]
     for x, row in enumerate(steps.itertuples()):
         # Points, not bars: a logarithmic axis has no zero for a bar to stand on.
         face = "white" if row.kind == "target" else color
@@ -389,7 +371,7 @@ def precedents(
         names: series to the words at its points.
     """
     fig, ax = style.new(4.2)
-    colors = dict(zip(names, ("#2f9e83", style.NEUTRAL), strict=True))
+    colors = dict(zip(names, (style.SERIES[2], style.NEUTRAL), strict=True))
     ax.plot(fitted, color=colors[next(iter(names))], linewidth=1.4, **style.LINES["forecast"])
     for series, words in names.items():
         rows = shares[shares["series"] == series]
@@ -399,7 +381,7 @@ def precedents(
             words, (last["year"], last["share_pct"]), xytext=(9, -3), textcoords="offset points",
             color=style.readable(colors[series]), fontweight="semibold", va="center",
         )  # fmt: skip
-    main = ROUTES["Motors of another kind"]
+    main = style.SUBSTITUTION["Motors of another kind"]
     style.band(ax, assumed.index, assumed["low"], assumed["high"], main)
     ax.plot(assumed["median"], color=main, **style.LINES["forecast"])
     style.label_ends(
@@ -417,7 +399,7 @@ def avoided(bands: Mapping[str, pd.DataFrame], routes: pd.DataFrame) -> Figure:
 
     Args:
         bands: ``before`` and ``after``, each with ``low``, ``median``, ``high`` by year.
-        routes: mean over draws of each route, by year, columns as :data:`ROUTES`.
+        routes: mean over draws of each route, by year, columns as :data:`style.SUBSTITUTION`.
     """
     fig, (left, right) = style.new(4.0, columns=2)
     looks = {"before": style.INK, "after": style.PATHWAYS["Rare-earth-free magnets"]}
@@ -434,17 +416,25 @@ def avoided(bands: Mapping[str, pd.DataFrame], routes: pd.DataFrame) -> Figure:
     left.set_title("US demand", pad=24)
     style.unit(left, "Thousand tonnes of element")
 
-    right.stackplot(routes.index, routes[list(ROUTES)].T, colors=list(ROUTES.values()), alpha=0.8)
+    right.stackplot(
+        routes.index,
+        routes[list(style.SUBSTITUTION)].T,
+        colors=list(style.SUBSTITUTION.values()),
+        alpha=0.8,
+    )
     right.set_xlim(routes.index.min(), routes.index.max())
     right.set_xticks([2024, 2035, 2050])
     style.zero_based(right)
     right.set_title("Avoided, by route (mean)", pad=24)
     style.unit(right, "Thousand tonnes of element")
-    middles = routes[list(ROUTES)].iloc[-1].cumsum() - routes[list(ROUTES)].iloc[-1] / 2
-    words = {textwrap.fill(name, 13): name for name in ROUTES}
+    middles = (
+        routes[list(style.SUBSTITUTION)].iloc[-1].cumsum()
+        - routes[list(style.SUBSTITUTION)].iloc[-1] / 2
+    )
+    words = {textwrap.fill(name, 13): name for name in style.SUBSTITUTION}
     style.label_ends(
         right, {w: (routes.index[-1], middles[n]) for w, n in words.items()},
-        {w: ROUTES[n] for w, n in words.items()}, gap=0.16,
+        {w: style.SUBSTITUTION[n] for w, n in words.items()},
     )  # fmt: skip
     return fig
 
@@ -489,26 +479,5 @@ def drivers(indices: pd.DataFrame, names: Mapping[str, str]) -> Figure:
         indices: ``parameter``, ``S1``, ``ST``, ``ST_conf``, largest last.
         names: words for each parameter.
     """
-    fig, ax = style.new(0.42 * len(indices) + 1.0)
-    main = style.PATHWAYS["Rare-earth-free magnets"]
-    y = np.arange(len(indices))
-    ax.barh(y, 100 * indices["ST"], height=0.6, color=main, alpha=0.4)
-    ax.barh(y, 100 * indices["S1"].clip(lower=0), height=0.6, color=main)
-    ax.errorbar(
-        100 * indices["ST"], y, xerr=100 * indices["ST_conf"], fmt="none", ecolor=style.INK,
-        elinewidth=1,
-    )  # fmt: skip
-    ax.set_yticks(y, [names.get(p, p) for p in indices["parameter"]], color=style.INK)
-    _label_drivers(ax, indices)
-    style.zero_based(ax, "x")
-    style.horizontal(ax)
-    style.unit(ax, "Part of the variance, percent (dark: alone; pale: with others)", axis="x")
-    return fig
-
-
-def _label_drivers(ax: Axes, indices: pd.DataFrame) -> None:
-    for y, row in enumerate(indices.itertuples()):
-        ax.annotate(
-            f"{100 * row.ST:.0f}", (100 * (row.ST + row.ST_conf), y), xytext=(4, 0),
-            textcoords="offset points", va="center", fontsize=9.5,
-        )  # fmt: skip
+    named = indices.assign(label=[names.get(p, p) for p in indices["parameter"]]).iloc[::-1]
+    return forms.sobol(named, palette=style.PATHWAYS["Rare-earth-free magnets"]).figure

@@ -4,50 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from rareearth.figures import style
+from rareearth.figures import forms, style
 
-PARTS = {
-    "Plants running": "#1f5fa8",
-    "Plants to come": "#5aa3d8",
-    "Waste": "#2f9e83",
-    "Recycling": "#e8a33d",
-    "Allies": "#7a9a3a",
-    "Less heavy rare earth": "#5f4580",
-    "New magnets": "#8e6bb3",
-    "Motors of another kind": "#bda6d6",
-    "Bridged in a cut": "#b98b5e",
-    "Shortage": "#7d1f10",
-    "Left to China": "#eab5ab",
-}
-"""What demand is met from, in the order of stacking, and its colour."""
+PARTS, CLOSED, MILESTONES = style.SUPPLY, style.CLOSED, style.MILESTONES
 
-CLOSED = ("Bridged in a cut", "Shortage", "Left to China")
-"""Parts that are not closed by any pathway."""
-
-RECORD = {"Mines and separation": "#b98b5e", "Metal, magnets": "#1f5fa8"}
-
-SCENARIOS = {
-    "baseline": style.INK,
-    "announced": "#5aa3d8",
-    "innovation": "#8e6bb3",
-    "policy": "#2f9e83",
-    "shock": "#c8442b",
-}
-"""Colour of each named scenario; a reader's own is drawn as the first one."""
-
-GROUPS = {"NdPr": style.ELEMENTS["Nd"], "DyTb": style.ELEMENTS["Dy"]}
 GROUP_NAMES = {
     "NdPr": "Neodymium and praseodymium",
     "DyTb": "Dysprosium and terbium",
 }
-MILESTONES = {2030: 0.4, 2035: 0.7, 2040: 1.0}
-"""Years that are shown side by side, and how strong their colour is."""
 
 
 def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figure:
@@ -61,7 +30,7 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
     fig, (left, right) = style.new(3.9, columns=2, width_ratios=[1.15, 1])
     ends = {}
     for name, rows in slip.groupby("stages", sort=False):
-        color = RECORD[name]
+        color = style.STAGES[name]
         style.band(left, rows["years"], rows["low_pct"], rows["high_pct"], color)
         left.plot(rows["years"], rows["fit_pct"], color=color, **style.LINES["forecast"])
         left.step(rows["years"], rows["counted_pct"], where="post", color=color)
@@ -74,7 +43,7 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
     style.years(left)
     style.unit(left, "% of plants that run")
     style.unit(left, "Years after the promised year", axis="x")
-    colors = dict(zip(ends, RECORD.values(), strict=True))
+    colors = dict(zip(ends, map(style.STAGES.get, dict.fromkeys(slip["stages"])), strict=True))
     style.label_ends(left, ends, colors)
     style.band(right, fitted["years"], fitted["low_pct"], fitted["high_pct"], style.NEUTRAL)
     right.plot(fitted["years"], fitted["median_pct"], color=style.INK, **style.LINES["forecast"])
@@ -116,18 +85,18 @@ def wedge(parts: pd.DataFrame, closed: pd.DataFrame, height: float = 5.0) -> Fig
     """What demand is met from, stacked, with the range of what is closed.
 
     Args:
-        parts: ``year``, ``part`` (of :data:`PARTS`, and ``Demand``), ``mean_kt``, and for demand
-            ``low_kt`` and ``high_kt``.
+        parts: ``year``, ``part`` (of :data:`style.SUPPLY`, and ``Demand``), ``mean_kt``, and for
+            demand ``low_kt`` and ``high_kt``.
         closed: ``year``, ``low_kt``, ``high_kt`` of what is avoided and secured together.
         height: of the drawing, inches.
     """
     fig, ax = style.new(height)
     wide = parts.pivot(index="year", columns="part", values="mean_kt")
-    shown = [name for name in PARTS if wide[name].max() > 0.002 * wide["Demand"].max()]
+    shown = [name for name in style.SUPPLY if wide[name].max() > 0.002 * wide["Demand"].max()]
     ax.stackplot(
         wide.index,
         wide[shown].T,
-        colors=[PARTS[name] for name in shown],
+        colors=[style.SUPPLY[name] for name in shown],
         linewidth=0.5,
         edgecolor="white",
     )
@@ -135,8 +104,8 @@ def wedge(parts: pd.DataFrame, closed: pd.DataFrame, height: float = 5.0) -> Fig
     ax.plot(demand["year"], demand["mean_kt"], color=style.INK, linewidth=1.6)
     for side in ("low_kt", "high_kt"):
         ax.plot(demand["year"], demand[side], color=style.INK, linewidth=1, linestyle=(0, (2, 2)))
-    top = wide[[n for n in shown if n not in CLOSED]].sum(axis=1)
-    for row in closed[closed["year"].isin(MILESTONES)].itertuples():
+    top = wide[[n for n in shown if n not in style.CLOSED]].sum(axis=1)
+    for row in closed[closed["year"].isin(style.MILESTONES)].itertuples():
         inset = 0.12 if row.year == wide.index[-1] else 0
         ax.plot([row.year - inset] * 2, [row.low_kt, row.high_kt], color=style.INK, linewidth=1.4)
         ax.plot(row.year - inset, top[row.year], "o", color=style.INK, markersize=4.5)
@@ -149,7 +118,7 @@ def wedge(parts: pd.DataFrame, closed: pd.DataFrame, height: float = 5.0) -> Fig
     base = last[shown].cumsum() - last[shown] / 2
     lasting = [n for n in shown if last[n] > 0.002 * last["Demand"]]
     ends = {f"{n} {last[n]:.1f}": (wide.index[-1], base[n]) for n in lasting}
-    colors = {f"{n} {last[n]:.1f}": PARTS[n] for n in lasting}
+    colors = {f"{n} {last[n]:.1f}": style.SUPPLY[n] for n in lasting}
     ends[f"Demand {last['Demand']:.1f}"] = (wide.index[-1], last["Demand"])
     colors[f"Demand {last['Demand']:.1f}"] = style.INK
     style.label_ends(ax, ends, colors)
@@ -176,9 +145,9 @@ def parts(bands: pd.DataFrame, names: Sequence[str]) -> Figure:
     """
     fig, ax = style.new(0.9 + 0.5 * len(names))
     for row, name in enumerate(reversed(names)):
-        for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
+        for shift, (year, strength) in zip((0.24, 0, -0.24), style.MILESTONES.items(), strict=True):
             one = bands[(bands["part"] == name) & (bands["year"] == year)].iloc[0]
-            color = style.readable(PARTS[name])
+            color = style.readable(style.SUPPLY[name])
             _span(ax, one, "kt", row + shift, color, strength)
             if row == len(names) - 1:
                 ax.annotate(
@@ -255,7 +224,7 @@ def _direct(ax: Axes, rows: pd.DataFrame) -> None:
         "Announced": style.INK,
         "Expected": style.ACTORS["United States"],
     }
-    style.label_ends(ax, ends, colors, gap=0.16)
+    style.label_ends(ax, ends, colors)
 
 
 def unserved(gaps: pd.DataFrame) -> Figure:
@@ -267,9 +236,11 @@ def unserved(gaps: pd.DataFrame) -> Figure:
     """
     stages = list(dict.fromkeys(gaps["stage"]))
     fig, axes = style.new(4.2, columns=2, sharey=True)
-    for ax, (group, color) in zip(axes, GROUPS.items(), strict=True):
+    for ax, (group, color) in zip(axes, style.ELEMENT_GROUPS.items(), strict=True):
         for row, stage in enumerate(reversed(stages)):
-            for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
+            for shift, (year, strength) in zip(
+                (0.24, 0, -0.24), style.MILESTONES.items(), strict=True
+            ):
                 rows = gaps[(gaps["stage"] == stage) & (gaps["group"] == group)]
                 one = rows[rows["year"] == year].iloc[0]
                 _span(ax, one, "pct", row + shift, color, strength)
@@ -309,7 +280,7 @@ def chances(frame: pd.DataFrame, confidence: float, chosen: str) -> Figure:
             ax.plot(
                 rows["year"],
                 rows["chance_pct"],
-                color=SCENARIOS.get(name, style.INK),
+                color=style.SCENARIOS.get(name, style.INK),
                 linewidth=2.6 if name == chosen else 1.3,
                 zorder=4 if name == chosen else 3,
             )
@@ -324,13 +295,16 @@ def chances(frame: pd.DataFrame, confidence: float, chosen: str) -> Figure:
     for i, name in enumerate(names):
         y = 0.92 - 0.17 * i
         key.plot(
-            [0.0, 0.14], [y, y], transform=key.transAxes, color=SCENARIOS.get(name, style.INK),
+            [0.0, 0.14],
+            [y, y],
+            transform=key.transAxes,
+            color=style.SCENARIOS.get(name, style.INK),
             linewidth=2.6 if name == chosen else 1.3,
-        )  # fmt: skip
+        )
         key.text(
             0.2, y, f"{name}{' (this edition)' if name == chosen else ''}",
             transform=key.transAxes, va="center",
-            color=style.readable(SCENARIOS.get(name, style.INK)),
+            color=style.readable(style.SCENARIOS.get(name, style.INK)),
             fontweight="bold" if name == chosen else "normal",
         )  # fmt: skip
     style.unit(axes[0, 0], "% of draws")
@@ -348,8 +322,8 @@ def gaps(frame: pd.DataFrame, chosen: str) -> Figure:
     names = list(dict.fromkeys(frame["scenario"]))
     fig, ax = style.new(0.9 + 0.62 * len(names))
     for row, name in enumerate(reversed(names)):
-        color = style.readable(SCENARIOS.get(name, style.INK))
-        for shift, (year, strength) in zip((0.24, 0, -0.24), MILESTONES.items(), strict=True):
+        color = style.readable(style.SCENARIOS.get(name, style.INK))
+        for shift, (year, strength) in zip((0.24, 0, -0.24), style.MILESTONES.items(), strict=True):
             one = frame[(frame["scenario"] == name) & (frame["year"] == year)].iloc[0]
             _span(ax, one, "pct", row + shift, color, strength)
             ax.annotate(
@@ -365,7 +339,7 @@ def gaps(frame: pd.DataFrame, chosen: str) -> Figure:
     labels = [f"{n}\n(this edition)" if n == chosen else n for n in reversed(names)]
     ax.set_yticks(range(len(names)), labels)
     for tick, name in zip(ax.get_yticklabels(), reversed(names), strict=True):
-        tick.set_color(style.readable(SCENARIOS.get(name, style.INK)))
+        tick.set_color(style.readable(style.SCENARIOS.get(name, style.INK)))
         tick.set_fontweight("bold" if name == chosen else "normal")
     ax.set_ylim(-0.5, len(names) - 0.4)
     ax.set_xlim(0, 100)
@@ -399,7 +373,7 @@ def growth(needed: pd.DataFrame, seen: pd.DataFrame) -> Figure:
             for shift, year in zip((0.16, -0.16), years, strict=True):
                 rows = needed[(needed["region"] == region) & (needed["stage"] == stage)]
                 one = rows[rows["year"] == year].iloc[0]
-                strength = MILESTONES[year]
+                strength = style.MILESTONES[year]
                 _span(ax, one, "pct", row + shift, color, strength)
                 if region == regions[0] and row == 0:
                     ax.annotate(
@@ -440,37 +414,16 @@ def drivers(indices: pd.DataFrame, least: float = 0.01) -> Figure:
         least: themes below it in all years are left out.
     """
     largest = indices.groupby("parameter")["ST"].max()
-    names = largest[largest >= least].sort_values().index
-    years = sorted(indices["year"].unique())
-    fig, ax = style.new(1.0 + 0.42 * len(names))
-    height = 0.8 / len(years)
-    for i, year in enumerate(years):
-        rows = indices[indices["year"] == year].set_index("parameter").loc[names]
-        at = np.arange(len(names)) + height * ((len(years) - 1) / 2 - i)
-        ax.barh(
-            at,
-            100 * rows["ST"],
-            height * 0.9,
-            xerr=100 * rows["ST_conf"],
-            color=style.SERIES[0],
-            alpha=MILESTONES[year],
-            error_kw={"ecolor": style.MUTED, "elinewidth": 1},
-        )
-        ax.annotate(
-            str(year),
-            (100 * (rows["ST"] + rows["ST_conf"]).iloc[-1], at[-1]),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9,
-            color=style.MUTED,
-        )
-    ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xlim(0, None)
-    style.horizontal(ax)
-    style.unit(ax, "% of the variance of the gap, alone and with others", axis="x")
-    return fig
+    names = largest[largest >= least].sort_values(ascending=False).index
+    shown = indices.set_index("parameter").loc[names].rename_axis("label").reset_index()
+    return forms.sobol(
+        shown.drop(columns="S1", errors="ignore"),
+        hue="year",
+        palette={
+            year: style.pale(style.SERIES[0], style.MILESTONES[year]) for year in (2030, 2035)
+        },
+        of="the variance of the gap, alone and with others",
+    ).figure
 
 
 def swings(moved: pd.DataFrame, threshold: float) -> Figure:
@@ -479,43 +432,16 @@ def swings(moved: pd.DataFrame, threshold: float) -> Figure:
     Args:
         moved: ``label``, ``middle_pct`` (gap as drawn); ``least_pct`` and ``most_pct`` (gap with
             the input at its hard bounds), ``low_pct`` and ``high_pct`` (at the ends of its range),
-            largest swing first; ``least_text`` and ``most_text`` (bounds as text).
+            widest first; ``least_text`` and ``most_text`` (bounds as text).
         threshold: percent of demand.
     """
-    fig, ax = style.new(0.9 + 0.46 * len(moved))
-    ax.axvline(threshold, color=style.SERIES[1], linewidth=1.2, linestyle=(0, (3, 2)))
-    ax.axvline(moved["middle_pct"].iloc[0], color=style.MUTED, linewidth=0.9)
-    for row, one in enumerate(moved.iloc[::-1].itertuples()):
-        ax.plot([one.least_pct, one.most_pct], [row, row], color=style.NEUTRAL, linewidth=1.6)
-        ax.plot(
-            [one.low_pct, one.high_pct], [row, row], color=style.SERIES[0], linewidth=7,
-            solid_capstyle="butt", alpha=0.75,
-        )  # fmt: skip
-        ends = sorted([(one.least_pct, one.least_text), (one.most_pct, one.most_text)])
-        if ends[1][0] - ends[0][0] < 1:
-            ends = [ends[0], (ends[1][0], "")]
-        for (x, text), side, shift in zip(ends, ("right", "left"), (-4, 4), strict=True):
-            ax.annotate(
-                text, (x, row), xytext=(shift, 0), textcoords="offset points", ha=side,
-                va="center", fontsize=9, color=style.MUTED,
-            )  # fmt: skip
-    ax.set_yticks(range(len(moved)), list(moved["label"].iloc[::-1]))
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xlim(-6, max(moved["most_pct"].max(), moved["least_pct"].max()) * 1.08)
-    ax.set_ylim(-0.6, len(moved) - 0.4)
-    ax.annotate(
-        f"{threshold:.0f}%",
-        (threshold, 1.0),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 4),
-        textcoords="offset points",
-        ha="center",
-        color=style.readable(style.SERIES[1]),
-        fontweight="semibold",
-    )
-    style.horizontal(ax)
-    style.unit(ax, "Median gap in 2035, % of American demand", axis="x")
-    return fig
+    results = moved.drop(columns=["least", "low", "high", "most"], errors="ignore")
+    return forms.tornado(
+        results,
+        "Median gap in 2035, % of American demand",
+        middle=moved["middle_pct"].iloc[0],
+        threshold=threshold,
+    ).figure
 
 
 def _span(ax: Axes, row: pd.Series, unit: str, y: float, color: str, strength: float) -> None:

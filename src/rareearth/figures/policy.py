@@ -13,42 +13,9 @@ from matplotlib.ticker import MultipleLocator
 
 from rareearth.figures import style
 
-CAPITAL = {
-    "Grants": style.SERIES[0],
-    "Tax credits": style.SERIES[4],
-    "Equity": style.SERIES[2],
-    "Loans and guarantees": style.SERIES[3],
-    "Offtake or price floor": style.SERIES[1],
-}
-"""Colour of each kind of capital."""
-
+FIRMNESS = style.FIRMNESS
 BLUE = style.actor("United States")
 PLANTS = style.SERIES[5]
-PRECEDENTS = {
-    "Rubber (US need)": style.SERIES[3],
-    "Shale gas (US gas)": style.SERIES[2],
-    "China's mines (world)": style.actor("China"),
-    "China's magnets (world)": style.readable(style.SERIES[4]),
-    "MP's oxide": style.SERIES[5],
-    "US supply, expected": BLUE,
-}
-"""Colour of each precedent, its market in brackets."""
-
-FIRMNESS = {
-    "counted": {"color": BLUE},
-    "on milestones": {"color": BLUE, **style.BARS["forecast"]},
-    "conditional": {"color": BLUE, **style.BARS["target"]},
-    "letter of interest": {"facecolor": "white", "edgecolor": BLUE, "linewidth": 1.0},
-}
-"""Fill of money that is owed, signed on milestones, conditional, or only an interest."""
-
-MARKS = {
-    "in force": {"markerfacecolor": BLUE},
-    "bill": {"markerfacecolor": "#b8cfe8"},
-    "proposed": {"markerfacecolor": "white"},
-    "not found": {"marker": "x"},
-}
-"""Mark of a measure by where it stands."""
 
 
 def money_by_year(
@@ -66,16 +33,16 @@ def money_by_year(
     tops = [highest[0] + 0.2 * highest[1], 1.2 * highest[1]]
     # Heights in the ratio of the scales: a billion is as long in one panel as in the other.
     fig, axes = style.new(5.2, rows=2, sharex=True, height_ratios=tops)
-    _stack(axes[0], owed, "capital", {k: {"color": c} for k, c in CAPITAL.items()})
-    _stack(axes[1], possible, "standing", {k: FIRMNESS[k] for k in names})
+    _stack(axes[0], owed, "capital", {k: {"color": c} for k, c in style.CAPITAL.items()})
+    _stack(axes[1], possible, "standing", {k: style.FIRMNESS[k] for k in names})
     for ax, top in zip(axes, tops, strict=True):
         ax.set_ylim(0, top)
         ax.yaxis.set_major_locator(MultipleLocator(0.5))
     axes[0].set_title("Awarded, closed or lent", fontsize=10.5)
     axes[1].set_title("Not owed: milestones, conditions, letters of interest", fontsize=10.5)
-    held = [c for c in CAPITAL if c in set(owed["capital"])]
-    _key(axes[0], {name: {"color": CAPITAL[name]} for name in held}, at=0.97, columns=5)
-    _key(axes[1], {text: FIRMNESS[name] for name, text in names.items()}, at=0.99, columns=3)
+    held = [c for c in style.CAPITAL if c in set(owed["capital"])]
+    _key(axes[0], {name: {"color": style.CAPITAL[name]} for name in held}, at=0.97, columns=5)
+    _key(axes[1], {text: style.FIRMNESS[name] for name, text in names.items()}, at=0.99, columns=3)
     for ax, rows in zip(axes, (owed, possible), strict=True):
         for year, total in rows.groupby("year")["usd_billion"].sum().items():
             ax.annotate(
@@ -104,11 +71,13 @@ def money_mix(mix: pd.DataFrame, names: Mapping[str, str]) -> Figure:
     fig, ax = style.new(3.5)
     wide = mix.pivot(index="step", columns="capital", values="share_pct").reindex(list(names))
     totals = mix.drop_duplicates("step").set_index("step")["total_usd_billion"]
-    wide = wide[[c for c in CAPITAL if c in wide]].fillna(0)
+    wide = wide[[c for c in style.CAPITAL if c in wide]].fillna(0)
     left = np.zeros(len(wide))
     y = np.arange(len(wide))[::-1]
     for capital, shares in wide.items():
-        ax.barh(y, shares, 0.66, left=left, color=CAPITAL[capital], edgecolor="white", linewidth=1)
+        ax.barh(
+            y, shares, 0.66, left=left, color=style.CAPITAL[capital], edgecolor="white", linewidth=1
+        )
         for place, start, share in zip(y, left, shares, strict=True):
             if share >= 7:
                 ax.text(
@@ -123,7 +92,7 @@ def money_mix(mix: pd.DataFrame, names: Mapping[str, str]) -> Figure:
     ax.tick_params(axis="y", labelcolor=style.INK)
     ax.set_xlim(0, 109)
     ax.set_ylim(-0.6, len(wide) + 0.15)
-    _key(ax, {name: {"color": CAPITAL[name]} for name in wide}, at=1.0, columns=5)
+    _key(ax, {name: {"color": style.CAPITAL[name]} for name in wide}, at=1.0, columns=5)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
     ax.grid(visible=False)
@@ -144,14 +113,14 @@ def money_by_stage(sums: pd.DataFrame, stages: Sequence[str], names: Mapping[str
     wide = wide.reindex(index=stages, columns=list(names)).fillna(0)
     left = np.zeros(len(stages))
     for standing, values in wide.items():
-        ax.barh(y, values, 0.66, left=left, **FIRMNESS[standing])
+        ax.barh(y, values, 0.66, left=left, **style.FIRMNESS[standing])
         left += values.to_numpy()
     for place, end, firm in zip(y, left, wide.iloc[:, 0], strict=True):
         ax.text(end + 0.03, place, f"{firm:.2f} of {end:.2f}", va="center", fontsize=9.5)
     ax.set_yticks(y, stages)
     ax.tick_params(axis="y", labelcolor=style.INK)
     ax.set_xlim(0, 1.2 * left.max())
-    _key(ax, {text: FIRMNESS[name] for name, text in names.items()}, at=0.44, right=True)
+    _key(ax, {text: style.FIRMNESS[name] for name, text in names.items()}, at=0.44, right=True)
     style.horizontal(ax)
     style.unit(ax, "USD billion", axis="x")
     return fig
@@ -170,7 +139,7 @@ def where(measures: pd.DataFrame, levers: Mapping[str, str], stages: Mapping[str
         ax.axhline(-row, color=style.GRID, linewidth=0.7, zorder=0)
         for column, stage in enumerate(stages):
             cell = measures[(measures["lever"] == lever) & (measures["stage"] == stage)]
-            states = sorted(cell["state"].astype(str), key=list(MARKS).index)
+            states = sorted(cell["state"].astype(str), key=list(style.MEASURES).index)
             offsets = 0.17 * (np.arange(len(states)) - (len(states) - 1) / 2)
             for offset, state in zip(offsets, states, strict=True):
                 _mark(ax, column + offset, -row, state)
@@ -181,7 +150,7 @@ def where(measures: pd.DataFrame, levers: Mapping[str, str], stages: Mapping[str
     ax.set_xlim(-0.6, len(stages) - 0.4)
     ax.set_ylim(-len(levers) - 0.35, 0.6)
     start = 0.0
-    for state in MARKS:
+    for state in style.MEASURES:
         _mark(ax, start, -len(levers) - 0.05, state)
         ax.text(start + 0.14, -len(levers) - 0.05, state, va="center", color=style.MUTED)
         start += 0.4 + 0.085 * len(state)
@@ -346,20 +315,24 @@ def ramps(lines: pd.DataFrame) -> Figure:
     """Shares of a market over the years since the start, one line per precedent.
 
     Args:
-        lines: ``precedent`` (one of :data:`PRECEDENTS`), ``years``, ``share_pct``, ``kind`` (drawn
-            as :data:`rareearth.figures.style.LINES` says; may change within a precedent).
+        lines: ``precedent`` (one of :data:`style.PRECEDENTS`), ``years``, ``share_pct``, ``kind``
+            (drawn as :data:`style.LINES` says; may change within a precedent).
     """
     fig, ax = style.new(4.6)
     ends = {}
     for (name, kind), rows in lines.groupby(["precedent", "kind"], sort=False):
         dots = {"marker": "o", "markersize": 4.5} if kind != "forecast" and len(rows) < 8 else {}
         ax.plot(
-            rows["years"], rows["share_pct"], color=PRECEDENTS[name], **style.LINES[kind], **dots
+            rows["years"],
+            rows["share_pct"],
+            color=style.PRECEDENTS[name],
+            **style.LINES[kind],
+            **dots,
         )
         ends[name] = (rows["years"].iloc[-1], rows["share_pct"].iloc[-1])
     ax.set_ylim(0, 122)
     ax.set_xlim(-0.7, lines["years"].max())
-    style.label_ends(ax, ends, PRECEDENTS)
+    style.label_ends(ax, ends, style.PRECEDENTS)
     for text in ax.texts:  # Labels in the midst of other lines stay readable.
         text.set_path_effects([withStroke(linewidth=3, foreground="white")])
     style.unit(ax, "Percent of the market named")
@@ -373,13 +346,17 @@ def rates(rows: pd.DataFrame) -> Figure:
 
     Args:
         rows: ``label``, ``points_per_year``, ``when``, ``kind`` (target for what would be
-            needed) and ``line`` (one of :data:`PRECEDENTS`), in order from top to bottom.
+            needed) and ``line`` (one of :data:`style.PRECEDENTS`), in order from top to bottom.
     """
     fig, ax = style.new(0.42 * len(rows) + 1.1)
     y = np.arange(len(rows))[::-1]
     for place, row in zip(y, rows.itertuples(), strict=True):
         ax.barh(
-            place, row.points_per_year, 0.64, color=PRECEDENTS[row.line], **style.BARS[row.kind]
+            place,
+            row.points_per_year,
+            0.64,
+            color=style.PRECEDENTS[row.line],
+            **style.BARS[row.kind],
         )
         ax.annotate(
             f"{row.points_per_year:.1f}  ({row.when})", (row.points_per_year, place),
@@ -419,4 +396,4 @@ def _key(
 
 def _mark(ax: Axes, x: float, y: float, state: str) -> None:
     look = {"marker": "o", "markersize": 7.5, "markeredgecolor": BLUE, "markeredgewidth": 1.1}
-    ax.plot(x, y, linestyle="none", clip_on=False, **{**look, **MARKS[state]})
+    ax.plot(x, y, linestyle="none", clip_on=False, **{**look, **style.MEASURES[state]})

@@ -10,18 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from rareearth.figures import style
+from rareearth.figures import forms, style
 
-PROTEIN = style.PATHWAYS["Bio-based extraction"]
-SOLVENT = style.SERIES[0]
-FAMILIES = {"protein": PROTEIN, "solvent extractant": SOLVENT, "other route": style.NEUTRAL}
-ROUTES = {"protein": PROTEIN, "solvent": SOLVENT}
-PARTS = {
-    "Leaching and feed": "#e8a33d",
-    "Capture": PROTEIN,
-    "Finishing": "#8e6bb3",
-    "Single oxides": SOLVENT,
-}
+PARTS = style.COSTS
 
 
 def lanmodulin(ph: pd.DataFrame) -> Figure:
@@ -38,7 +29,7 @@ def lanmodulin(ph: pd.DataFrame) -> Figure:
     _protein(ax, 4.75, 4.6, loaded=True)
     ax.text(1.25, 6.25, "Free: loose chain", ha="center", fontweight="semibold")
     ax.text(4.75, 6.25, "Loaded: folded", ha="center", fontweight="semibold")
-    _arrow(ax, (2.55, 4.9), (3.85, 4.9), PROTEIN)
+    _arrow(ax, (2.55, 4.9), (3.85, 4.9), style.SEPARATION["protein"])
     _arrow(ax, (3.85, 4.3), (2.55, 4.3), style.ACTORS["China"])
     ax.text(3.2, 5.08, "rare earths bind", ha="center", fontsize=9.5)
     ax.text(3.2, 3.85, "acid takes\nthem off", ha="center", fontsize=9.5, va="center")
@@ -58,8 +49,8 @@ def lanmodulin(ph: pd.DataFrame) -> Figure:
                 0.9,
                 1.9,
                 boxstyle="round,pad=0.05",
-                facecolor="#dff1ec",
-                edgecolor=PROTEIN,
+                facecolor=style.PALE["protein"],
+                edgecolor=style.SEPARATION["protein"],
             )
         )
         ax.text(x + 0.45, 6.25, title, ha="center", fontweight="semibold")
@@ -80,14 +71,21 @@ def lanmodulin(ph: pd.DataFrame) -> Figure:
     ax.plot(
         [left, place(points["lets go"])], [bottom] * 2, color=style.ACTORS["China"], linewidth=6
     )
-    ax.plot([place(points["binds"]), right], [bottom] * 2, color=PROTEIN, linewidth=6)
+    ax.plot(
+        [place(points["binds"]), right],
+        [bottom] * 2,
+        color=style.SEPARATION["protein"],
+        linewidth=6,
+    )
     for step, value in points.items():
         ax.plot([place(value)] * 2, [bottom - 0.15, bottom + 0.15], color=style.INK, linewidth=1)
         ax.text(place(value), bottom - 0.25, f"pH {value:g}", ha="center", va="top", fontsize=9.5)
         if step == "half":
             ax.text(place(value), bottom + 0.25, "half bound", ha="center", fontsize=9.5)
     ax.text(left, bottom + 0.25, "lets go", color=style.readable(style.ACTORS["China"]))
-    ax.text(right, bottom + 0.25, "binds", ha="right", color=style.readable(PROTEIN))
+    ax.text(
+        right, bottom + 0.25, "binds", ha="right", color=style.readable(style.SEPARATION["protein"])
+    )
     ax.text(left, bottom - 0.25, "more acid", va="top", fontsize=9.5, color=style.MUTED)
     ax.text(
         right, bottom - 0.25, "less acid", va="top", ha="right", fontsize=9.5, color=style.MUTED
@@ -109,7 +107,7 @@ def two_selectivities(points: pd.DataFrame) -> Figure:
         if row["group"] != previous:
             y += 1.2
             ax.axhline(y - 0.7, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
-        color = FAMILIES[row["family"]]
+        color = style.SEPARATION[row["family"]]
         ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], color=color, linewidth=5, alpha=0.5)
         ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], "o", color=color, markersize=6)
         ticks.append((y, row["label"]))
@@ -128,8 +126,20 @@ def two_selectivities(points: pd.DataFrame) -> Figure:
             0.985, height, group, transform=ax.transAxes, ha="right", va="top",
             fontweight="semibold",
         )  # fmt: skip
-    ax.text(3e6, ticks[1][0] + 0.5, "protein", color=style.readable(PROTEIN), fontweight="semibold")
-    ax.text(3e6, ticks[0][0] + 0.3, "solvent", color=style.readable(SOLVENT), fontweight="semibold")
+    ax.text(
+        3e6,
+        ticks[1][0] + 0.5,
+        "protein",
+        color=style.readable(style.SEPARATION["protein"]),
+        fontweight="semibold",
+    )
+    ax.text(
+        3e6,
+        ticks[0][0] + 0.3,
+        "solvent",
+        color=style.readable(style.SEPARATION["solvent"]),
+        fontweight="semibold",
+    )
     return fig
 
 
@@ -144,7 +154,7 @@ def stages(counts: pd.DataFrame, published: pd.DataFrame) -> Figure:
     fig, ax = style.new(4.6)
     places = np.arange(len(counts))[::-1]
     for y, (_, row) in zip(places, counts.iterrows(), strict=True):
-        color = FAMILIES[row["family"]]
+        color = style.SEPARATION[row["family"]]
         ax.barh(y, row["median_stages"], color=color, height=0.62, alpha=0.55)
         ax.barh(y, row["least_stages"], color=color, height=0.62)
         ax.plot([row["low_stages"], row["high_stages"]], [y, y], color=style.INK, linewidth=1.2)
@@ -176,11 +186,11 @@ def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
     """
     fig, ax = style.new(4.6)
     pairs = list(dict.fromkeys(factors["pair"]))
-    ax.axvspan(*band, color=SOLVENT, alpha=0.12, linewidth=0)
+    ax.axvspan(*band, color=style.SEPARATION["solvent"], alpha=0.12, linewidth=0)
     shift = {"solvent extractant": 0.14, "protein": -0.14}
     for _, row in factors.iterrows():
         y = len(pairs) - 1 - pairs.index(row["pair"]) + shift[row["family"]]
-        color = FAMILIES[row["family"]]
+        color = style.SEPARATION[row["family"]]
         ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], color=color, alpha=0.5, linewidth=5)
         ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], "o", color=color, markersize=6.5)
     ax.axvline(1, color=style.INK, linewidth=0.8)
@@ -196,7 +206,10 @@ def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
         band[0], len(pairs) - 0.25, "usual band for neighbours", ha="left",
         va="top", fontsize=9.5, color=style.MUTED,
     )  # fmt: skip
-    for name, color, y in (("solvent", SOLVENT, 0.2), ("protein", PROTEIN, 0.12)):
+    for name, color, y in (
+        ("solvent", style.SEPARATION["solvent"], 0.2),
+        ("protein", style.SEPARATION["protein"], 0.12),
+    ):
         ax.text(
             0.98, y, name, transform=ax.transAxes, ha="right", va="top", fontweight="semibold",
             color=style.readable(color),
@@ -247,7 +260,9 @@ def flowsheets(sheets: pd.DataFrame) -> Figure:
     for ax, part in ((left, "front end"), (right, "cascade")):
         rows = sheets[sheets["part"] == part].set_index("flowsheet").loc[names]
         places = np.arange(len(names))[::-1]
-        ax.barh(places, rows["count"], color=[FAMILIES[f] for f in rows["ligand"]], height=0.6)
+        ax.barh(
+            places, rows["count"], color=[style.SEPARATION[f] for f in rows["ligand"]], height=0.6
+        )
         for y, (_, row) in zip(places, rows.iterrows(), strict=True):
             if row["high_count"] > row["low_count"]:
                 ax.plot(
@@ -276,7 +291,7 @@ def adsorbent_life(curves: pd.DataFrame, price: float, shown: float, implied: fl
         implied: cycles implied by the published model.
     """
     fig, ax = style.new(4.6)
-    shades = {0.05: "#9fd4c5", 0.5: PROTEIN, 5.0: "#1d6152"}
+    shades = style.PROTEIN_PRICES
     ends = {}
     for value, rows in curves.groupby("price_usd_per_g"):
         ax.plot(rows["cycles"], rows["usd_per_kg"], color=shades[float(value)])
@@ -324,7 +339,7 @@ def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
             - feeds.index(row["feed"])
             + (0.15 if row["route"] == "protein" else -0.15)
         )
-        color = ROUTES[row["route"]]
+        color = style.SEPARATION[row["route"]]
         ax.plot([row["low"], row["high"]], [y, y], color=color, linewidth=5, alpha=0.4)
         ax.plot(row["median"], y, "o", color=color, markersize=7)
     ax.set_xscale("log")
@@ -339,7 +354,7 @@ def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
     for name, y in (("protein", 0.2), ("solvent", 0.14)):
         ax.text(
             0.98, y, f"{name} front end", transform=ax.transAxes, ha="right", va="top",
-            fontweight="semibold", color=style.readable(ROUTES[name]),
+            fontweight="semibold", color=style.readable(style.SEPARATION[name]),
         )  # fmt: skip
     return fig
 
@@ -348,18 +363,18 @@ def cost_parts(parts: pd.DataFrame) -> Figure:
     """Shares of the cost by part, one bar per waste, and published shares for comparison.
 
     Args:
-        parts: ``case`` and one column per part of :data:`PARTS`, in percent.
+        parts: ``case`` and one column per part of :data:`style.COSTS`, in percent.
     """
     fig, ax = style.new(4.4)
     places, left = np.arange(len(parts))[::-1], np.zeros(len(parts))
-    for part, color in PARTS.items():
+    for part, color in style.COSTS.items():
         values = parts[part].to_numpy()
         ax.barh(places, values, left=left, color=color, height=0.68)
         for y, x, value in zip(places, left, values, strict=True):
             if value >= 7:
                 ax.text(
                     x + value / 2, y, f"{value:.0f}", ha="center", va="center",
-                    color="white" if color in (SOLVENT, PROTEIN) else style.INK,
+                    color=style.on(color),
                 )  # fmt: skip
         left = left + values
     ax.set_yticks(places, parts["case"])
@@ -367,7 +382,7 @@ def cost_parts(parts: pd.DataFrame) -> Figure:
     style.horizontal(ax)
     style.unit(ax, "Share of the cost, percent", axis="x")
     x = 0.0
-    for part, color in PARTS.items():
+    for part, color in style.COSTS.items():
         ax.text(
             x, len(parts) - 0.35, part, va="bottom", color=style.readable(color), fontsize=9.5,
             fontweight="semibold",
@@ -388,7 +403,7 @@ def break_even(frontier: pd.DataFrame, feeds: pd.DataFrame, shown: float, implie
         implied: cycles implied by the published model.
     """
     fig, ax = style.new(5.0)
-    colors = {"protein": PROTEIN, "solvent": SOLVENT}
+    colors = {"protein": style.SEPARATION["protein"], "solvent": style.SEPARATION["solvent"]}
     for case, rows in frontier.groupby("case", sort=False):
         rows = rows.replace(np.inf, np.nan)
         color = colors[str(case)]
@@ -428,22 +443,12 @@ def drivers(indices: pd.DataFrame) -> Figure:
     Args:
         indices: ``case``, ``label``, ``total_pct``, ``conf_pct``; cases and labels in order.
     """
-    cases = list(dict.fromkeys(indices["case"]))
-    fig, axes = style.new(3.6, columns=len(cases), sharex=True)
-    for ax, case in zip(axes, cases, strict=True):
-        rows = indices[indices["case"] == case]
-        places = np.arange(len(rows))[::-1]
-        color = SOLVENT if "solvent" in case else PROTEIN
-        ax.barh(
-            places, rows["total_pct"], xerr=rows["conf_pct"], color=color, height=0.62,
-            error_kw={"ecolor": style.INK, "elinewidth": 1},
-        )  # fmt: skip
-        ax.set_yticks(places, rows["label"], fontsize=9.5)
-        ax.set_xlim(0, 105)
-        ax.set_title(case)
-        style.horizontal(ax)
-        style.unit(ax, "Share of the variance, percent", axis="x")
-    return fig
+    shares = indices.assign(ST=indices["total_pct"] / 100, ST_conf=indices["conf_pct"] / 100)
+    route = {case: "solvent" if "solvent" in case else "protein" for case in indices["case"]}
+    colors = forms.Each({case: style.SEPARATION[way] for case, way in route.items()})
+    return forms.panels(
+        shares, "case", forms.sobol, height=3.6, sharex=True, sharey=False, palette=colors
+    )
 
 
 def gypsum_check(runs: pd.DataFrame) -> Figure:
@@ -454,7 +459,10 @@ def gypsum_check(runs: pd.DataFrame) -> Figure:
     """
     fig, ax = style.new(3.2)
     places = np.arange(len(runs))[::-1]
-    colors = [style.NEUTRAL if kind == "published" else PROTEIN for kind in runs["kind"]]
+    colors = [
+        style.NEUTRAL if kind == "published" else style.SEPARATION["protein"]
+        for kind in runs["kind"]
+    ]
     ax.barh(places, runs["share_pct"], color=colors, height=0.62)
     style.value_labels(ax, [f"{value:.0f}%" for value in runs["share_pct"]])
     ax.set_yticks(places, runs["label"])
@@ -473,13 +481,14 @@ def programmes(events: pd.DataFrame) -> Figure:
     """
     fig, ax = style.new(5.0)
     lanes = list(dict.fromkeys(events["lane"]))
+    color = style.SEPARATION["protein"]
     for _, event in events.sort_values("amount_musd", ascending=False).iterrows():
         y = len(lanes) - 1 - lanes.index(event["lane"])
         planned = event["kind"] == "target"
         size = 3 + 1.1 * event["amount_musd"] ** 0.4
         ax.plot(
-            event["date"], y, "o", markersize=size, color=PROTEIN,
-            markerfacecolor="white" if planned else PROTEIN, alpha=0.9 if planned else 0.65,
+            event["date"], y, "o", markersize=size, color=color,
+            markerfacecolor="white" if planned else color, alpha=0.9 if planned else 0.65,
         )  # fmt: skip
         away = size / 2 + 2
         offset, ha, va = {
@@ -504,10 +513,23 @@ def _protein(ax: Axes, x: float, y: float, *, loaded: bool) -> None:
     centres = [(x - reach, y + reach * 0.9), (x + reach, y + reach * 0.9),
                (x + reach, y - reach * 0.9), (x - reach, y - reach * 0.9)]  # fmt: skip
     path = np.array([*centres, centres[0]])
-    ax.plot(path[:-1, 0], path[:-1, 1], color=PROTEIN, linewidth=2.5 if loaded else 1.5, zorder=1)
+    ax.plot(
+        path[:-1, 0],
+        path[:-1, 1],
+        color=style.SEPARATION["protein"],
+        linewidth=2.5 if loaded else 1.5,
+        zorder=1,
+    )
     for number, (a, b) in enumerate(centres):
         ax.add_patch(
-            Circle((a, b), 0.3, facecolor="white", edgecolor=PROTEIN, linewidth=2, zorder=2)
+            Circle(
+                (a, b),
+                0.3,
+                facecolor="white",
+                edgecolor=style.SEPARATION["protein"],
+                linewidth=2,
+                zorder=2,
+            )
         )
         if loaded and number < 3:
             ax.add_patch(Circle((a, b), 0.2, color=style.ELEMENTS["Nd"], zorder=3))

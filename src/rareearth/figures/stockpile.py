@@ -19,12 +19,12 @@ BASES = {
 """Measure of a value to how its price basis is printed."""
 
 FILLS = {
-    "delivered": ("still delivered", "#c9c9c9"),
-    "surged": ("others deliver more", style.SERIES[2]),
-    "saved": ("done without", style.SERIES[6]),
-    "commercial": ("firms' stocks", style.SERIES[5]),
-    "strategic": ("strategic stock", style.SERIES[0]),
-    "shortage": ("short", style.SERIES[1]),
+    "delivered": ("still delivered", style.IN_A_CUT["delivered"]),
+    "surged": ("others deliver more", style.IN_A_CUT["surged"]),
+    "saved": ("done without", style.IN_A_CUT["saved"]),
+    "commercial": ("firms' stocks", style.IN_A_CUT["commercial"]),
+    "strategic": ("strategic stock", style.IN_A_CUT["strategic"]),
+    "shortage": ("short", style.IN_A_CUT["shortage"]),
 }
 """What fills a need, from the bottom of the stack, with its label and colour."""
 
@@ -219,7 +219,7 @@ def uses(cases: Mapping[str, pd.DataFrame]) -> Figure:
     fig, axes = style.new(3.2, 1, len(cases), sharey=True, sharex=True)
     for ax, (heading, frame) in zip(axes, cases.items(), strict=True):
         y = np.arange(len(frame))[::-1]
-        ax.barh(y, frame["need_t"] / 1e3, color="#d8d8d8", height=0.62)
+        ax.barh(y, frame["need_t"] / 1e3, color=style.PALE["unspecified"], height=0.62)
         color = FILLS["shortage"][1]
         ax.barh(y, frame["median"] / 1e3, color=color, height=0.62, **style.BARS["forecast"])
         ax.hlines(y, frame["low"] / 1e3, frame["high"] / 1e3, color=style.INK, linewidth=1.4)

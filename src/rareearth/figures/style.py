@@ -7,8 +7,10 @@ carries only what belongs to its axes.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,7 +21,8 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Annotation
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 INK = "#222222"
 MUTED = "#6b6b6b"
@@ -90,6 +93,276 @@ BARS: dict[str, dict[str, Any]] = {
 }
 """Fill of each kind of value in bar charts."""
 
+PALE = {
+    "China": "#e59b86",
+    "United States": "#b8cfe8",
+    "unspecified": "#d8d8d8",
+    "protein": "#dff1ec",
+    "area": "#eeeeee",
+}
+"""Light shades of a colour, for what is less sure, less weighty or behind the rest."""
+
+DARK = {"China": "#7a2a1c", "protein": "#1d6152"}
+"""Dark shades, for a second series of the same actor or pathway."""
+
+STAGES = {
+    "Mining": "#b98b5e",
+    "Concentrate": "#b98b5e",
+    "Mines and separation": "#b98b5e",
+    "Refining": "#5aa3d8",
+    "Compounds": "#5aa3d8",
+    "Sintered magnets": "#c8442b",
+    "Magnets": "#c8442b",
+    "Metal, magnets": "#1f5fa8",
+}
+"""Colour of each stage of the chain and of what it makes."""
+
+SUPPLY = {
+    "Plants running": "#1f5fa8",
+    "Plants to come": "#5aa3d8",
+    "Waste": "#2f9e83",
+    "Recycling": "#e8a33d",
+    "Allies": "#7a9a3a",
+    "Less heavy rare earth": "#5f4580",
+    "New magnets": "#8e6bb3",
+    "Motors of another kind": "#bda6d6",
+    "Bridged in a cut": "#b98b5e",
+    "Shortage": "#7d1f10",
+    "Left to China": "#eab5ab",
+}
+"""What demand is met from, in the order of stacking, and its colour."""
+
+CLOSED = ("Bridged in a cut", "Shortage", "Left to China")
+"""Parts of :data:`SUPPLY` that are not closed by any pathway."""
+
+SCENARIOS = {
+    "baseline": INK,
+    "announced": "#5aa3d8",
+    "innovation": "#8e6bb3",
+    "policy": "#2f9e83",
+    "shock": "#c8442b",
+}
+"""Colour of each named scenario; a reader's own is drawn as the first one."""
+
+MILESTONES = {2030: 0.4, 2035: 0.7, 2040: 1.0}
+"""Years that are shown side by side, and how strong their colour is."""
+
+ELEMENT_GROUPS = {"NdPr": ELEMENTS["Nd"], "DyTb": ELEMENTS["Dy"]}
+
+OXIDES = {
+    "La + Ce": ELEMENTS["La"],
+    "Nd + Pr": ELEMENTS["Nd"],
+    "Dy + Tb": ELEMENTS["Dy"],
+    "Y": ELEMENTS["Y"],
+    "other": ELEMENTS["Sm"],
+    "not stated": "white",
+}
+"""Colour of each group of oxides in a deposit, in the order of drawing."""
+
+MATERIALS = {
+    "NdFeB": "#1f5fa8",
+    "SmCo": "#557a46",
+    "Sm2Fe17N3": "#5aa3d8",
+    "Fe16N2": "#8e6bb3",
+    "FeNi": "#d989a9",
+    "MnBi": "#c77f3e",
+    "AlNiCo": "#9a9a9a",
+    "Ferrite": "#6d5a7b",
+}
+"""Colour of each magnet material; samarium-cobalt of both kinds is one."""
+
+SUBSTITUTION = {
+    "Motors of another kind": "#5aa3d8",
+    "New magnets": PATHWAYS["Rare-earth-free magnets"],
+    "Less heavy rare earth": "#e8a33d",
+}
+"""Colour of each route to less rare earth, in the order of stacking."""
+
+FITNESS = {
+    "loses its field": ("#f3d5cd", "#8a2c1a"),
+    "if mild": ("#faecd0", "#6b4a08"),
+    "strong": ("#cfe8dd", "#17553f"),
+    "weak": ("#e9f3ee", "#17553f"),
+}
+"""Fill and text of a cell by how a magnet fits a use."""
+
+SEPARATION = {
+    "protein": PATHWAYS["Bio-based extraction"],
+    "solvent": "#1f5fa8",
+    "solvent extractant": "#1f5fa8",
+    "other route": NEUTRAL,
+}
+"""Colour of each family of ligands, and of the route that uses it."""
+
+COSTS = {
+    "Leaching and feed": "#e8a33d",
+    "Capture": SEPARATION["protein"],
+    "Finishing": "#8e6bb3",
+    "Single oxides": SEPARATION["solvent"],
+}
+"""Colour of each part of the cost of extraction, in the order of stacking."""
+
+PROTEIN_PRICES = {0.05: "#9fd4c5", 0.5: SEPARATION["protein"], 5.0: DARK["protein"]}
+"""Shade of each price of protein, USD per gram."""
+
+USES = {"Other uses": NEUTRAL, "Wind power": "#2f9e83", "Electric vehicles": "#e8a33d"}
+"""Colour of each use of magnets, in the order of stacking."""
+
+RAW_USES = ("#1f5fa8", "#5aa3d8", "#9cc3e6", "#c9d9ea", GRID)
+"""Shades of the uses of raw rare earths, largest first."""
+
+EDITIONS = {
+    "MCS 2019": "#5aa3d8",
+    "MCS 2025": "#8e6bb3",
+    "MCS 2026": "#1f5fa8",
+    "2024": NEUTRAL,
+    "2025": "#1f5fa8",
+}
+"""Colour of each edition of a publication."""
+
+PRODUCTS = {
+    "Electric cars": "#1f5fa8",
+    "Hybrid cars": "#5aa3d8",
+    "Wind power": "#2f9e83",
+    "Drives, computers, phones": "#e8a33d",
+    "Air conditioners": "#8e6bb3",
+    "Scanners, motors, robots": NEUTRAL,
+}
+"""Colour of each group of products, in the order of stacking."""
+
+FATES = {
+    "recovered": "#2f9e83",
+    "lost_in_process": "#7a9a3a",
+    "shredded": "#e8a33d",
+    "uncollected": "#c8442b",
+    "exported": NEUTRAL,
+}
+"""Colour of each stream that leaves use, in the order of drawing."""
+
+SAID_BY = {"company": "#e8a33d", "inventors": "#e8a33d", "independent": "#1f5fa8"}
+"""Colour of a value by who stands behind it."""
+
+WASTES = {
+    "Coal ash": "#c8442b",
+    "Coal refuse": "#7a9a3a",
+    "Phosphogypsum": "#e8a33d",
+    "Red mud": "#8e6bb3",
+    "Mine-water sludge": "#2f9e83",
+    "Ore": INK,
+}
+"""Colour of each body of waste."""
+
+TRENDS = {"falls": "#c8442b", "level": NEUTRAL, "rises": "#1f5fa8"}
+"""Colour by what a device's content has done since 2005."""
+
+PLANTS = {
+    "operating": {"facecolor": "#1f5fa8"},
+    "ramping": {"facecolor": "#5aa3d8"},
+    "under construction": {"facecolor": "#e8a33d"},
+    "planned": {"facecolor": "#e8a33d"} | BARS["target"] | {"alpha": 0.6},
+    "list author's figure": {"facecolor": NEUTRAL} | BARS["forecast"],
+}
+"""Fill of each state of a plant: made, being made, promised, somebody's guess."""
+
+STARTS = {"running": "#1f5fa8", "waiting": "#e8a33d", "given up": "#c8442b"}
+"""Colour of a promise of a plant by what became of it."""
+
+CONTROLS = {
+    "announced": {"facecolor": "#f3d9b1"},
+    "in force": {"facecolor": ACTORS["China"]},
+    "suspended": {"facecolor": "#d9d9d9"},
+    "suspended, no end stated": {"facecolor": "#d9d9d9", "hatch": "////", "edgecolor": "#8a8a8a"},
+    "not known": {"facecolor": "white", "hatch": "....", "edgecolor": ACTORS["China"]},
+}
+"""Fill of each state of an export control."""
+
+CAPITAL = {
+    "Grants": "#1f5fa8",
+    "Tax credits": "#8e6bb3",
+    "Equity": "#2f9e83",
+    "Loans and guarantees": "#e8a33d",
+    "Offtake or price floor": "#c8442b",
+}
+"""Colour of each kind of capital."""
+
+FIRMNESS = {
+    "counted": {"color": ACTORS["United States"]},
+    "on milestones": {"color": ACTORS["United States"], **BARS["forecast"]},
+    "conditional": {"color": ACTORS["United States"], **BARS["target"]},
+    "letter of interest": {
+        "facecolor": "white",
+        "edgecolor": ACTORS["United States"],
+        "linewidth": 1.0,
+    },
+}
+"""Fill of money that is owed, signed on milestones, conditional, or only an interest."""
+
+MONEY = {"private": "#5aa3d8", "public": "#2f9e83", "missing": "#c8442b", "cost": INK}
+"""Colour of money by who gives it, or that nobody gives it."""
+
+PRECEDENTS = {
+    "Rubber (US need)": "#e8a33d",
+    "Shale gas (US gas)": "#2f9e83",
+    "China's mines (world)": ACTORS["China"],
+    "China's magnets (world)": "#8766aa",
+    "MP's oxide": "#5aa3d8",
+    "US supply, expected": ACTORS["United States"],
+}
+"""Colour of each precedent, its market in brackets."""
+
+PRICES = {
+    "neodymium oxide": ELEMENTS["Nd"],
+    "China, excluding VAT": "#c8442b",
+    "realized by MP Materials": "#2f9e83",
+    "model": "#8e6bb3",
+}
+"""Colour of each kind of price."""
+
+VIEWS = ("#8e6bb3", "#e8a33d", NEUTRAL)
+"""Colour of each view of the price, in the order of the model."""
+
+IN_A_CUT = {
+    "delivered": "#c9c9c9",
+    "surged": "#2f9e83",
+    "saved": "#7a9a3a",
+    "commercial": "#5aa3d8",
+    "strategic": "#1f5fa8",
+    "shortage": "#c8442b",
+}
+"""What fills a need in a supply cut, from the bottom of the stack, and its colour."""
+
+VERDICTS = {
+    "supported": "#2f9e83",
+    "partly supported": "#e8a33d",
+    "contradicted": "#c8442b",
+    "not testable yet": "#9a9a9a",
+}
+"""Colour of each verdict on a claim."""
+
+MEASURES = {
+    "in force": {"markerfacecolor": ACTORS["United States"]},
+    "bill": {"markerfacecolor": PALE["United States"]},
+    "proposed": {"markerfacecolor": "white"},
+    "not found": {"marker": "x"},
+}
+"""Mark of a measure by where it stands."""
+
+BILLS = {
+    "enacted": ACTORS["United States"],
+    "pending": PALE["United States"],
+    "not enacted": "white",
+}
+"""Fill of a bill by its outcome."""
+
+LANES = {
+    "United States": ACTORS["United States"],
+    "China": ACTORS["China"],
+    "Allies": ACTORS["Japan"],
+    "Industry, market": ACTORS["Myanmar"],
+    "Technology, finds": ACTORS["Australia"],
+}
+"""Colour of each kind of event in a timeline."""
+
 WIDTH = 7.0
 """Width of a figure, inches: the text width of the PDF and of a page on a laptop."""
 
@@ -99,14 +372,32 @@ def actor(name: str) -> str:
     return ACTORS.get(name, ACTORS["Rest of world"])
 
 
+def contrast(color: Any, other: Any = "white") -> float:
+    """Contrast of two colours from 1 to 21 (WCAG 2.1)."""
+    rgb = np.array([mpl.colors.to_rgb(color), mpl.colors.to_rgb(other)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    dark, light = sorted(linear @ [0.2126, 0.7152, 0.0722])
+    return float((light + 0.05) / (dark + 0.05))
+
+
+@cache
 def readable(color: str) -> str:
     """The colour, darkened until text in it stands out from white at 4.5 to 1 (WCAG 2.1, AA)."""
     rgb = np.array(mpl.colors.to_rgb(color))
-    while True:
-        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-        if 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5:
-            return mpl.colors.to_hex(rgb)
+    while contrast(rgb) < 4.5:
         rgb = rgb * 0.95
+    return mpl.colors.to_hex(rgb)
+
+
+def pale(color: str, strength: float) -> str:
+    """The colour mixed with white: all of it at strength 1, none at 0."""
+    rgb = np.array(mpl.colors.to_rgb(color))
+    return mpl.colors.to_hex(1 - strength * (1 - rgb))
+
+
+def on(color: str) -> str:
+    """Colour of text on a fill: ink or white, whichever stands out more."""
+    return max((INK, "white"), key=lambda text: contrast(text, color))
 
 
 def apply() -> None:
@@ -200,70 +491,89 @@ def band(ax: Axes, x: Any, low: Any, high: Any, color: str, label: str | None = 
     ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0, label=label)
 
 
+class EndLabel(Annotation):
+    """A line's name at its end; :func:`settle` moves those of one axes apart."""
+
+    def __init__(self, text: str, x: Any, y: float, **look: Any) -> None:
+        """Stand beside a point.
+
+        Args:
+            text: the name.
+            x: place of the point, data units.
+            y: its height, data units.
+            look: as of :class:`matplotlib.text.Annotation`.
+        """
+        super().__init__(text, (x, y), xycoords="data", textcoords="offset points", **look)
+        self.offset = look["xytext"][0]
+
+
 def label_ends(
     ax: Axes,
     ends: Mapping[str, tuple[float, float]],
     colors: Mapping[str, str],
-    gap: float | None = None,
     offset: float = 4,
     weight: Mapping[str, str] | None = None,
 ) -> None:
-    """Write each line's name at its right end, moved apart where names would overlap.
+    """Write each line's name at its right end; names that would overlap move apart.
 
     Args:
-        ax: axes with final limits and scale (labels are placed in axes fractions).
+        ax: where the lines are.
         ends: name to last point ``(x, y)`` in data units.
         colors: name to colour.
-        gap: least vertical distance of two labels, in fractions of the axes' height; one line of
-            text if not given.
         offset: horizontal distance from the point, in points.
         weight: name to font weight.
     """
-    if gap is None:
-        ax.figure.draw_without_rendering()  # settles the layout, and with it the axes' height
-        points = ax.get_window_extent().height / ax.figure.dpi * 72
-        gap = 1.25 * mpl.rcParams["font.size"] / points
-    to_axes = ax.transData + ax.transAxes.inverted()
-    placed = sorted(
-        (float(to_axes.transform((_number(ax, x), y))[1]), name) for name, (x, y) in ends.items()
-    )
-    heights = spread([height for height, _ in placed], gap)
-    for (_, name), height in zip(placed, heights, strict=True):
-        ax.annotate(
-            name,
-            xy=(ends[name][0], height),
-            xycoords=("data", "axes fraction"),
-            xytext=(offset, 0),
-            textcoords="offset points",
-            color=readable(colors[name]),
-            va="center",
-            ha="left",
-            annotation_clip=False,
-            fontweight=(weight or {}).get(name, "semibold"),
+    for name, (x, y) in ends.items():
+        ax.add_artist(
+            EndLabel(
+                name,
+                x,
+                y,
+                xytext=(offset, 0),
+                color=readable(colors[name]),
+                va="center",
+                ha="left",
+                annotation_clip=False,
+                fontweight=(weight or {}).get(name, "semibold"),
+            )
         )
+    _part_labels(ax)
 
 
-def spread(positions: Sequence[float], gap: float) -> list[float]:
+def _part_labels(ax: Axes) -> None:
+    """Move the end labels of axes apart, at the height that the axes have now."""
+    labels = [text for text in ax.texts if isinstance(text, EndLabel)]
+    points = 72 / ax.figure.dpi
+    at = [float(ax.transData.transform((_number(ax, t.xy[0]), t.xy[1]))[1]) for t in labels]
+    order = sorted(range(len(at)), key=at.__getitem__)
+    tall = [1.25 * t.get_fontsize() * (1 + t.get_text().count("\n")) / points for t in labels]
+    gaps = [(tall[i] + tall[j]) / 2 for i, j in itertools.pairwise(order)]
+    for i, height in zip(order, spread([at[i] for i in order], gaps), strict=True):
+        labels[i].set_position((labels[i].offset, (height - at[i]) * points))
+
+
+def spread(positions: Sequence[float], gap: float | Sequence[float]) -> list[float]:
     """Ascending positions moved as little as possible until neighbours are ``gap`` apart.
 
     Least squares with a monotonic constraint (pool adjacent violators).
 
     Args:
         positions: ascending.
-        gap: least distance.
+        gap: least distance, of all neighbours or of each pair.
 
     Returns:
         New positions, same order and, as a group, the same mean.
     """
-    shifted = [p - i * gap for i, p in enumerate(positions)]
+    gaps = [gap] * (len(positions) - 1) if np.isscalar(gap) else gap
+    starts = [0.0, *itertools.accumulate(gaps)][: len(positions)]
     pools: list[tuple[float, int]] = []
-    for value in shifted:
-        pools.append((value, 1))
+    for position, start in zip(positions, starts, strict=True):
+        pools.append((position - start, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             (a, m), (b, n) = pools[-2:]
             pools[-2:] = [((a * m + b * n) / (m + n), m + n)]
     flat = [mean for mean, count in pools for _ in range(count)]
-    return [value + i * gap for i, value in enumerate(flat)]
+    return [value + start for value, start in zip(flat, starts, strict=True)]
 
 
 def value_labels(ax: Axes, texts: Iterable[str], pad: float = 3, **kwargs: Any) -> None:
@@ -276,10 +586,27 @@ def zero_based(ax: Axes, axis: str = "y") -> None:
     (ax.set_ylim if axis == "y" else ax.set_xlim)(0, None)
 
 
+def decades(ax: Axes, axis: str = "x") -> None:
+    """Let a logarithmic axis have few round ticks, written out: 1, 10, 100 or 1, 2, 5."""
+    low, high = getattr(ax, f"get_{axis}lim")()
+    span = abs(np.log10(high / low))
+    steps = (1, 2, 5) if span < 2.2 else (1,)
+    every = 1 if span < 7 else 2
+    powers = range(int(np.floor(np.log10(min(low, high)))), int(np.ceil(np.log10(max(low, high)))))
+    ticks = [s * 10.0**p for p in range(powers.start, powers.stop + 1, every) for s in steps]
+    shown = [tick for tick in ticks if min(low, high) <= tick <= max(low, high)]
+    getattr(ax, f"set_{axis}ticks")(shown, [f"{tick:,.10g}" for tick in shown])
+    getattr(ax, f"{axis}axis").set_minor_locator(NullLocator())
+    getattr(ax, f"set_{axis}lim")(low, high)
+
+
 def settle(fig: Figure) -> None:
     """Lay a figure out once and for all; what follows need not draw it to know its places."""
-    fig.draw_without_rendering()
+    if engine := fig.get_layout_engine():
+        engine.execute(fig)
     fig.set_layout_engine("none")
+    for ax in fig.axes:
+        _part_labels(ax)
 
 
 def unlabelled(fig: Figure) -> list[str]:
