@@ -242,14 +242,8 @@ def _make(
         def make(job: Job, product: str) -> None:
             is_default = job.edition.name == project.settings.scenario
             step = product.upper() if is_default else f"{product.upper()} {job.edition.name}"
-            watcher.started(step)
-            begin = time.monotonic()
-            good = False
-            try:
+            with watcher.step(step):
                 run(_produce, job, product, colophon)
-                good = True
-            finally:
-                watcher.ended(step, time.monotonic() - begin, good)
 
         def finish(job: Job, products: Sequence[str]) -> None:
             for product in products:

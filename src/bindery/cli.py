@@ -87,16 +87,19 @@ class Display(execute.Watcher):
             self.bar = self.progress.add_task("", total=steps)
             self.progress.start()
 
-    def started(self, step: str) -> None:
-        """Add a name to the bar."""
-        self.running.append(step)
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Show the name while it lasts, then say how long it took."""
+        self.running.append(name)
         self._show()
-
-    def ended(self, step: str, seconds: float, good: bool = True) -> None:
-        """Take the name away and say how long it took."""
-        self.running.remove(step)
-        self.say(f"{step:<16} {seconds:7.1f} s{'' if good else '  failed'}")
-        self._show(1)
+        begin, end = time.monotonic(), "  failed"
+        try:
+            yield
+            end = ""
+        finally:
+            self.running.remove(name)
+            self.say(f"{name:<16} {time.monotonic() - begin:7.1f} s{end}")
+            self._show(1)
 
     def close(self) -> None:
         """Remove the bar."""

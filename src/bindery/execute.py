@@ -11,12 +11,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-import logging
 import os
 import re
-import shutil
 import sys
-import tempfile
 import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bindery import observe
 from bindery.editions import SCENARIO_FILES, Edition
@@ -39,20 +36,14 @@ from bindery.plan import (
     tags,
 )
 
+if TYPE_CHECKING:
+    from bindery.kernels import Kernels
+
+OWN = ("execute", "kernels", "observe", "zygote")
 INJECTED = "injected-parameters"
 CHAPTER = "chapter"
 RECORDED = {"source", "code", "parameters", "environment", "files", "seconds", "executed"}
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
-# Chapters run side by side, so that each gets one thread; hashing must not vary between runs.
-KERNEL_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "agg",
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
 
 class Watcher:
@@ -64,11 +55,10 @@ class Watcher:
     def expect(self, steps: int) -> None:
         """So many steps will come."""
 
-    def started(self, step: str) -> None:
-        """A step has begun."""
-
-    def ended(self, step: str, seconds: float, good: bool = True) -> None:
-        """A step is over."""
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Something that takes its time, and may fail."""
+        yield
 
 
 @dataclass(frozen=True)
@@ -164,7 +154,7 @@ def code_digests(notebook: Mapping) -> list[str]:
 
 def environment(project: Project) -> dict[str, str | None]:
     """What every chapter depends on: lock file, Python, and how `bindery` executes."""
-    own = b"".join(Path(name).read_bytes() for name in (__file__, observe.__file__))
+    own = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in OWN)
     return {
         project.settings.lock: observe.fingerprint(project.root / project.settings.lock),
         "Python version": f"{sys.version_info.major}.{sys.version_info.minor}",
@@ -178,32 +168,32 @@ def execute(project: Project, todo: Sequence[Task], jobs: int, watcher: Watcher)
     Returns:
         Name to message of each task that failed; the others are executed all the same.
     """
+    if not todo:
+        return {}
+    from bindery.kernels import Kernels
+
     failures = {}
 
     def one(task: Task) -> None:
-        watcher.started(task.name)
-        begin = time.monotonic()
-        good = False
-        try:
-            _execute(task)
-            good = True
-        finally:
-            watcher.ended(task.name, time.monotonic() - begin, good)
+        with watcher.step(task.name):
+            record = run(project, task.page, task.given, task.executed, kernels)
+            _keep(task, record)
 
     # The longest first, so that none is left over at the end.
-    longest = sorted(todo, key=lambda task: -_seconds(task))
-    pool = ThreadPoolExecutor(jobs)
-    try:
+    longest = sorted(todo, key=_seconds, reverse=True)
+    with Kernels(project) as kernels:
+        pool = ThreadPoolExecutor(jobs)
         running = {pool.submit(one, task): task for task in longest}
-        for future in as_completed(running):
-            try:
-                future.result()
-            except BuildError as error:
-                task = running[future]
-                edition = f"Edition {task.folder.name}: " if task.name != task.page.name else ""
-                failures[task.name] = f"{edition}{error}"
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        try:
+            for future in as_completed(running):
+                try:
+                    future.result()
+                except BuildError as error:
+                    task = running[future]
+                    edition = f"Edition {task.folder.name}: " if task.name != task.page.name else ""
+                    failures[task.name] = f"{edition}{error}"
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     return failures
 
 
@@ -214,11 +204,17 @@ def refresh(task: Task) -> None:
     digest = observe.fingerprint(path)
     if record is not None and record["source"] != digest:
         merged = merge(read_notebook(path), read_notebook(task.executed), task.page.name)
-        text = notebook_text(merged)
-        _keep(task, text, {**record, "source": digest})
+        write(task.executed, notebook_text(merged))
+        _keep(task, {**record, "source": digest})
 
 
-def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) -> dict:
+def run(
+    project: Project,
+    page: Page,
+    given: Mapping[str, Any],
+    output: Path,
+    kernels: Kernels | None = None,
+) -> dict:
     """Execute one chapter and write the executed notebook.
 
     Returns:
@@ -229,42 +225,36 @@ def run(project: Project, page: Page, given: Mapping[str, Any], output: Path) ->
         BuildError: a cell failed, or the kernel died. The message names chapter, cell, line and
             error, and where the notebook lies as far as it was executed.
     """
-    path = project.root / page.path
-    source = observe.fingerprint(path)
-    notebook = read_notebook(path)
-    around = environment(project)
-    scenario = _scenario_file(project, given)
-    failed = project.build_dir / "failed" / output.name
-    with contextlib.ExitStack() as stack:
-        for _ in range(2):
-            kernel, folder = stack.enter_context(_kernel(project))
-            log = folder / "observed"
-            partial = folder / "partial.ipynb"
-            begin = time.monotonic()
-            error = _papermill(project, notebook, partial, given, kernel)
-            # A kernel may lose its port to another process before it starts: once more.
-            if error is None or log.exists():
-                break
-        seconds = time.monotonic() - begin
-        if error is not None:
-            message = _failure(project, page, partial, error)
-            failed.parent.mkdir(parents=True, exist_ok=True)
-            partial.replace(failed)
-            raise BuildError(f"{message}\nExecuted so far: {failed}")
-        if not log.exists():
-            raise BuildError(f"{page.path}: the kernel did not load {observe.__name__}.")
-        merged = merge(notebook, read_notebook(partial), page.name)
-        files = _observed(log) | scenario
+    if kernels is None:
+        from bindery.kernels import Kernels
+
+        with Kernels(project) as own:
+            return run(project, page, given, output, own)
+    source = observe.fingerprint(project.root / page.path)
+    notebook = read_notebook(project.root / page.path)
+    around, scenario = environment(project), _scenario_file(project, given)
+    manager, log = kernels.new()
+    edition = [Path(str(given["scenario"])).stem] if "scenario" in given else []
+    failed = project.build_dir / "failed" / f"{'-'.join([page.name, *edition])}.ipynb"
+    begin = time.monotonic()
+    try:
+        executed = _execute(project, page, notebook, given, manager)
+    except Failure as failure:
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        write(failed, notebook_text(failure.notebook))
+        raise BuildError(f"{failure}\nExecuted so far: {failed}") from failure
+    if not log.exists():
+        raise BuildError(f"{page.path}: the kernel did not load {observe.__name__}.")
     failed.unlink(missing_ok=True)
     output.parent.mkdir(parents=True, exist_ok=True)
-    write(output, notebook_text(merged))
+    write(output, notebook_text(merge(notebook, executed, page.name)))
     return {
         "source": source,
         "code": code_digests(notebook),
         "parameters": _shown(page.parameters | dict(given)),
         "environment": around,
-        "files": files,
-        "seconds": round(seconds, 1),
+        "files": _observed(log) | scenario,
+        "seconds": round(time.monotonic() - begin, 1),
     }
 
 
@@ -281,8 +271,8 @@ def merge(source: Mapping, executed: Mapping, chapter: str) -> dict:
         cell["execution_count"] = done["execution_count"]
         cell["outputs"] = _joined(done["outputs"])
     for injected in (cell for cell in executed["cells"] if INJECTED in tags(cell)):
-        place = next(i for i, cell in enumerate(cells, 1) if "parameters" in tags(cell))
         metadata = {"tags": [INJECTED]}
+        place = _after_parameters({"cells": cells})
         cells.insert(place, {**injected, "id": INJECTED, "metadata": metadata})
     for number, cell in enumerate(cells):
         cell.setdefault("id", f"cell-{number}")
@@ -302,13 +292,6 @@ def write(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _execute(task: Task) -> None:
-    with tempfile.TemporaryDirectory(dir=_scratch(task.project)) as folder:
-        output = Path(folder, f"{task.name}.ipynb")
-        record = run(task.project, task.page, task.given, output)
-        _keep(task, output.read_text(encoding="utf-8"), record)
-
-
 def _scenario_file(project: Project, given: Mapping[str, Any]) -> dict[str, str | None]:
     """A reader's scenario file, which may lie outside of the folder that is observed."""
     file = str(given.get("scenario", ""))
@@ -326,21 +309,19 @@ def _observed(log: Path) -> dict[str, str | None]:
     return dict(sorted(files.items()))
 
 
-def _keep(task: Task, text: str, record: dict) -> None:
-    digest = sha256(text.encode()).hexdigest()
-    task.folder.mkdir(parents=True, exist_ok=True)
-    write(task.executed, text)
-    record = {**record, "executed": digest}
+def _keep(task: Task, record: dict) -> None:
+    record = {**record, "executed": observe.fingerprint(task.executed)}
     write(task.record_file, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
-def _seconds(task: Task) -> float:
-    """How long the chapter took last time, if need be in the default edition."""
+def _seconds(task: Task) -> tuple[float, int]:
+    """How long the chapter took last time, if need be in the default edition; and its size."""
     default = task.project.executed_dir(task.project.settings.scenario)
-    for record in (task.record_file, default / task.record_file.name):
+    seconds = float("inf")
+    for record in (default / task.record_file.name, task.record_file):
         with contextlib.suppress(OSError, ValueError, KeyError):
-            return json.loads(record.read_text(encoding="utf-8"))["seconds"]
-    return float("inf")
+            seconds = json.loads(record.read_text(encoding="utf-8"))["seconds"]
+    return seconds, (task.project.root / task.page.path).stat().st_size
 
 
 def _shown(parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -370,104 +351,73 @@ def _joined(outputs: Iterable[dict]) -> list[dict]:
     return joined
 
 
-def sweep(project: Project) -> None:
-    """Remove what kernels of killed processes left behind."""
-    for folder in (project.build_dir / "work" / ".kernels").glob("*"):
-        try:
-            os.kill(int(folder.name), 0)
-        except ProcessLookupError:
-            shutil.rmtree(folder, ignore_errors=True)
+class Failure(Exception):
+    """What a reader must know to mend a chapter, and the notebook as far as it was executed."""
+
+    def __init__(self, message: str, notebook: dict):
+        super().__init__(message)
+        self.notebook = notebook
 
 
-def _scratch(project: Project) -> Path:
-    """A folder for this process and its kernels."""
-    folder = project.build_dir / "work" / ".kernels" / str(os.getpid())
-    (folder / "kernels").mkdir(parents=True, exist_ok=True)
-    return folder
+def _execute(
+    project: Project, page: Page, notebook: dict, given: Mapping[str, Any], manager: Any
+) -> dict:
+    """Execute a notebook as papermill does, but for its writing the notebook after each cell.
 
-
-@contextlib.contextmanager
-def _kernel(project: Project) -> Iterator[tuple[str, Path]]:
-    """A kernel specification of its own: its name, and its folder for everything it leaves."""
-    scratch = _scratch(project)
-    folder = Path(tempfile.mkdtemp(prefix="bindery-", dir=scratch / "kernels"))
-    paths = [str(project.root / item) for item in project.settings.path]
-    variables = {
-        **KERNEL_ENVIRONMENT,
-        "PYTHONPATH": os.pathsep.join([*paths, *filter(None, [os.environ.get("PYTHONPATH")])]),
-        "IPYTHONDIR": str(folder / "ipython"),
-        observe.ROOT_VARIABLE: str(project.root),
-        observe.LOG_VARIABLE: str(folder / "observed"),
-    }
-    arguments = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    options = [
-        "--log-level=CRITICAL",
-        "--HistoryManager.enabled=False",
-        f"--ext={observe.__name__}",
-    ]
-    specification = {
-        **KERNEL,
-        "argv": [sys.executable, *arguments, *options],
-        "env": variables,
-    }
-    (folder / "kernel.json").write_text(json.dumps(specification), encoding="utf-8")
-    # The kernel's client looks these up in the environment of this process.
-    os.environ["JUPYTER_PATH"] = str(scratch)
-    os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch / "runtime")
-    try:
-        yield folder.name, folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _papermill(
-    project: Project, notebook: dict, output: Path, given: Mapping, kernel: str
-) -> Exception | None:
-    """Execute a notebook; the error that stopped it, if there was one."""
+    Raises:
+        Failure: a cell failed or the kernel died.
+    """
     import nbformat
-    import papermill
-    from nbclient.exceptions import DeadKernelError
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from papermill.translators import translate_parameters
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    todo = nbformat.from_dict(notebook)
+    todo.metadata.papermill = {"parameters": dict(given)}
+    if given:
+        code = translate_parameters("python3", "python", dict(given), "Parameters")
+        cell = nbformat.v4.new_code_cell(code, metadata={"tags": [INJECTED]}, id=INJECTED)
+        todo.cells.insert(_after_parameters(todo), cell)
+    client = NotebookClient(
+        todo,
+        km=manager,
+        startup_timeout=120,
+        record_timing=False,
+        resources={"metadata": {"path": str(project.root)}},
+        # What was read is on disk after each cell: there is no exit to wait for.
+        shutdown_kernel="immediate",
+    )
+    index = None
     try:
-        papermill.execute_notebook(
-            nbformat.from_dict(notebook),
-            str(output),
-            parameters=dict(given),
-            kernel_name=kernel,
-            language="python",
-            progress_bar=False,
-            start_timeout=120,
-            # Not papermill's own `cwd`, which moves this process and so all its threads.
-            resources={"metadata": {"path": str(project.root)}},
-            # What was read is on disk after each cell: there is no exit to wait for.
-            shutdown_kernel="immediate",
-        )
-    except (papermill.PapermillExecutionError, DeadKernelError, RuntimeError) as error:
-        return error
-    return None
+        with client.setup_kernel(cleanup_kc=True):
+            for index, cell in enumerate(todo.cells):
+                client.execute_cell(cell, index)
+    except (CellExecutionError, RuntimeError) as error:
+        raise Failure(_told(project, page, todo.cells, index, error), todo) from error
+    return todo
 
 
-def _failure(project: Project, page: Page, partial: Path, error: Exception) -> str:
-    """What a reader must know to mend a chapter: cell, line of code, error."""
-    cells = read_notebook(partial)["cells"]
-    begun = [cell for cell in cells if cell["metadata"].get("papermill", {}).get("start_time")]
-    if not begun:
+def _after_parameters(notebook: Mapping) -> int:
+    return next(i for i, cell in enumerate(notebook["cells"], 1) if "parameters" in tags(cell))
+
+
+def _told(
+    project: Project, page: Page, cells: Sequence[Mapping], index: int | None, error: Exception
+) -> str:
+    """Where an execution failed: cell, line of code, error."""
+    if index is None:
         return f"{page.path}: the kernel did not start: {error}"
-    cell = begun[-1]
-    added = {INJECTED, "papermill-error-cell-tag"}
-    own = [other for other in cells if added.isdisjoint(tags(other))]
+    cell, own = cells[index], [cell for cell in cells if INJECTED not in tags(cell)]
     number = own.index(cell) + 1 if cell in own else "with the injected parameters"
     place = f"{page.path}: cell {number} of {len(own)}"
-    lines = cell["source"].splitlines() or [""]
-    traceback = getattr(error, "traceback", None)
-    if traceback is None:
+    if not hasattr(error, "traceback"):
         return (
             f"{place}: the kernel died (killed, out of memory, or ended by the code) in:\n"
             f"{textwrap.indent(cell['source'], '    ')}\n{type(error).__name__}: {error}"
         )
-    trace = TERMINAL_CODE.sub("", "\n".join(traceback))
-    found = re.findall(rf"Cell In\[{error.exec_count}\], line (\d+)", trace)
+    trace = TERMINAL_CODE.sub("", error.traceback)
+    lines = cell["source"].splitlines() or [""]
+    found = re.findall(rf"Cell In\[{cell['execution_count']}\], line (\d+)", trace)
     line = int(found[-1]) if found else 1
     frames = re.findall(r"^File (.+?):(\d+), in", trace, flags=re.MULTILINE)
     files = [(Path(name).expanduser(), number) for name, number in frames]

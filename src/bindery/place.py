@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bindery import shelf
 from bindery.editions import Edition
-from bindery.execute import sweep, write
+from bindery.execute import write
 from bindery.plan import Project
 
 AT_FDCWD = -100
@@ -134,7 +134,6 @@ def recover(project: Project) -> None:
             aside.rename(place)
         shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(project.build_dir / "work" / ".next", ignore_errors=True)
-    sweep(project)
 
 
 def _keep_editions(book: Book) -> None:

@@ -63,6 +63,7 @@ class Settings:
         pdf: file name of the PDF; from the book's title if empty.
         archive: folder that each build packs as ``_build/<folder>-package.zip``; none if empty.
         path: folders that are put before the import path, for chapters and entry points.
+        preload: modules of other packages that most chapters import; kernels start with them.
         longest_cell: lines of code that a cell may have (`bindery check`); any number if 0.
     """
 
@@ -74,6 +75,7 @@ class Settings:
     pdf: str = ""
     archive: str = ""
     path: tuple[str, ...] = ("src",)
+    preload: tuple[str, ...] = ()
     longest_cell: int = 0
 
 

@@ -1,6 +1,7 @@
 """Copies of the small book about tides, with and without its build."""
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +25,10 @@ class Log(Watcher):
     def say(self, text):
         self.lines.append(text)
 
-    def started(self, step):
-        self.steps.append(step)
+    @contextmanager
+    def step(self, name):
+        self.steps.append(name)
+        yield
 
     @property
     def executed(self):

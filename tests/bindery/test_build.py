@@ -7,8 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -283,12 +285,20 @@ def test_a_build_killed_at_any_moment_harms_nothing(book, how, readable):
     assert not (book.root / "_build/work/.next").exists()
 
 
-def test_kernels_end_when_the_build_is_killed(book):
+@pytest.fixture
+def scratch():
+    """A folder for temporary files with a short name, as sockets need."""
+    with tempfile.TemporaryDirectory(prefix="b") as folder:
+        yield Path(folder)
+
+
+def test_kernels_end_when_the_build_is_killed(book, scratch):
     book.set_cell("moon", "numbers", "import time\ntime.sleep(600)")
     old = published(book)
-    build = subprocess.Popen([*COMMAND, "build", "--no-pdf"], cwd=book.root)
-    pattern = "_build/work/.kernels/*/kernels/*/observed"
-    _wait(lambda: list(book.root.glob(pattern)), "the kernel does not start")
+    build = subprocess.Popen(
+        [*COMMAND, "build", "--no-pdf"], cwd=book.root, env=os.environ | {"TMPDIR": str(scratch)}
+    )
+    _wait(lambda: list(scratch.glob("*/*/observed")), "the kernel does not start")
     kernels = psutil.Process(build.pid).children(recursive=True)
     assert kernels
     build.kill()
@@ -299,7 +309,7 @@ def test_kernels_end_when_the_build_is_killed(book):
     book.set_cell("moon", "numbers", "from tidebook import report\n\nreport.number('x', 1, '1')")
     book.edit("chapters/moon.ipynb", "{glue:text}`tides-per-day`", "{glue:text}`x`")
     assert book.build().executed == {"moon"}
-    assert list(book.root.glob(pattern)) == []
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_second_build_waits_and_says_so(book):

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from bindery import kernels
 from bindery.editions import Edition
 from bindery.execute import INJECTED, Watcher, execute, merge, reasons, refresh, run, tasks
 from bindery.plan import BuildError, read_notebook
@@ -166,15 +167,29 @@ def test_the_same_inputs_give_the_same_notebooks(fresh_book, built):
         )
 
 
-def test_kernels_run_in_the_project_and_leave_nothing_there(fresh_book):
-    fresh_book.set_cell("moon", "numbers", "import os, tidebook\nprint(os.getcwd())")
+@pytest.mark.parametrize("forked", [True, False])
+def test_kernels_run_in_the_project_and_leave_nothing_there(fresh_book, monkeypatch, forked):
+    if not forked:
+        monkeypatch.setattr(kernels, "_can_watch", lambda: False)
+    fresh_book.edit("pyproject.toml", "[tool.bindery]", "[tool.bindery]\npreload = ['wave', 'no']")
+    code = "import os, sys, tidebook\nprint('wave' in sys.modules)\nprint(os.getcwd())"
+    fresh_book.set_cell("moon", "numbers", code)
     before = {path for path in fresh_book.root.rglob("*") if "_build" not in path.parts}
     project = fresh_book.project
     output = fresh_book.root / "_build/moon.ipynb"
-    run(project, project.page("moon"), {}, output)
+    record = run(project, project.page("moon"), {}, output)
     printed = read_notebook(output)["cells"][1]["outputs"][0]["text"]
-    assert "".join(printed).strip() == str(fresh_book.root)
+    assert "".join(printed).split() == [str(forked), str(fresh_book.root)]
+    assert record["files"].keys() == {"src/tidebook/__init__.py"}
     assert {p for p in fresh_book.root.rglob("*") if "_build" not in p.parts} == before
+
+
+def test_the_projects_own_modules_cannot_be_preloaded(fresh_book, capfd):
+    fresh_book.edit("pyproject.toml", "[tool.bindery]", "[tool.bindery]\npreload = ['tidebook']")
+    project = fresh_book.project
+    with pytest.raises(BuildError, match="preload"):
+        run(project, project.page("moon"), {}, fresh_book.root / "out.ipynb")
+    assert "tidebook belongs to the project" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -199,7 +214,7 @@ def test_a_failure_names_chapter_cell_line_and_error(fresh_book, source, parts):
     message = str(caught.value)
     for part in ["chapters/moon.ipynb: cell 2 of 3", *parts]:
         assert part in message
-    partial = fresh_book.root / "_build/failed/out.ipynb"
+    partial = fresh_book.root / "_build/failed/moon.ipynb"
     assert str(partial) in message
     assert len(read_notebook(partial)["cells"]) >= 3
     assert not (fresh_book.root / "out.ipynb").exists()
