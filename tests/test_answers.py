@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rareearth import data
-from rareearth.answers import Answers, between, listing
+from rareearth.answers import Answers, between, in_words, listing
 
 KEY = "usgs_mcs_2026_data"
 
@@ -75,7 +75,16 @@ def test_unknown_sources_are_refused_by_name(answers):
         answers.add("x", 1, sources=KEY + "x")
 
 
+def test_a_quoted_cell_has_the_kind_and_source_of_its_row():
+    answers = Answers()
+    row = data.table("lead_times").iloc[0]
+    answers.quote("years", row, "mid_years", "{:.0f} years")
+    assert answers["years"].text == f"{row['mid_years']:.0f}\N{NO-BREAK SPACE}years"
+    assert (answers["years"].kind, answers["years"].sources) == (row["kind"], (row["source"],))
+
+
 def test_forms_of_words():
+    assert [in_words(count) for count in (0, 7, 12, 1300)] == ["none", "seven", "twelve", "1,300"]
     assert between("about {:,.0f} t") == "about {:,.0f} to {:,.0f} t"
     assert listing({"mined": 1.24, "metal": 3}, "{} {:.1f}") == "mined 1.2, metal 3.0"
     assert listing({"a": (1, 2)}, "{}: {} of {}", "; ") == "a: 1 of 2"

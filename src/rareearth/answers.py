@@ -26,6 +26,11 @@ BAND = "-band"
 LEVEL = 0.9
 """Part of the draws inside an interval."""
 
+WORDS = (
+    *("none", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIELD = re.compile(r"\{[^}]*\}")
 
@@ -153,6 +158,20 @@ class Answers(Mapping[str, Answer]):
             )
         )
 
+    def quote(self, name: str, row: pd.Series, column: str, template: str = "{}") -> None:
+        """Add a cell of a table as it stands, with source and kind of its row.
+
+        Args:
+            name: see :class:`Answer`; unique.
+            row: of a table, with ``source`` and ``kind``.
+            column: which cell.
+            template: how it is printed, with its unit.
+
+        Raises:
+            ValueError: as :meth:`add`.
+        """
+        self.add(name, row[column], template, sources=row, kind=str(row["kind"]))
+
     def only(self, *names: str) -> Answers:
         """Those that are named, in that order.
 
@@ -212,6 +231,11 @@ def listing(values: Mapping[Any, Any], template: str = "{} {:.0f}", separator: s
     """
     rows = ((n, *v) if isinstance(v, tuple) else (n, v) for n, v in values.items())
     return separator.join(template.format(*row) for row in rows)
+
+
+def in_words(count: int) -> str:
+    """A count in words up to twelve, in figures beyond."""
+    return WORDS[count] if count in range(len(WORDS)) else f"{count:,}"
 
 
 def keys(sources: Sources, name: str) -> list[str]:

@@ -1,15 +1,65 @@
-"""The network's inputs are the tables' rows, and make a chain that balances."""
+"""What the chapter on chokepoints says of stages, trade and controls follows from the tables."""
 
+import numpy as np
 import pytest
 
 from rareearth import data
-from rareearth.analysis import chokepoints as network
-from rareearth.models import trade
+from rareearth.analysis import chokepoints
+from rareearth.analysis.chokepoints import controls, plants, stages, trade
+from rareearth.models import trade as model
+
+
+def test_headlines_are_those_of_the_chapter():
+    chapter = stages.china_shares()[1] | trade.n_minus_1()[1] | controls.elements()
+    shared = chokepoints.headlines()
+    for name in set(shared) & set(chapter):
+        assert shared[name] == chapter[name]
+    assert {"mining-range", "magnet-range", "china-lost-elsewhere", "held"} <= set(chapter)
+    assert {"plants", "plants-running", "on-time", "within-three"} <= set(shared)
+
+
+# --- stages ---------------------------------------------------------------------------------------
+
+
+def test_shares_are_recent_and_grouped_by_what_they_are_a_share_of():
+    shares, answers = stages.china_shares()
+    assert (shares["year"].dropna() >= stages.FIRST).all()
+    assert list(dict.fromkeys(shares["group"])) == [*stages.DENOMINATORS, "magnets"]
+    mining = shares.loc[shares["stage"] == "Mining", "share_pct"]
+    assert (
+        answers["mining-range"].text
+        == f"{mining.min():.0f}\N{NO-BREAK SPACE}to {mining.max():.0f}%"
+    )
+    assert "Metal making" in shares["stage"].cat.categories, "the stage without a source is shown"
+
+
+def test_what_the_unnamed_are_taken_for_bounds_the_index():
+    index, answers = stages.concentration()
+    assert (index["low_hhi"] <= index["high_hhi"]).all()
+    assert index["high_hhi"].max() <= 10_000
+    assert answers["hhi-monopoly"].value == 10_000 and answers["hhi-two"].value == 5_000
+    share = stages.magnet_share()["share_pct"].item()
+    assert answers["hhi-magnets"].value == pytest.approx(share**2)
+
+
+def test_world_is_china_and_all_outside():
+    balance, answers = stages.mined_and_refined()
+    table = data.table("magnet_ree_supply").query("stage == 'Refining' and year == 2024")
+    tonnes = table.set_index("country")["element_t"]
+    outside = answers["outside-refined-2024"].value
+    assert 1000 * outside + tonnes["China"] == pytest.approx(tonnes["World"])
+    mined, gap = answers["outside-mined-2024"].value, answers["outside-gap-2024"].value
+    assert answers["outside-homeless-2024"].value == pytest.approx(100 * gap / mined)
+    assert gap == pytest.approx(mined - outside)
+    assert set(balance.loc[balance["year"] > 2024, "kind"]) == {"forecast"}
+
+
+# --- trade ----------------------------------------------------------------------------------------
 
 
 def test_inputs_are_those_of_the_year_and_leave_the_world_total_out():
-    inputs = network.inputs()
-    supply = data.table("magnet_ree_supply").query(f"year == {network.YEAR}")
+    inputs = chokepoints.inputs()
+    supply = data.table("magnet_ree_supply").query(f"year == {trade.YEAR}")
     for name, stage in (("mined", "Mining"), ("refined", "Refining")):
         total = supply.query(f"stage == '{stage}' and country == 'World'")["element_t"].item()
         assert inputs[name].sum() == pytest.approx(total, rel=1e-3)
@@ -17,13 +67,117 @@ def test_inputs_are_those_of_the_year_and_leave_the_world_total_out():
 
 
 def test_what_is_separated_is_used():
-    inputs = network.inputs()
-    edges = trade.chain(**inputs)
+    edges, _ = trade.chain()
     into = edges.groupby("to_stage")["element_t"].sum()
-    assert into["Use"] == pytest.approx(inputs["refined"].sum())
+    assert into["Use"] == pytest.approx(chokepoints.inputs()["refined"].sum())
     assert into["Use"] == pytest.approx(into["Magnets"])
 
 
 def test_every_row_behind_the_chain_names_a_source():
-    for rows in network.rows():
+    for rows in chokepoints.rows():
         assert len(rows) and rows["source"].notna().all()
+
+
+def test_flows_leave_no_magnet_out_and_no_small_flow_in():
+    flows, answers = trade.flows()
+    assert (1000 * flows["quantity_kt"] >= trade.SMALLEST_T).all()
+    table = data.table("trade_flows")
+    exported = table[(table["stage"] == "Magnets") & (table["destination"] == "World")]
+    drawn = flows[flows["stage"] == "Magnets"]
+    assert 1000 * drawn["quantity_kt"].sum() == pytest.approx(exported["quantity_t"].item())
+    both = answers["china-from-myanmar"].value + answers["china-from-us"].value
+    assert answers["china-from-both"].value == pytest.approx(both)
+
+
+def test_loss_is_what_is_not_left():
+    _, answers = trade.n_minus_1()
+    left, use = answers["left-without-china"].value, 1000 * answers["others-use"].value
+    assert answers["china-lost-elsewhere"].value == pytest.approx(100 * (1 - left / use))
+    losses = [a.value for n, a in answers.items() if n.endswith("-lost-elsewhere")]
+    assert max(losses) == answers["china-lost-elsewhere"].value
+    assert sorted(losses)[-2] == answers["myanmar-lost-elsewhere"].value, "the text says so"
+
+
+def test_assumptions_move_the_loss_within_the_printed_range():
+    varied, printed, answers = trade.losses_by_assumption()
+    low, high = answers["range-low"].value, answers["range-high"].value
+    central = trade.n_minus_1()[1]["china-lost-elsewhere"].value
+    assert low <= central <= high
+    assert (varied["magnet_share_pct"] < answers["share-limit"].value).all()
+    assert len(printed) == len(varied) == len(varied.drop_duplicates(list(varied)[:2]))
+
+
+def test_more_than_the_limit_contradicts_the_recorded_sales():
+    limit = trade.losses_by_assumption()[2]["share-limit"].value / 100
+    inputs = chokepoints.inputs()
+    model.chain(**inputs | {"china_magnet_share": limit - 1e-6})
+    with pytest.raises(ValueError, match="contradict"):
+        model.chain(**inputs | {"china_magnet_share": limit + 1e-3})
+
+
+def test_switching_values_halve_the_loss():
+    _, capacity = plants.magnet_makers()
+    answers = trade.switching_values(capacity)
+    use = trade.n_minus_1()[1]["others-use"].value
+    assert answers["flip-element"].value == pytest.approx(use / 2)
+    magnets = answers["flip-extra"].value + capacity["outside-capacity"].value
+    assert magnets == pytest.approx(answers["flip-magnets"].value)
+    running = 10 * capacity["us-running"].value * answers["flip-us-of-running"].value
+    assert running == pytest.approx(answers["flip-us"].value)
+
+
+def test_shares_of_us_imports_add_up_by_product():
+    usgs, trend, answers = trade.us_sources()
+    total = usgs.groupby("product")["share_pct"].sum()
+    assert total.between(99, 101).all()
+    assert trend["year"].is_monotonic_increasing
+    assert answers["us-weight-2025"].value == trend.set_index("year").loc[2025, "weight_pct"]
+
+
+# --- controls -------------------------------------------------------------------------------------
+
+
+def test_second_quarter_is_the_half_year_less_the_first():
+    months, answers = controls.magnet_exports()
+    bound = months[months["mark"] == "bound"].iloc[0]
+    exports = data.table("china_exports")
+    of_2026 = exports[(exports["product"] == "Magnets") & (exports["start"] == "2026-01-01")]
+    tonnes = of_2026[of_2026["destination"] == "World"].set_index("months")["gross_t"]
+    assert tonnes[3] + 3 * bound["gross_t"] == pytest.approx(tonnes[6])
+    assert answers["us-recovered"].value > answers["us-may"].value
+
+
+def test_peaks_are_of_assessments_after_the_licences():
+    ratios, tiers, answers = controls.price_gap()
+    after = ratios[ratios["date"] > controls.events()["licences"]]
+    asked = after[after["element"] == "Y"]["ratio"].max()
+    assert 1 < answers["gap-y"].value < asked, "asks are left out"
+    assert tiers["text"].str.fullmatch(r"(about|nearly|below) \d+%").all()
+
+
+def test_calendar_has_each_control_once_and_ends_today_but_for_the_unknown():
+    lives, groups = controls.calendar()
+    assert set(lives["row"]) <= {row for rows in groups.values() for row in rows}
+    known = lives[lives["state"] != "not known"]
+    assert known["end"].max() <= data.today()
+    table = data.table("china_export_controls")
+    assert table["elements"].notna().ne(table["label"].notna()).all(), "elements or a label"
+    assert len(set(groups["Elements"])) == 16
+
+
+def test_elements_in_force_are_counted_by_day():
+    answers = controls.elements()
+    assert answers["held-words"].value.lower() in ("seven", "twelve")
+    assert answers["held"].value <= answers["elements-announced"].value
+    assert answers["held-april"].value == answers["held-october"].value, "the package was paused"
+    assert next(iter(controls.marked_days().values())) == data.today()
+
+
+def test_reserves_table_has_no_ukraine(monkeypatch):
+    assert trade.reserve_countries()["reserve-countries"].value > 5
+    table = data.table("reserves")
+    named = table.assign(country=np.where(table.index == table.index[-1], "Ukraine", "X"))
+    named["edition"] = "MCS 2026 v1.3"
+    monkeypatch.setattr(trade.data, "table", lambda name: named)
+    with pytest.raises(ValueError, match="mend the text"):
+        trade.reserve_countries()

@@ -552,6 +552,48 @@ def _part_labels(ax: Axes) -> None:
         labels[i].set_position((labels[i].offset, (height - at[i]) * points))
 
 
+def label_points(
+    ax: Axes, points: Mapping[str, tuple[float, float]], colors: Mapping[str, str]
+) -> None:
+    """Write a name beside each point, on the side where it covers least of what is drawn.
+
+    Args:
+        ax: axes with everything drawn, and final limits.
+        points: name to point ``(x, y)`` in data units.
+        colors: name to colour.
+    """
+    ax.figure.draw_without_rendering()  # settles the layout, and with it where things stand
+    drawn = [np.vstack([_along(line), line.get_xydata()]) for line in ax.lines]
+    taken = ax.transData.transform(np.vstack(drawn))
+    whole = ax.get_window_extent()
+    for name, at in points.items():
+        best = None
+        for side, dx, dy in (("left", 8, 0), ("right", -8, 0), ("center", 0, 9), ("center", 0, -9)):
+            text = ax.annotate(
+                name, at, xytext=(dx, dy), textcoords="offset points", ha=side,
+                va="center" if dx else "bottom" if dy > 0 else "top", fontweight="semibold",
+                color=readable(colors[name]),
+            )  # fmt: skip
+            box = text.get_window_extent()
+            covered = box.count_contains(taken) + 1000 * (not whole.containsx(box.x1 - 1))
+            covered += 1000 * (not whole.containsx(box.x0 + 1))
+            if best is None or covered < best[0]:
+                if best is not None:
+                    best[1].remove()
+                best = covered, text, box
+            else:
+                text.remove()
+        corners = np.linspace(best[2].p0, best[2].p1, 30)
+        taken = np.vstack([taken, corners, np.column_stack([corners[:, 0], corners[::-1, 1]])])
+
+
+def _along(line: Any) -> np.ndarray:
+    """Many points on a drawn line, data units."""
+    points = np.asarray(line.get_xydata(), dtype=float)
+    steps = np.linspace(0, len(points) - 1, 60 * max(len(points) - 1, 1))
+    return np.column_stack([np.interp(steps, range(len(points)), column) for column in points.T])
+
+
 def spread(positions: Sequence[float], gap: float | Sequence[float]) -> list[float]:
     """Ascending positions moved as little as possible until neighbours are ``gap`` apart.
 

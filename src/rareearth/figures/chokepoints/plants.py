@@ -1,12 +1,9 @@
-"""Figures of the second half of the chapter *Chokepoints*: what is being built outside China."""
+"""What is being built outside China."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -14,19 +11,59 @@ from matplotlib.ticker import MaxNLocator
 from rareearth.figures import style
 
 BLUE, SKY, RED, GREEN, GOLD = (style.SERIES[i] for i in (0, 5, 1, 2, 3))
+CHINA = style.actor("China")
+US = style.actor("United States")
 
 
-def capacity(plants: pd.DataFrame, classes: Mapping[str, str]) -> Figure:
+def magnet_capacity(capacity: pd.DataFrame) -> Figure:
+    """Capacity of single magnet makers in China and of all plants in the United States.
+
+    Args:
+        capacity: ``holder``, ``country``, ``status`` (operating, planned), ``magnets_t``; rows in
+            the order of drawing, several statuses of a holder are stacked.
+    """
+    holders = list(dict.fromkeys(capacity["holder"]))
+    fig, ax = style.new(0.42 * len(holders) + 1.0)
+    style.horizontal(ax)
+    for height, holder in enumerate(reversed(holders)):
+        left = 0.0
+        for row in capacity[capacity["holder"] == holder].itertuples():
+            kind = "reported" if row.status == "operating" else "target"
+            ax.barh(
+                height,
+                row.magnets_t / 1000,
+                0.66,
+                left=left,
+                color=style.actor(row.country),
+                **style.BARS[kind],
+            )
+            left += row.magnets_t / 1000
+        ax.text(left + 0.6, height, f"{left:.1f}", va="center")
+    ax.set_yticks(range(len(holders)), list(reversed(holders)), color=style.INK)
+    ax.set_xlim(0, None)
+    style.unit(ax, "Capacity, thousand tonnes of magnets a year (pale: planned)", "x")
+    return fig
+
+
+HEADINGS = {
+    "mined REO": "Mines, thousand t REO a year",
+    "separated NdPr oxide": "Separated NdPr oxide, thousand t a year",
+    "magnet alloy": "Magnet alloy, thousand t a year",
+    "sintered magnets": "Sintered magnets, thousand t a year",
+}
+"""Panels of :func:`capacity`: product class, and its heading with the unit."""
+
+
+def capacity(plants: pd.DataFrame) -> Figure:
     """Capacity by year of start and state, one panel per product.
 
     Args:
-        plants: ``product_class``, ``start``, ``state``, ``capacity_kt_per_year``; one row per
-            combination.
-        classes: product class to the heading of its panel, with unit; four of them.
+        plants: ``product_class`` (those of :data:`HEADINGS`), ``start``, ``state``,
+            ``capacity_kt_per_year``; one row per combination.
     """
     starts = sorted(plants["start"].unique(), key=lambda s: (s != "earlier", s == "no date", s))
     fig, axes = style.new(5.6, 2, 2, sharex=True)
-    for ax, (name, heading) in zip(axes.flat, classes.items(), strict=True):
+    for ax, (name, heading) in zip(axes.flat, HEADINGS.items(), strict=True):
         wide = (
             plants[plants["product_class"] == name]
             .pivot(index="start", columns="state", values="capacity_kt_per_year")
@@ -110,39 +147,32 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
     return fig
 
 
-def ramps(delivered: pd.DataFrame, labels: Mapping[str, tuple[str, str]]) -> Figure:
+def ramps(delivered: pd.DataFrame) -> Figure:
     """Output as a share of nameplate by year of operation.
 
     Args:
         delivered: as from :func:`rareearth.models.pipeline.delivered`; periods shorter than a
             year are drawn hollow.
-        labels: ramp to the text at its last point and the side (``left``, ``right``) it stands.
     """
     fig, ax = style.new(4.0)
-    palette = (RED, BLUE, GREEN, style.SERIES[6], style.SERIES[4])
-    for color, (ramp, (label, side)) in zip(palette, labels.items(), strict=False):
-        rows = delivered[delivered["ramp"] == ramp].sort_values("year_of_operation")
-        x, share = rows["year_of_operation"].astype(float), rows["share_pct"]
+    lines = {name: rows for name, rows in delivered.groupby("ramp", sort=False)}
+    colors = dict(zip(lines, (RED, BLUE, GREEN, style.SERIES[6], style.SERIES[4]), strict=True))
+    ends = {}
+    for name, rows in lines.items():
+        x, share, color = rows["year_of_operation"], rows["share_pct"], colors[name]
         ax.plot(x, share, color=color)
         for at, value, years in zip(x, share, rows["period_years"], strict=True):
             ax.plot(at, value, "o", ms=5.5, mec=color, mfc=color if years == 1 else "white", mew=2)
-        ax.annotate(
-            label,
-            (x.iloc[-1], share.iloc[-1]),
-            xytext=(8 if side == "right" else -8, 0),
-            textcoords="offset points",
-            va="center",
-            ha="left" if side == "right" else "right",
-            color=style.readable(color),
-            fontweight="semibold",
-        )
+        ends[name] = (float(x.iloc[-1]), float(share.iloc[-1]))
+    last = int(delivered["year_of_operation"].max())
     ax.axhline(100, color=style.MUTED, linewidth=1)
-    ax.text(10, 98, "nameplate", ha="right", va="top", color=style.MUTED)
+    ax.text(last, 98, "nameplate", ha="right", va="top", color=style.MUTED)
     ax.set_ylim(0, 104)
-    ax.set_xlim(-0.75, 10.4)
-    ax.set_xticks(range(11), ["first", "year 1", *map(str, range(2, 11))])
+    ax.set_xlim(-0.75, last + 0.4)
+    ax.set_xticks(range(last + 1), ["first", "year 1", *map(str, range(2, last + 1))])
     style.unit(ax, "Output, percent of nameplate")
     style.unit(ax, "Years after the year of first product", "x")
+    style.label_points(ax, ends, colors)
     return fig
 
 
@@ -239,152 +269,3 @@ def basket(yields: pd.DataFrame, need: tuple[float, float]) -> Figure:
     light.set_xlim(0, 7)
     style.unit(light, "La and Ce oxide, kg per kg\nof NdPr oxide", "x")
     return fig
-
-
-def lead_times(times: pd.DataFrame, headings: Mapping[str, str]) -> Figure:
-    """Averages and ranges of years, in blocks.
-
-    Args:
-        times: ``measure``, ``place``, ``low_years``, ``mid_years``, ``high_years``, ``mark``
-            (text after the place, may be empty), in the order of drawing.
-        headings: measure to heading of its block, in the order of drawing.
-    """
-    fig, ax = style.new(5.6)
-    at, ticks, names = 0.0, [], []
-    for (measure, heading), color in zip(headings.items(), (style.MUTED, GOLD, BLUE), strict=False):
-        ax.text(0, at, heading, fontweight="semibold", va="center", fontsize=10)
-        at += 1
-        for row in times[times["measure"] == measure].itertuples():
-            if not np.isnan(row.low_years):
-                ax.plot([row.low_years, row.high_years], [at, at], color=color, lw=5, alpha=0.4)
-            if not np.isnan(row.mid_years):
-                ax.plot(row.mid_years, at, "o", ms=7, color=color)
-            ends = [row.low_years, row.high_years]
-            text = f"{row.mid_years:g}" if np.isnan(ends[0]) else f"{ends[0]:g} to {ends[1]:g}"
-            if not (np.isnan(ends[0]) or np.isnan(row.mid_years)):
-                text = f"{row.mid_years:g} (range {text})"
-            ax.annotate(
-                text + row.mark,
-                (np.nanmax([row.mid_years, row.high_years]), at),
-                xytext=(9, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9.5,
-            )
-            ticks.append(at)
-            names.append(row.place)
-            at += 1
-        at += 0.4
-    ax.set_yticks(ticks, names)
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_ylim(at - 0.6, -0.7)
-    ax.set_xlim(0, 43)
-    style.horizontal(ax)
-    style.unit(ax, "Years", "x")
-    return fig
-
-
-def people_and_patents(counts: pd.DataFrame, panels: Mapping[str, str]) -> Figure:
-    """Counts by country, one panel of bars per measure.
-
-    Args:
-        counts: ``panel``, ``bar`` (name of the bar), ``actor`` (whose colour), ``count``,
-            ``lower_bound``; in the order of drawing.
-        panels: panel to its axis label, in the order of drawing.
-    """
-    sizes = [int((counts["panel"] == panel).sum()) for panel in panels]
-    fig, axes = style.new(4.6, len(panels), 1, height_ratios=[n + 0.6 for n in sizes])
-    for ax, (panel, label) in zip(axes, panels.items(), strict=True):
-        rows = counts[counts["panel"] == panel]
-        y = np.arange(len(rows))
-        ax.barh(y, rows["count"], height=0.7, color=[style.actor(a) for a in rows["actor"]])
-        ax.bar_label(
-            ax.containers[-1],
-            labels=[
-                f"{'over ' if bound else ''}{count:,.0f}"
-                for count, bound in zip(rows["count"], rows["lower_bound"], strict=True)
-            ],
-            padding=3,
-        )
-        ax.set_yticks(y, rows["bar"])
-        ax.tick_params(axis="y", labelcolor=style.INK)
-        ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.set_xlim(0, rows["count"].max() * 1.18)
-        ax.set_title(label, fontsize=10)
-        _bare(ax)
-    return fig
-
-
-def footprint(routes: pd.DataFrame, panels: Mapping[str, str]) -> Figure:
-    """Ranges per kilogram by route, one logarithmic panel per measure.
-
-    Args:
-        routes: ``measure``, ``route``, ``boundary``, ``low``, ``mid``, ``high``, ``weak``; in the
-            order of drawing. Weak figures are drawn hollow.
-        panels: measure to its axis label.
-    """
-    sizes = [int((routes["measure"] == measure).sum()) for measure in panels]
-    fig, axes = style.new(4.9, len(panels), 1, height_ratios=[n + 0.5 for n in sizes])
-    for ax, (measure, label) in zip(axes, panels.items(), strict=True):
-        rows = routes[routes["measure"] == measure].reset_index(drop=True)
-        ax.set_xscale("log")
-        for at, row in rows.iterrows():
-            ends = [v for v in (row["low"], row["mid"], row["high"]) if not np.isnan(v)]
-            fill = "white" if row["weak"] else BLUE
-            if len(ends) > 1:
-                line = style.LINES["estimate" if row["weak"] else "reported"]
-                ax.plot([ends[0], ends[-1]], [at, at], color=BLUE, **line)
-                ax.plot([ends[0], ends[-1]], [at, at], "|", color=BLUE, ms=9, mew=2)
-            if len(ends) != 2:
-                ax.plot(row["mid"], at, "o", ms=7.5, mfc=fill, mec=BLUE, mew=2)
-            text = " to ".join(_short(v) for v in dict.fromkeys((ends[0], ends[-1])))
-            ax.annotate(
-                text,
-                (ends[-1], at),
-                xytext=(10, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9.5,
-            )
-        ax.set_yticks(
-            range(len(rows)), [f"{r['route']}\n{r['boundary']}" for _, r in rows.iterrows()]
-        )
-        ax.tick_params(axis="y", labelcolor=style.INK, labelsize=9)
-        ax.set_ylim(len(rows) - 0.5, -0.5)
-        low, high = rows[["low", "mid"]].min().min(), rows[["mid", "high"]].max().max()
-        ax.set_xlim(10 ** np.floor(np.log10(low)), 10 ** (np.log10(high) + 0.8))
-        ax.xaxis.set_major_formatter("{x:,.0f}")
-        style.horizontal(ax)
-        style.unit(ax, label, "x")
-    return fig
-
-
-def funnel(steps: pd.DataFrame) -> Figure:
-    """Projects left at each step from a register to money paid.
-
-    Args:
-        steps: ``label``, ``projects_count``, in the order of drawing.
-    """
-    fig, ax = style.new(2.9)
-    y = np.arange(len(steps))
-    shades: Sequence[float] = np.linspace(0.35, 1, len(steps))
-    for at, (count, shade) in enumerate(zip(steps["projects_count"], shades, strict=True)):
-        ax.barh(at, count, height=0.72, color=BLUE, alpha=shade)
-        ax.annotate(f"{count}", (count, at), xytext=(5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(y, steps["label"])
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_ylim(len(steps) - 0.4, -0.6)
-    _bare(ax)
-    return fig
-
-
-def _bare(ax: Axes) -> None:
-    """Drop the number axis of bars that carry their own numbers."""
-    ax.xaxis.set_visible(False)
-    ax.spines["bottom"].set_visible(False)
-    ax.grid(visible=False)
-
-
-def _short(value: float) -> str:
-    """One decimal for small numbers, none for large ones."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"

@@ -1,0 +1,300 @@
+"""What is being built outside China: capacity, promises kept, output, and the basket problem."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rareearth import data
+from rareearth.answers import Answers, keys, listing
+from rareearth.models import basket, oxides, pipeline
+
+CLASSES = ("mined REO", "separated NdPr oxide", "magnet alloy", "sintered magnets")
+"""Products whose capacities are in one unit each and can be added."""
+
+US = "United States"
+FIRST, LAST = 2024, 2030
+"""Years of start that are shown by themselves."""
+
+GROUPS = {
+    "La + Ce": ("La", "Ce"),
+    "Nd + Pr": ("Nd", "Pr", "Nd+Pr"),
+    "Dy + Tb": ("Dy", "Tb", "Dy+Tb"),
+    "Y": ("Y",),
+}
+"""Groups of elements by what becomes of them, with the names under which tables have them."""
+
+MOTORS = ("Electric vehicles", "Wind power")
+WANTED = "Magnets for cars and wind"
+UNSTATED_PCT = 5
+"""From this part not stated on, a deposit's mix is known in part only."""
+
+
+# --- capacity -------------------------------------------------------------------------------------
+
+
+def magnet_makers() -> tuple[pd.DataFrame, Answers]:
+    """Capacity of China's largest magnet makers and of all US plants together.
+
+    Returns:
+        ``holder``, ``country``, ``status`` (operating, planned), ``magnets_t`` and ``source``;
+        capacities in the text, those of all makers outside China among them.
+    """
+    makers = data.table("magnet_capacity")
+    china = makers[(makers["region"] == "China") & (makers["metric"] == "capacity")]
+    china = china.sort_values("magnets_t", ascending=False)
+    us = _drawn().query("country == @US and product_class == 'sintered magnets'")
+    runs = us["status"].isin(pipeline.RUNNING)
+    tonnes = us["capacity_t_per_year"]
+    ours = {
+        "holder": "All US plants",
+        "country": US,
+        "status": ["operating", "planned"],
+        "magnets_t": [tonnes[runs].sum(), tonnes[~runs].sum()],
+        "source": ";".join(keys(us, "plants")),
+    }
+    columns = ["holder", "country", "status", "magnets_t", "source"]
+    listed = china.assign(country="China", status="operating")[columns]
+    capacity = pd.concat([listed, pd.DataFrame(ours)], ignore_index=True)
+
+    answers = Answers(sources=us)
+    kt = "{:.1f} thousand t"
+    by_holder = capacity.groupby("holder", sort=False)["magnets_t"].sum() / 1000
+    largest = by_holder["JL Mag"]
+    answers.add("jl-mag", largest, "{:.0f} thousand t", sources=china, kind="reported")
+    answers.add("us-running", tonnes[runs].sum() / 1000, kt)
+    answers.add("us-planned", tonnes[~runs].sum() / 1000, kt, kind="target")
+    answers.add("us-if-all", tonnes.sum() / 1000, kt, kind="target")
+    answers.add("makers-list", listing(by_holder, "{} {:.1f}"), sources=capacity)
+    outside = makers.set_index("holder")
+    answers.quote("outside-capacity", outside.loc["All makers"], "magnets_t", "{:,.0f} t")
+    answers.quote("outside-planned", outside.loc["Plants in development"], "magnets_t", "{:,.0f} t")
+    more = makers[(makers["region"] == "China") & (makers["year"] == 2030)].iloc[0]
+    answers.quote("china-expansion", more, "magnets_t", "{:,.0f} t")
+    of = makers[(makers["holder"] == "JL Mag") & (makers["year"] == 2025)].set_index("metric")
+    for name in ("output", "sales"):
+        answers.quote(f"jl-mag-{name}", of.loc[name], "magnets_t", "{:,.0f} t")
+    return capacity, answers
+
+
+def capacity() -> tuple[pd.DataFrame, Answers]:
+    """Capacity outside China by product, year of start and state.
+
+    Returns:
+        ``product_class``, ``start``, ``state``, ``capacity_kt_per_year``, as from
+        :func:`rareearth.models.pipeline.by_start`; what is listed and what runs.
+    """
+    drawn = _drawn()
+    starts = pipeline.by_start(drawn, FIRST, LAST)
+    starts["capacity_kt_per_year"] = starts.pop("capacity_t_per_year") / 1000
+    live = drawn[drawn["status"].isin(pipeline.RUNNING)]
+    listed_t, live_t, inferred_t = (
+        rows.groupby(rows["product_class"].astype(str))["capacity_t_per_year"].sum()
+        for rows in (drawn, live, live[live["list_figure"]])
+    )
+    live_pct, inferred_pct = 100 * live_t / listed_t, 100 * inferred_t / live_t
+
+    answers = Answers(sources=drawn)
+    magnets, ndpr = "sintered magnets", "separated NdPr oxide"
+    rows = drawn[drawn["product_class"] == magnets]
+    answers.add("build-magnets-listed", listed_t[magnets], "{:,.0f} t", sources=rows)
+    answers.add("build-magnets-live", live_pct[magnets], "{:.0f}%", sources=rows)
+    answers.add("build-magnets-guess", inferred_pct[magnets], "{:.0f}%", sources=rows)
+    answers.add("build-ndpr-listed", listed_t[ndpr], "{:,.0f} t")
+    answers.add("build-ndpr-live", live_pct[ndpr], "{:.0f}%")
+    kt = pd.DataFrame({"live": live_t, "listed": listed_t}).loc[list(CLASSES)] / 1000
+    shown = {name: tuple(row) for name, row in kt.T.items()}
+    answers.add("build-capacity-list", listing(shown, "{} {:.1f} of {:.1f}"))
+    return starts, answers
+
+
+# --- promise and delivery -------------------------------------------------------------------------
+
+
+def slips() -> tuple[pd.DataFrame, Answers]:
+    """How late plants are against the first promise found.
+
+    Returns:
+        As from :func:`rareearth.models.pipeline.slips`, with ``source``; counts and
+        delays, among them ``plants``, ``plants-running``, ``on-time`` and ``within-three``.
+    """
+    dates = data.table("start_dates")
+    slipped = pipeline.slips(dates, data.today().year)
+    slipped["source"] = slipped["facility"].map(dates.groupby("facility")["source"].agg(";".join))
+    outcome = slipped["outcome"]
+    runs, waits = slipped[outcome == "running"], slipped[outcome == "waiting"]
+    answers = Answers(sources=dates)
+    answers.add("plants", len(slipped), "{:d}")
+    answers.add("plants-running", len(runs), "{:d}")
+    answers.add("build-wait-count", len(waits), "{:d}")
+    for name, rows in (("slip", runs), ("wait", waits)):
+        years = rows["slip_years"].astype(float)
+        middle = years.median()
+        template = "{:.0f} year" if middle == 1 else "{:.0f} years"
+        answers.add(f"build-{name}-median", middle, template)
+        answers.add(f"build-{name}-least", years.min(), "{:.0f}")
+        answers.add(f"build-{name}-most", years.max(), "{:.0f} years")
+    share = 100 * pipeline.running_share(slipped, range(4))
+    for name, years in (("on-time", 0), ("build-one-year", 1), ("within-three", 3)):
+        answers.add(name, share[years], "{:.0f}%")
+    downstream = runs[runs["stage"] == "metal and magnets"]
+    answers.add("build-downstream", len(downstream), "{:d}")
+    punctual = int((downstream["slip_years"] == 0).sum())
+    answers.add("build-downstream-on-time", punctual, "{:d}")
+    more = (len(slipped) + 1) // 2 - int((runs["slip_years"] == 0).sum())
+    answers.add("build-flip-plants", more, "{:d}")
+    answers.add("this-year", data.today().year)
+    return slipped, answers
+
+
+def ramps() -> tuple[pd.DataFrame, Answers]:
+    """Output of new plants as a share of nameplate by year of operation.
+
+    Returns:
+        As from :func:`rareearth.models.pipeline.delivered`; how far they got.
+    """
+    output = data.table("plant_output")
+    ramp = pipeline.delivered(output)
+    by_ramp = ramp.sort_values("year_of_operation").groupby("ramp")
+    latest = by_ramp["share_pct"].last()
+    best = ramp.loc[ramp["share_pct"].idxmax()]
+    plates = output[output["metric"] == "nameplate"].set_index("ramp")["quantity_t"]
+    mp = ramp[(ramp["ramp"] == "MP, Mountain Pass NdPr") & (ramp["period"] == "2025")].iloc[0]
+
+    answers = Answers(sources=output)
+    for name, value in (
+        ("median", latest.median()),
+        ("low", latest.min()),
+        ("high", latest.max()),
+        ("best", best["share_pct"]),
+    ):
+        answers.add(f"build-ramp-{name}", value, "{:.0f}%")
+    answers.add("build-ramp-count", len(latest), "{:d}")
+    answers.add("build-ramp-best-year", int(best["year_of_operation"]), "{:d} years")
+    answers.add("build-molycorp-share", latest["Molycorp, Mountain Pass"], "{:.0f}%")
+    answers.add("build-mp-2025", mp["share_pct"], "{:.0f}%")
+    answers.add("build-mp-2025-t", mp["quantity_t"], "{:,.0f} t", kind="reported")
+    answers.add("build-mp-plate-t", mp["nameplate_t"], "{:,.0f} t", kind="reported")
+    ends = {r: (v["share_pct"].iloc[0], latest[r]) for r, v in by_ramp}
+    answers.add("build-ramp-list", listing(ends, "{}, from {:.0f}% to {:.0f}%", "; "))
+    answers.add("build-plates-list", listing(plates, "{}: {:,.0f} t", "; "), kind="target")
+    return ramp, answers
+
+
+# --- the basket problem ---------------------------------------------------------------------------
+
+
+def mixes() -> tuple[pd.DataFrame, Answers]:
+    """Mix of elements in deposits against that which magnets for cars and wind want.
+
+    Returns:
+        ``source_of_mix`` (:data:`WANTED` first, then deposits from the lightest to the heaviest),
+        ``group``, ``share_pct`` and ``source``; shares in the text.
+    """
+    shares, wanted = _shares(), _wanted()
+    wanted_pct = basket.grouped(100 * wanted / wanted.sum(), GROUPS)
+    table = pd.concat([wanted_pct.rename(WANTED).to_frame().T, shares])
+    table = table.rename_axis("source_of_mix").reset_index()
+    table = table.melt("source_of_mix", var_name="group", value_name="share_pct")
+    wanted_from = ";".join(_motors()["source"].unique())
+    table["source"] = table["source_of_mix"].map(_sources()).fillna(wanted_from)
+
+    answers = Answers(sources=data.table("deposit_mix"))
+    here = shares.loc["Mountain Pass"]
+    answers.add("build-la-ce-mp", here["La + Ce"], "{:.0f}%")
+    answers.add("build-ndpr-mp", here["Nd + Pr"], "{:.0f}%")
+    for name, group in (("light", "Nd + Pr"), ("heavy", "Dy + Tb")):
+        answers.add(f"build-{name}-wanted", wanted_pct[group], "{:.0f}%", sources=_motors())
+    answers.add("build-mix-list", listing(shares["La + Ce"], "{} {:.0f}%"))
+    return table, answers
+
+
+def baskets() -> tuple[pd.DataFrame, tuple[float, float], Answers]:
+    """Heavy oxides, and lanthanum and cerium, that come with a kilogram of NdPr oxide.
+
+    Returns:
+        ``deposit``, ``heavy_g_per_kg_ndpr``, ``la_ce_kg_per_kg_ndpr`` (missing where not stated)
+        ``weak`` (estimated or partly stated) and ``source``, from the lightest to the heaviest;
+        the need of heavies, grams per kilogram of NdPr, if only cars and wind had any and if all
+        other magnets had as much; the numbers in the text.
+    """
+    mix, demand, output = (
+        data.table(name) for name in ("deposit_mix", "magnet_demand", "plant_output")
+    )
+    shares, wanted = _shares(), _wanted()
+    light, in_part = shares["Nd + Pr"], shares["not stated"] >= UNSTATED_PCT
+    estimated = shares.index.isin(mix[mix["kind"] == "estimate"]["deposit"])
+    rate, surplus = 1000 * shares["Dy + Tb"] / light, (shares["La + Ce"] / light).mask(in_part)
+    columns = {"heavy_g_per_kg_ndpr": rate, "la_ce_kg_per_kg_ndpr": surplus}
+    yields = pd.DataFrame(columns | {"weak": in_part | estimated})
+    yields = yields.rename_axis("deposit").reset_index()
+    yields["source"] = yields["deposit"].map(_sources())
+
+    other = demand[(demand["use"] == "Other uses") & (demand["element"] == "all four")]
+    other = other[other["year"] == 2024]["ree_kt"].sum()
+    other_t = 1000 * other / oxides.element_in_oxide("Nd")
+    ndpr_t, heavy_t = wanted[["Nd", "Pr"]].sum(), wanted[["Dy", "Tb"]].sum()
+    need = (1000 * heavy_t / (ndpr_t + other_t), 1000 * heavy_t / ndpr_t)
+
+    here = shares.loc["Mountain Pass"]
+    want = pd.Series({"Nd + Pr": ndpr_t, "Dy + Tb": heavy_t})
+    for_heavies, for_ndpr = basket.balance(here, want), basket.balance(here, want[["Nd + Pr"]])
+    ramp = pipeline.delivered(output).set_index("ramp")["nameplate_t"]
+    full = basket.balance(here, pd.Series({"Nd + Pr": ramp["MP, Mountain Pass NdPr"].iloc[0]}))
+    plants = data.table("plants").set_index("facility")
+
+    answers = Answers(sources=mix)
+    answers.add("build-need-low", need[0], "{:.0f} g", sources=demand)
+    answers.add("build-need-high", need[1], "{:.0f} g", sources=_motors())
+    for name, deposit in (("mp", "Mountain Pass"), ("weld", "Mount Weld")):
+        answers.add(f"build-heavy-{name}", rate[deposit], "{:.0f} g")
+    answers.add("build-surplus-mp", surplus["Mountain Pass"], "{:.1f} kg")
+    both = [mix, output]
+    left = full.surplus_t
+    kt = "{:,.0f} thousand tonnes"
+    answers.add("build-surplus-mp-t", left["La + Ce"] / 1000, kt, sources=both)
+    answers.add("build-heavy-mp-t", left["Dy + Tb"], "{:.0f} t", sources=both)
+    circuit = plants.loc["Mountain Pass heavy separation"]
+    answers.quote("build-heavy-circuit", circuit, "capacity_t_per_year", "{:.0f} t")
+    times = for_heavies.treo_t / for_ndpr.treo_t
+    answers.add("build-times-ore", times, "{:.0f}", sources=[mix, demand])
+    for name, grams in zip(("low", "high"), need, strict=True):
+        clay = 100 * basket.blend(rate["Mount Weld"], rate["Carina clay"], grams)
+        answers.add(f"build-clay-{name}", clay, "{:.0f}%", sources=[mix, demand])
+    cut = 100 * (1 - rate["Mount Weld"] / need[1])
+    answers.add("build-flip-cut", cut, "{:.0f}%", sources=[mix, _motors()])
+    answers.add("build-heavy-list", listing(rate, "{} {:.0f}"))
+    return yields, need, answers
+
+
+def _drawn() -> pd.DataFrame:
+    """Plants outside China that did not stop, of the classes whose capacities can be added."""
+    plants = data.table("plants")
+    return plants[plants["product_class"].isin(CLASSES) & (plants["status"] != "stopped")]
+
+
+def _shares() -> pd.DataFrame:
+    """Share of each group of :data:`GROUPS`, percent, by deposit from lightest to heaviest."""
+    by_deposit = data.table("deposit_mix").set_index("element").groupby("deposit")
+    rows = {d: basket.grouped(m, GROUPS) for d, m in by_deposit["share_of_treo_pct"]}
+    shares = pd.DataFrame(rows).T
+    return shares.loc[(shares["Dy + Tb"] / shares["Nd + Pr"]).sort_values().index]
+
+
+def _sources() -> pd.Series:
+    """Source keys of the mix of each deposit."""
+    by_deposit = data.table("deposit_mix").groupby("deposit")["source"]
+    return by_deposit.agg(lambda keys: ";".join(keys.unique()))
+
+
+def _motors() -> pd.DataFrame:
+    """Rows of magnet demand by element in electric cars and wind turbines in 2024."""
+    demand = data.table("magnet_demand").astype({"use": str, "element": str})
+    of_motors = demand["use"].isin(MOTORS) & demand["element"].isin(list(oxides.OXIDES))
+    return demand[of_motors & (demand["year"] == 2024)]
+
+
+def _wanted() -> pd.Series:
+    """Tonnes of oxide by element in electric cars and wind turbines in 2024."""
+    rows = _motors()
+    oxide_t = 1000 * rows["ree_kt"] / rows["element"].map(oxides.element_in_oxide)
+    return oxide_t.groupby(rows["element"]).sum()

@@ -1,0 +1,343 @@
+"""Who sends what to whom from mine to magnet, and what others lose when one country stops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from rareearth import data
+from rareearth.analysis.chokepoints import stages
+from rareearth.answers import Answers, listing
+from rareearth.models import oxides
+from rareearth.models import trade as model
+
+YEAR = 2024
+OXIDE_SALES = "treo_2025_exports"
+MAGNET_EXPORTS = ("adamas_2025_exports", "goldsea_2026_magnets")
+CHINA_IMPORTS = "giti_2024_imports"
+SMALLEST_T = 500
+"""Least flow that the map shows, tonnes."""
+
+SUPPLIERS = ("China", "Myanmar", "Rest of world", "United States", "Malaysia", "Australia")
+OTHERS = (model.US, model.OTHERS)
+"""Users outside China."""
+
+SHARES_FROM = 2022
+"""First year of a magnet share that is tried in the chain of :data:`YEAR`."""
+
+HEADINGS = {
+    "magnet_share_pct": "China's share of magnets, %",
+    "content_pct": "Rare earths in a magnet, %",
+    "others_pct": "Lost by all others, %",
+    "us_first_pct": "Lost by the US, first in line, %",
+    "us_even_pct": "Lost by the US, even mix, %",
+}
+"""Columns of :func:`losses_by_assumption` as they are printed."""
+
+
+# --- what customs recorded ------------------------------------------------------------------------
+
+
+def flows() -> tuple[pd.DataFrame, Answers]:
+    """Recorded flows of raw material into China, of compounds and of magnets.
+
+    Returns:
+        ``origin``, ``destination``, ``stage``, ``quantity_kt`` (thousand tonnes of product) and
+        ``source`` of flows of at least :data:`SMALLEST_T`; where China's imports came from.
+    """
+    table = data.table("trade_flows")
+    imports = table[table["source"] == CHINA_IMPORTS]
+    by_country = imports[imports["origin"] != "World"]
+    magnets = table[table["stage"] == "Magnets"]
+    to = magnets.set_index("destination")["quantity_t"]
+    rest = {
+        "origin": "China",
+        "destination": model.OTHERS,
+        "stage": "Magnets",
+        "quantity_t": to["World"] - to[model.US],
+        "source": ";".join(magnets["source"].unique()),
+    }
+    compounds = table[table["commodity"] == "RE compounds (HTS 2846)"]
+    single = magnets[magnets["destination"] != "World"]
+    arcs = pd.concat([by_country, compounds, single, pd.DataFrame([rest])])
+    keys = ["origin", "destination", "stage"]
+    arcs = arcs.astype({"stage": str}).groupby(keys, as_index=False)
+    arcs = arcs.agg(quantity_t=("quantity_t", "sum"), source=("source", "first"))
+    arcs = arcs[arcs["quantity_t"] >= SMALLEST_T]
+    arcs.insert(3, "quantity_kt", arcs.pop("quantity_t") / 1000)
+
+    answers = Answers(sources=imports)
+    whole = imports[(imports["origin"] == "World") & (imports["stage"] == "Raw materials, all")]
+    raw = whole["quantity_t"].item()
+    answers.add("china-raw-imports", raw / 1000, "{:.0f} thousand t", kind="reported")
+    share = 100 * by_country.groupby("origin")["quantity_t"].sum() / raw
+    for name, country in (("myanmar", "Myanmar"), ("us", model.US), ("madagascar", "Madagascar")):
+        answers.add(f"china-from-{name}", share[country], "{:.0f}%")
+    answers.add("china-from-both", share["Myanmar"] + share[model.US], "{:.0f}%")
+    to_us = magnets[magnets["destination"] == model.US]
+    answers.add("us-magnets-from-china", to[model.US], "{:,.0f} t", sources=to_us)
+    answers.add("smallest-flow", SMALLEST_T, "{} t")
+    return arcs, answers
+
+
+# --- the chain ------------------------------------------------------------------------------------
+
+
+def inputs() -> dict[str, Any]:
+    """Arguments of :func:`rareearth.models.trade.chain` by name.
+
+    China's share of magnets is the International Energy Agency's, the content of a magnet the
+    highest central value of the sources.
+    """
+    table = _chain_flows()
+    magnets = table[table["stage"] == "Magnets"].set_index("destination")["quantity_t"]
+    oxide = table[table["source"] == OXIDE_SALES].set_index("origin")["quantity_t"]
+    to_others = magnets["World"] - magnets[model.US]
+    return {
+        "mined": _supply("Mining"),
+        "refined": _supply("Refining"),
+        "china_magnet_share": stages.magnet_share()["share_pct"].item() / 100,
+        "oxide_to_china": oxide,
+        "magnets_from_china": pd.Series({model.US: magnets[model.US], model.OTHERS: to_others}),
+        "us_share_from_china": _us_imports()["share_pct"].item() / 100,
+        "element_in_magnet": data.table("magnet_content")["mid_pct"].max() / 100,
+    }
+
+
+def rows() -> list[pd.DataFrame]:
+    """The rows that the chain rests on, for naming their sources."""
+    supply = data.table("magnet_ree_supply")
+    return [
+        supply[supply["year"] == YEAR],
+        _chain_flows(),
+        _us_imports(),
+        data.table("magnet_content"),
+        stages.magnet_share(),
+    ]
+
+
+def _edges() -> pd.DataFrame:
+    return model.chain(**inputs())
+
+
+def chain() -> tuple[pd.DataFrame, Answers]:
+    """The chain from mine to use in :data:`YEAR` and how much of it runs through China.
+
+    Returns:
+        As from :func:`rareearth.models.trade.chain`; the shares and tonnages in the text.
+    """
+    edges, given = _edges(), inputs()
+    mined, refined = given["mined"], given["refined"]
+    sent = edges.set_index(["from_stage", "origin", "destination"])["element_t"].sort_index()
+    ore = sent["Mine"].unstack("destination")["China"].drop(["China", model.UNRECORDED]).sum()
+    magnets = sent["Magnets"].groupby("origin").sum()
+    sold = oxides.ndpr_in_oxide() * given["oxide_to_china"].sum()
+    content = data.table("magnet_content")
+    content = content.loc[content["mid_pct"].idxmax()]
+
+    answers = Answers(sources=rows())
+    answers.quote("content-of-magnet", content, "mid_pct", "{:.0f}%")
+    answers.add("foreign-ore-to-china", 100 * ore / mined.drop("China").sum(), "{:.0f}%")
+    kept = sent["Magnets", "China", "China"] / magnets["China"]
+    answers.add("china-keeps", 100 * kept, "{:.0f}%")
+    answers.add("oxide-to-china", 100 * sold / refined.drop("China").sum(), "{:.0f}%")
+    answers.add("separated-in-china", refined["China"] / 1000, "{:.0f}")
+    answers.add("separated", refined.sum() / 1000, "{:.0f} thousand tonnes")
+    kt = {"separated in China": refined["China"]}
+    kt |= {f"in magnets made {where}": magnets[place] for where, place in _MAKERS.items()}
+    answers.add("chain-list", listing(pd.Series(kt) / 1000, "{} {:.1f}"))
+    used = edges[edges["to_stage"] == "Use"].groupby("destination")["element_t"].sum() / 1000
+    answers.add("users-list", listing(used.sort_values(ascending=False), "{} {:.1f}"))
+    return edges, answers
+
+
+_MAKERS = {"in China": model.CHINA, "elsewhere": model.OUTSIDE}
+
+
+def n_minus_1() -> tuple[pd.DataFrame, Answers]:
+    """What all others and the United States lose when one country stops.
+
+    Returns:
+        As from :func:`rareearth.models.trade.n_minus_1`, a row for each of :data:`SUPPLIERS`; the
+        losses in the text, among them ``china-lost-elsewhere``.
+    """
+    edges = _edges()
+    losses = model.n_minus_1(edges, SUPPLIERS)
+    at = losses.set_index("country")
+    first, even = at["user_first_in_line_pct"], at["user_even_mix_pct"]
+    elsewhere = at["lost_elsewhere_pct"]
+    answers = Answers(sources=rows())
+    for country in elsewhere.drop("Rest of world").index:
+        name = country.lower().replace(" ", "-")
+        answers.add(f"{name}-lost-elsewhere", elsewhere[country], "{:.0f}%")
+    answers.add("us-lost-first", first["China"], "{:.0f}%")
+    for name, country in (("lost", "China"), ("myanmar", "Myanmar"), ("australia", "Australia")):
+        answers.add(f"us-{name}-even", even[country], "{:.0f}%")
+    left = model.max_flow(edges, OTHERS, without="China")
+    answers.add("left-without-china", left, "{:,.0f} t")
+    answers.add("others-use", model.max_flow(edges, OTHERS) / 1000, "{:.1f} thousand t")
+    both = pd.DataFrame({"all": elsewhere, "us": first}).drop(model.US)
+    words = "{}: others lose {:.0f} percent, the United States at the head of the queue {:.0f}"
+    lost = listing({c: tuple(row) for c, row in both.T.items()}, words, "; ")
+    answers.add("losses-list", f"{lost}; {model.US}: others lose {elsewhere[model.US]:.0f} percent")
+    return losses, answers
+
+
+def losses_by_assumption() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """What a Chinese stop costs, for all that is said of magnet shares and contents.
+
+    Shares of China above what recorded oxide sales leave room for are left out.
+
+    Returns:
+        ``magnet_share_pct``, ``content_pct``, ``others_pct``, ``us_first_pct``, ``us_even_pct``;
+        the same as printed; the range of the losses, and the greatest share that the oxide sales
+        allow.
+    """
+    given, content = inputs(), data.table("magnet_content")
+    sold = oxides.ndpr_in_oxide() * given["oxide_to_china"].sum()
+    limit = (given["refined"]["China"] + sold) / given["refined"].sum()
+    shares = _recent_shares()
+    shares = shares.loc[shares["share_pct"] < 100 * limit, "share_pct"].unique()
+    parts = [content["low_pct"].min(), content["mid_pct"].max(), content["high_pct"].max()]
+    cases = []
+    for share in shares:
+        for part in parts:
+            assumed = {"china_magnet_share": share / 100, "element_in_magnet": part / 100}
+            lost = model.n_minus_1(model.chain(**given | assumed), ["China"]).iloc[0]
+            columns = ["lost_elsewhere_pct", "user_first_in_line_pct", "user_even_mix_pct"]
+            cases.append((share, part, *lost[columns]))
+    varied = pd.DataFrame(cases, columns=list(HEADINGS))
+    whole = varied.columns.drop("content_pct")
+    printed = varied.assign(**varied[whole].round().astype(int)).rename(columns=HEADINGS)
+
+    answers = Answers(sources=[rows(), _recent_shares()])
+    answers.add("range-low", varied["others_pct"].min(), "{:.0f}%")
+    answers.add("range-high", varied["others_pct"].max(), "{:.0f}%")
+    answers.add("share-limit", 100 * limit, "{:.0f}%")
+    return varied, printed, answers
+
+
+def without_china() -> Answers:
+    """What the supply outside China covers, as others have counted it."""
+    table = data.table("supply_without_china").set_index(["measure", "year"])
+    answers = Answers()
+    n_1 = "Supply without the largest supplier over remaining demand"
+    for name, measure, year in (
+        ("iea-n1-low", f"{n_1}, low", 2035),
+        ("iea-n1-high", f"{n_1}, high", 2035),
+        ("cover-2024", "Refined outside China over world demand", 2024),
+        ("cover-2035", "Refined outside China over world demand", 2035),
+    ):
+        row = table.loc[(measure, year)]
+        kind = "forecast" if year > YEAR else "derived"
+        answers.add(name, row["share_pct"], "{:.0f}%", sources=row, kind=kind)
+    return answers
+
+
+def switching_values(capacity: Answers) -> Answers:
+    """What would have to run outside China for a Chinese stop to cost others less than half.
+
+    Args:
+        capacity: with ``outside-capacity``, ``outside-planned`` and ``us-running``, as from
+            :func:`rareearth.analysis.chokepoints.plants.magnet_makers`.
+    """
+    edges, content = _edges(), inputs()["element_in_magnet"]
+    half = model.max_flow(edges, OTHERS) / 2
+    magnets = half / content
+    more = magnets - capacity["outside-capacity"].value
+    for_us = model.max_flow(edges, [model.US]) / 2 / content
+    outside = [rows(), capacity["outside-capacity"].sources]
+    answers = Answers(sources=rows())
+    answers.add("flip-element", half / 1000, "{:.1f} thousand t")
+    answers.add("flip-magnets", magnets, "{:,.0f} t")
+    answers.add("flip-extra", more, "{:,.0f} t", sources=outside)
+    planned = 100 * more / capacity["outside-planned"].value
+    answers.add("flip-of-pipeline", planned, "{:.0f}%", sources=outside)
+    answers.add("flip-us", for_us, "{:,.0f} t")
+    running = capacity["us-running"]
+    share = 100 * for_us / (1000 * running.value)
+    answers.add("flip-us-of-running", share, "{:.0f}%", sources=[rows(), running.sources])
+    return answers
+
+
+# --- what the United States buys ------------------------------------------------------------------
+
+
+def us_sources() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """Where US imports come from by product, and China's share of compounds over time.
+
+    Returns:
+        Rows of ``us_import_sources`` as the US Geological Survey prints them, products in order
+        of China's share; ``year``, ``weight_pct`` and ``value_pct`` of China in imported
+        compounds; the shares in the text.
+    """
+    table = data.table("us_import_sources")
+    usgs = table[table["basis"] == "USGS import sources"]
+    china = usgs[usgs["country"] == "China"].sort_values("share_pct", ascending=False)
+    china = china.set_index("product")["share_pct"]
+    usgs = usgs.set_index("product").loc[china.index].reset_index()
+    bases = {"gross weight, 18 partners": "weight_pct", "customs value, 18 partners": "value_pct"}
+    compounds = table[table["product"].str.startswith("Compounds")].rename(
+        columns={"first_year": "year"}
+    )
+    trend = compounds.pivot_table(index="year", columns="basis", values="share_pct", observed=True)
+    trend = trend.rename(columns=bases).reset_index().rename_axis(columns=None)
+
+    answers = Answers(sources=usgs, kind="reported")
+    together = "All compounds and metals"
+    single = china.drop(together)
+    answers.add("us-all-compounds", china[together], "{:.0f}%")
+    for element in ("Yttrium", "Scandium", "Erbium"):
+        answers.add(f"us-{element.lower()}", china[element], "{:.0f}%")
+    whole = sorted(single[single == single.max()].index.str.lower())
+    answers.add("us-full", " and ".join([", ".join(whole[:-1]), whole[-1]]))
+    answers.add("us-full-count", f"{len(whole)} of {len(single)}")
+    answers.add("us-china-list", listing(china.rename(str.lower), "{} {:.0f} percent"))
+    last = trend.iloc[-1]
+    for name, value in (
+        ("us-weight-2025", last["weight_pct"]),
+        ("us-value-2025", last["value_pct"]),
+        ("us-weight-peak", trend["weight_pct"].max()),
+    ):
+        answers.add(name, value, "{:.0f}%", sources=compounds, kind="derived")
+    magnets = 100 * inputs()["us_share_from_china"]
+    answers.add("us-magnet-share", magnets, "{:.0f}%", sources=_us_imports(), kind="derived")
+    return usgs, trend, answers
+
+
+def reserve_countries() -> Answers:
+    """How many countries the newest table of reserves names; Ukraine is none of them.
+
+    Raises:
+        ValueError: if Ukraine is in the table; the text says that it is not.
+    """
+    table = data.table("reserves").query("edition == 'MCS 2026 v1.3' and country != 'World'")
+    if "Ukraine" in set(table["country"]):
+        raise ValueError("Ukraine is in the table of reserves: mend the text on it and C08.")
+    answers = Answers(sources=table)
+    answers.add("reserve-countries", len(table))
+    return answers
+
+
+def _supply(stage: str) -> pd.Series:
+    """Tonnes of contained magnet rare earths by country."""
+    table = data.table("magnet_ree_supply")
+    chosen = (table["stage"] == stage) & (table["year"] == YEAR) & (table["country"] != "World")
+    return table[chosen].set_index("country")["element_t"]
+
+
+def _chain_flows() -> pd.DataFrame:
+    table = data.table("trade_flows")
+    return table[table["source"].isin([OXIDE_SALES, *MAGNET_EXPORTS])]
+
+
+def _us_imports() -> pd.DataFrame:
+    return data.table("us_import_sources").query("product == 'Sintered NdFeB magnets'")
+
+
+def _recent_shares() -> pd.DataFrame:
+    """Shares of China in sintered magnets from :data:`SHARES_FROM` on, or of no stated year."""
+    table = data.table("china_stage_shares").query("stage == 'Sintered magnets'")
+    old = (table["year"] < SHARES_FROM).fillna(False)
+    return table[~old].sort_values("share_pct")

@@ -1,0 +1,42 @@
+"""Figures of the chapter *Chokepoints*, in the modules of its analysis."""
+
+from rareearth.figures.chokepoints.conditions import (
+    footprint,
+    funnel,
+    lead_times,
+    people_and_patents,
+)
+from rareearth.figures.chokepoints.controls import control_calendar, magnet_exports, price_gap
+from rareearth.figures.chokepoints.plants import (
+    basket,
+    capacity,
+    magnet_capacity,
+    mixes,
+    ramps,
+    starts,
+)
+from rareearth.figures.chokepoints.stages import concentration, mined_and_refined, stage_shares
+from rareearth.figures.chokepoints.trade import chain, flow_map, n_minus_1, us_sources
+
+__all__ = [
+    "basket",
+    "capacity",
+    "chain",
+    "concentration",
+    "control_calendar",
+    "flow_map",
+    "footprint",
+    "funnel",
+    "lead_times",
+    "magnet_capacity",
+    "magnet_exports",
+    "mined_and_refined",
+    "mixes",
+    "n_minus_1",
+    "people_and_patents",
+    "price_gap",
+    "ramps",
+    "stage_shares",
+    "starts",
+    "us_sources",
+]

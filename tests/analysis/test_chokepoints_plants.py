@@ -1,0 +1,122 @@
+"""What the chapter on chokepoints says of plants, and of what plants need, follows from tables."""
+
+import pytest
+
+from rareearth import data
+from rareearth.analysis.chokepoints import conditions, plants
+from rareearth.models import basket, pipeline
+
+
+def test_us_capacity_is_what_runs_and_what_is_planned():
+    capacity, answers = plants.magnet_makers()
+    parts = [answers[name].value for name in ("us-running", "us-planned")]
+    assert sum(parts) == pytest.approx(answers["us-if-all"].value)
+    ours = capacity[capacity["holder"] == "All US plants"]["magnets_t"].sum()
+    assert answers["jl-mag"].value > ours / 1000, "the caption says so"
+
+
+def test_capacity_by_start_adds_to_what_is_listed():
+    starts, answers = plants.capacity()
+    by_class = starts.groupby("product_class")["capacity_kt_per_year"].sum()
+    assert 1000 * by_class["sintered magnets"] == pytest.approx(
+        answers["build-magnets-listed"].value
+    )
+    assert set(by_class.index) == set(plants.CLASSES)
+    for name in ("build-magnets-live", "build-ndpr-live", "build-magnets-guess"):
+        assert 0 < answers[name].value < 100
+
+
+def test_every_plant_runs_waits_or_was_given_up():
+    slipped, answers = plants.slips()
+    counts = slipped["outcome"].value_counts()
+    assert answers["plants"].value == counts.sum()
+    assert answers["plants-running"].value == counts["running"]
+    assert slipped["source"].notna().all()
+    shares = [answers[name].value for name in ("on-time", "build-one-year", "within-three")]
+    assert shares == sorted(shares)
+    punctual = (slipped["slip_years"] == 0) & (slipped["outcome"] == "running")
+    half = answers["build-flip-plants"].value + punctual.sum()
+    assert 2 * half >= len(slipped) > 2 * (half - 1)
+
+
+def test_no_ramp_on_record_reached_nameplate():
+    ramp, answers = plants.ramps()
+    assert answers["build-ramp-best"].value == ramp["share_pct"].max() < 100, "the caption says so"
+    low, middle, high = (answers[f"build-ramp-{n}"].value for n in ("low", "median", "high"))
+    assert low < middle < high
+    assert answers["build-ramp-count"].value == ramp["ramp"].nunique()
+
+
+def test_mixes_add_to_the_whole_where_stated():
+    table, answers = plants.mixes()
+    total = table.groupby("source_of_mix")["share_pct"].sum()
+    assert total.between(99, 107).all(), "older analyses add to a little more"
+    assert total[plants.WANTED] == pytest.approx(100)
+    wanted = answers["build-light-wanted"].value + answers["build-heavy-wanted"].value
+    assert wanted == pytest.approx(100)
+
+
+def test_deposits_are_ordered_from_the_lightest_to_the_heaviest():
+    yields, need, answers = plants.baskets()
+    assert yields["heavy_g_per_kg_ndpr"].is_monotonic_increasing
+    assert need[0] < need[1]
+    at = yields.set_index("deposit")["heavy_g_per_kg_ndpr"]
+    cut = 100 * (1 - at["Mount Weld"] / need[1])
+    assert answers["build-flip-cut"].value == pytest.approx(cut)
+    assert at["Mountain Pass"] < need[0] and at["Mount Weld"] < need[0], "the caption says so"
+
+
+def test_blend_with_clay_meets_the_need():
+    yields, need, answers = plants.baskets()
+    at = yields.set_index("deposit")["heavy_g_per_kg_ndpr"]
+    for name, grams in zip(("low", "high"), need, strict=True):
+        part = answers[f"build-clay-{name}"].value / 100
+        assert part * at["Carina clay"] + (1 - part) * at["Mount Weld"] == pytest.approx(grams)
+
+
+def test_times_the_ore_is_by_how_much_heavies_are_scarcer():
+    _, need, answers = plants.baskets()
+    mix = data.table("deposit_mix").query("deposit == 'Mountain Pass'")
+    shares = basket.grouped(mix.set_index("element")["share_of_treo_pct"], plants.GROUPS)
+    rate = 1000 * shares["Dy + Tb"] / shares["Nd + Pr"]
+    assert answers["build-times-ore"].value == pytest.approx(need[1] / rate)
+
+
+def test_lead_times_keep_every_row_and_name_the_mines():
+    times, answers = conditions.lead_times()
+    assert len(times) == len(data.table("lead_times"))
+    assert times.loc[times["mines_count"].notna(), "mark"].str.endswith("mines").all()
+    assert answers["build-us-years"].kind == "estimate"
+    assert answers["build-permit-list"].value.startswith("United States 5 to 10")
+
+
+def test_people_has_a_panel_for_each_bar_and_bounds_for_china():
+    bars, answers = conditions.people_and_patents()
+    assert bars["panel"].value_counts().to_dict() == {"patents": 4, "programmes": 3, "graduates": 2}
+    assert bars.loc[bars["lower_bound"], "country"].eq("China").all()
+    filed = bars[bars["panel"] == "patents"].set_index("country")["count"]
+    ratio = filed["China"] / filed["United States"]
+    assert answers["build-patents-ratio"].value == pytest.approx(ratio)
+
+
+def test_footprint_and_residues_part_the_table():
+    routes, answers = conditions.footprint()
+    printed, residues = conditions.residues()
+    assert len(routes) + len(residues) == len(data.table("footprint"))
+    assert len(printed) == len(residues) and printed.notna().all(axis=None)
+    low, high = answers["build-gas-clay"].value, answers["build-gas-range"].value
+    assert low.split()[0] == high.split()[0], "clay is the least"
+
+
+def test_funnel_shrinks():
+    steps, answers = conditions.commitments()
+    assert steps["projects_count"].is_monotonic_decreasing
+    assert answers["build-funnel-paid"].value == steps["projects_count"].iloc[-1]
+
+
+def test_slips_are_watched_until_today():
+    slipped, answers = plants.slips()
+    year = data.today().year
+    again = pipeline.slips(data.table("start_dates"), year)
+    assert answers["this-year"].value == year
+    assert slipped["watched_years"].tolist() == again["watched_years"].tolist()
