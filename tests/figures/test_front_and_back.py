@@ -39,7 +39,7 @@ def test_every_range_of_the_register_is_a_dot():
 def test_each_error_is_a_dot_and_one_beyond_the_axis_is_written_out():
     found = pd.DataFrame(
         {
-            "part": ["A", "A", "B", "B"],
+            "model": ["A", "A", "B", "B"],
             "error_pct": [10.0, -20.0, None, 900.0],
             "inside": pd.array([True, False, None, False], dtype="boolean"),
         }

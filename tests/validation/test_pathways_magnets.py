@@ -25,7 +25,7 @@ def test_makers_stop_before_the_margin_is_gone(rows):
     limits = rows[rows.index.str.startswith("Highest working temperature")]
     assert len(limits) == 4
     assert (limits["error_pct"] > 0).all() and (limits["error_pct"] < 60).all()
-    rated = limits.sort_values("published")
+    rated = limits.sort_values("published_low")
     assert rated["ours"].is_monotonic_increasing, "Better grades must last to higher temperatures."
 
 

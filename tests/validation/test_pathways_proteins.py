@@ -17,7 +17,7 @@ def test_printed_stage_counts():
     found = pathways.stage_counts()
     assert len(found) == 5
     least = found[found["quantity"].str.contains("least")]
-    assert ((least["published"] - least["ours"]).abs() < 1).all(), least[["quantity", "ours"]]
+    assert ((least["published_low"] - least["ours"]).abs() < 1).all(), least[["quantity", "ours"]]
     design = found[found["quantity"].str.contains("design$")]
     assert design["error_pct"].abs().item() < 10
 

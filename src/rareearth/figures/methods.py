@@ -25,42 +25,42 @@ def sums_of_countries(shares: pd.DataFrame, tolerance: float) -> Figure:
     return fig
 
 
-def errors(found: pd.DataFrame, most: float) -> Figure:
-    """Errors of the models, one row of dots per part.
+def errors(compared: pd.DataFrame, most: float) -> Figure:
+    """Errors of the models, one row of dots per model.
 
     Args:
-        found: ``part``, ``error_pct`` (missing ones are left out) and ``inside`` (True: our
+        compared: ``model``, ``error_pct`` (missing ones are left out) and ``inside`` (True: our
             interval holds the printed value; missing: there is no interval).
         most: error in percent at which the axis ends; larger ones are named at its edge.
     """
-    parts = list(dict.fromkeys(found["part"]))
-    fig, ax = style.new(0.9 + 0.5 * len(parts))
+    models = list(dict.fromkeys(compared["model"]))
+    fig, ax = style.new(0.9 + 0.5 * len(models))
     ax.axvline(0, color=style.INK, linewidth=0.8)
     looks = {
-        "within our band": (found["inside"].fillna(False), {"color": style.SERIES[2]}),
-        "outside it": (~found["inside"].fillna(True), {"color": style.SERIES[3]}),
+        "within our band": (compared["inside"].fillna(False), {"color": style.SERIES[2]}),
+        "outside it": (~compared["inside"].fillna(True), {"color": style.SERIES[3]}),
         "no band": (
-            found["inside"].isna(),
+            compared["inside"].isna(),
             {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2},
         ),
     }
     for label, (chosen, look) in looks.items():
-        rows = found[chosen.astype(bool)].dropna(subset=["error_pct"])
-        places = rows["part"].map(parts.index)
+        rows = compared[chosen.astype(bool)].dropna(subset=["error_pct"])
+        places = rows["model"].map(models.index)
         at = rows["error_pct"].clip(upper=most)
         ax.scatter(at, places, s=30, label=label, zorder=3, **look)
-    for row in found[found["error_pct"] > most].itertuples():
+    for row in compared[compared["error_pct"] > most].itertuples():
         ax.annotate(
             f"{row.error_pct:+,.0f}%",
-            (most, parts.index(row.part)),
+            (most, models.index(row.model)),
             xytext=(-8, 0),
             textcoords="offset points",
             ha="right",
             va="center",
         )
     ax.set_xlim(-105, 1.05 * most)
-    ax.set_yticks(range(len(parts)), parts)
-    ax.set_ylim(len(parts) - 0.5, -0.5)
+    ax.set_yticks(range(len(models)), models)
+    ax.set_ylim(len(models) - 0.5, -0.5)
     style.horizontal(ax)
     style.unit(ax, "Ours against what was printed, percent difference", axis="x")
     ax.legend(loc="lower right", ncols=3, bbox_to_anchor=(1, 1))

@@ -14,6 +14,7 @@ from rareearth.analysis import balance as outlook
 from rareearth.analysis import products
 from rareearth.models import demand, recycling
 from rareearth.scenarios import Scenario
+from rareearth.validation import compare
 
 FIRST, BASE = 2010, demand.BASE_YEAR
 SEPARATOR = "Lynas, Kuantan REO"
@@ -38,17 +39,15 @@ def published(scenario: Scenario, draws: int = 500, seed: int = 1) -> pd.DataFra
     """All comparisons of the balance with what was printed.
 
     Args:
-        scenario: for the shares from :data:`BASE` on; the back-casts do not depend on it.
+        scenario: for the shares from :data:`BASE` on; the hindcasts do not depend on it.
         draws: number of draws.
         seed: any non-negative integer.
 
     Returns:
-        ``study``, ``quantity``, ``year``, ``unit``, ``published``, ``ours_low``, ``ours``,
-        ``ours_high``, ``error_pct``, ``reason`` and ``source``.
+        As :func:`rareearth.validation.compare` gives them.
     """
-    frame = pd.concat([magnets(), oxide(), shares(scenario, draws, seed)], ignore_index=True)
-    frame["error_pct"] = 100 * (frame["ours"] / frame["published"] - 1)
-    return frame
+    rows = pd.concat([magnets(), oxide(), shares(scenario, draws, seed)], ignore_index=True)
+    return compare(rows)
 
 
 def world_demand() -> pd.DataFrame:
@@ -79,6 +78,8 @@ def magnets() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
+                "model": "Balance",
+                "kind": "hindcast",
                 "study": f"Magnets made ({row.scope})",
                 "quantity": "world demand, back from 2024",
                 "year": int(row.year),
@@ -110,6 +111,8 @@ def oxide() -> pd.DataFrame:
         ore = mine[[year - 1, year]].mean()
         rows.append(
             {
+                "model": "Balance",
+                "kind": "hindcast",
                 "study": "Lynas, financial year",
                 "quantity": "oxides made from Australian ore",
                 "year": year,
@@ -141,6 +144,8 @@ def shares(scenario: Scenario, draws: int, seed: int) -> pd.DataFrame:
         low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
         rows.append(
             {
+                "model": "Balance against an outlook",
+                "kind": "outlook",
                 "study": "IEA 2025",
                 "quantity": row.measure.lower().replace("china", "China"),
                 "year": int(row.year),
@@ -160,7 +165,7 @@ def years() -> pd.DataFrame:
     """Need outside China beside what was mined and separated there, :data:`FIRST` to :data:`BASE`.
 
     Returns:
-        By year: ``need_low_kt``, ``need_kt``, ``need_high_kt`` (element, back-cast, less China's
+        By year: ``need_low_kt``, ``need_kt``, ``need_high_kt`` (element, hindcast, less China's
         share at its central value), ``mined_kt`` (oxides, China and Myanmar left out).
     """
     world = world_demand()

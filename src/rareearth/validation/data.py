@@ -1,7 +1,4 @@
-"""What the first chapters compute, against values that others have printed.
-
-Each function gives rows for the tables of checks in the chapter *Methods*.
-"""
+"""What the first chapters take from tables, against values that others have printed."""
 
 from __future__ import annotations
 
@@ -9,28 +6,8 @@ import pandas as pd
 
 from rareearth import data
 from rareearth.models import apparent, pipeline
-
-COLUMNS = ["study", "quantity", "unit", "published", "ours", "error_pct", "reason", "source"]
-
-
-def row(
-    study: str, quantity: str, unit: str, published: float, ours: float, reason: str, source: str
-) -> dict:
-    """One comparison; the error is ours minus published, in percent of the published value.
-
-    Args:
-        study: who published the value.
-        quantity: what is compared, with its year.
-        unit: unit of both values.
-        published: their value.
-        ours: the report's value.
-        reason: why the two differ, or should not.
-        source: source keys of both, separated by semicolons.
-    """
-    error = 100 * (ours / published - 1)
-    return dict(
-        zip(COLUMNS, (study, quantity, unit, published, ours, error, reason, source), strict=True)
-    )
+from rareearth.models.demand import BASE_YEAR
+from rareearth.validation import compare
 
 
 def sums_of_countries() -> pd.DataFrame:
@@ -50,9 +27,9 @@ def comparisons() -> pd.DataFrame:
     """Values of the first three chapters against independent ones.
 
     Returns:
-        :data:`COLUMNS`, one row per comparison.
+        As :func:`rareearth.validation.compare` gives them.
     """
-    return pd.DataFrame([*_reliance(), *_motor(), *_capacity()], columns=COLUMNS)
+    return compare([*_reliance(), *_motor(), *_capacity()], model="Data", kind="check")
 
 
 def _reliance() -> list[dict]:
@@ -66,15 +43,16 @@ def _reliance() -> list[dict]:
     for year, value in zip(printed["year"], printed["reliance_pct"], strict=True):
         made_t, used_t = (part.loc[part["year"] == year, "t"].item() for part in (made, used))
         rows.append(
-            row(
-                "US Geological Survey, MCS 2026",
-                f"US net import reliance, compounds and metals, {year}",
-                "%",
-                value,
-                float(apparent.net_import_reliance(used_t, made_t)),
-                "Within the rounding of the printed tonnages.",
-                "usgs_mcs_2026_data",
-            )
+            {
+                "study": "US Geological Survey, MCS 2026",
+                "quantity": "US net import reliance, compounds and metals",
+                "year": year,
+                "unit": "%",
+                "published": value,
+                "ours": float(apparent.net_import_reliance(used_t, made_t)),
+                "reason": "Within the rounding of the printed tonnages.",
+                "source": "usgs_mcs_2026_data",
+            }
         )
     return rows
 
@@ -91,23 +69,24 @@ def _motor() -> list[dict]:
     sold = cars[
         (cars["driver"] == "Electric cars sold")
         & (cars["geography"] == "World")
-        & (cars["year"] == 2024)
+        & (cars["year"] == BASE_YEAR)
     ]
     studies = motors[
         (motors["series"] == "study, motor of 53 kg") & (motors["element"] == "Nd")
     ].query("usable")
     keys = {*sold["source"], *studies["source"], "iea_cmde_2025"}
     return [
-        row(
-            "Studies of electric motors, median",
-            "Neodymium per electric car, 2024",
-            "g",
-            float(studies["g_per_motor"].median()),
-            1e3 * need / sold["value"].sum(),
-            "Ours is the demand of the International Energy Agency over cars sold; its demand "
-            "covers buses, trucks and two-wheelers too, the studies one motor of 53 kg.",
-            ";".join(sorted(keys)),
-        )
+        {
+            "study": "Studies of electric motors, median",
+            "quantity": "Neodymium per electric car",
+            "year": BASE_YEAR,
+            "unit": "g",
+            "published": float(studies["g_per_motor"].median()),
+            "ours": 1e3 * need / sold["value"].sum(),
+            "reason": "Ours is the demand of the International Energy Agency over cars sold; its "
+            "demand covers buses, trucks and two-wheelers too, the studies one motor of 53 kg.",
+            "source": ";".join(sorted(keys)),
+        }
     ]
 
 
@@ -121,14 +100,15 @@ def _capacity() -> list[dict]:
     count = data.table("magnet_capacity")
     count = count[(count["region"] == "Outside China") & (count["metric"] == "capacity")]
     return [
-        row(
-            "Project Blue",
-            "Magnet capacity outside China, 2025",
-            "t a year",
-            count["magnets_t"].item(),
-            magnets["capacity_t_per_year"].sum(),
-            "Ours is the sum of listed plants that run or ramp up, some at a capacity that the "
-            "list's author set; no output is published by most.",
-            ";".join(sorted({*count["source"], *magnets["source"]})),
-        )
+        {
+            "study": "Project Blue",
+            "quantity": "Magnet capacity outside China",
+            "year": 2025,
+            "unit": "t a year",
+            "published": count["magnets_t"].item(),
+            "ours": magnets["capacity_t_per_year"].sum(),
+            "reason": "Ours is the sum of listed plants that run or ramp up, some at a capacity "
+            "that the list's author set; no output is published by most.",
+            "source": ";".join(sorted({*count["source"], *magnets["source"]})),
+        }
     ]

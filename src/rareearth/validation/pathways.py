@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from rareearth import assumptions, data, scenarios
 from rareearth.analysis import products, proteins
 from rareearth.analysis.products import ELEMENTS, YEARS, Products
 from rareearth.models import extraction, recycling, separation, stock, substitution
+from rareearth.validation import compare
 
 PRODUCTS = list(products.register().index)
 
@@ -36,53 +36,21 @@ OLDEST = 30
 """Age in years at which Busch et al. retire every vehicle."""
 
 
-class Comparison(NamedTuple):
-    """One published result and ours."""
-
-    study: str
-    quantity: str
-    year: int
-    unit: str
-    published_low: float
-    published_high: float
-    ours: float
-    basis: str
-    reason: str
-    source: str
-
-
 def published() -> pd.DataFrame:
     """Every published result that the pathway models are set against.
 
     Returns:
-        ``pathway``, ``study``, ``quantity``, ``unit``, ``published_low``, ``published_high``
-        (equal for a single value), ``ours``, ``error_pct``, ``reason`` and ``source``.
+        As :func:`rareearth.validation.compare` gives them.
     """
-    stocks = magnets_in_use()
-    stocks["quantity"] += ", " + stocks["year"].astype(str)
-    stocks["unit"] = stocks["unit"].replace(WORDS)
-    parts = {
-        "Bio-based extraction": pd.concat([stage_counts(), extraction_costs()]),
-        "Rare-earth-free magnets": magnet_properties(),
-        "E-waste and waste": stocks,
-    }
-    columns = ["study", "quantity", "unit", "published_low", "published_high", "ours", "error_pct"]
-    frame = pd.concat(
-        part.assign(
-            published_low=part.get("published_low", part.get("published")),
-            published_high=part.get("published_high", part.get("published")),
-        )[[*columns, "reason", "source"]].assign(pathway=pathway)
-        for pathway, part in parts.items()
-    )
-    return frame[["pathway", *columns, "reason", "source"]].reset_index(drop=True)
+    parts = [stage_counts(), extraction_costs(), magnet_properties(), magnets_in_use()]
+    return pd.concat(parts, ignore_index=True)
 
 
 def stage_counts() -> pd.DataFrame:
     """Printed stage counts of a pair against the cascade model.
 
     Returns:
-        One row per printed count: ``study``, ``quantity``, ``unit``, ``published``, ``ours``,
-        ``error_pct``, ``reason``, ``source``.
+        One comparison per printed count.
     """
     reflux = _central()["reflux_multiple"].item()
     counts = data.table("stage_counts")
@@ -113,7 +81,7 @@ def extraction_costs() -> pd.DataFrame:
     """Published costs of extraction from waste against the cost model.
 
     Returns:
-        One row per result, as from :func:`stage_counts`.
+        One comparison per result.
     """
     costs, central = data.table("bio_costs"), _central()
 
@@ -185,11 +153,9 @@ def extraction_costs() -> pd.DataFrame:
 
 
 def _against(rows: list[tuple]) -> pd.DataFrame:
-    """Published results and ours, with the error in percent of what is printed."""
     columns = ["study", "quantity", "unit", "published", "ours", "reason", "source"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.insert(5, "error_pct", 100 * (frame["ours"] / frame["published"] - 1))
-    return frame
+    rows = [dict(zip(columns, row, strict=True)) for row in rows]
+    return compare(rows, model="Bio-based extraction", kind="published result")
 
 
 SQUARENESS = {
@@ -206,9 +172,8 @@ def magnet_properties() -> pd.DataFrame:
     """Printed properties of magnets against the square loop.
 
     Returns:
-        One row per material, then one per temperature series, medians over their grades:
-        ``study``, ``quantity``, ``unit``, ``published``, ``ours``, ``error_pct``, ``reason`` and
-        ``source``.
+        One comparison per material, then one per temperature series: medians over their grades,
+        of the errors too.
     """
     materials = data.table("magnet_materials").astype({"stage": str, "body": str})
     mu_rec, slender = materials["mu_rec"].median(), materials["length_over_diameter"].max()
@@ -243,7 +208,7 @@ def magnet_properties() -> pd.DataFrame:
         )
         for limit, grades in rated.groupby("limit_c_high")
     ]  # fmt: skip
-    return pd.DataFrame(rows)
+    return compare(rows, model="Rare-earth-free magnets", kind="published result")
 
 
 def _grades(grades: pd.DataFrame, quantity: str, unit: str, reason: str) -> dict:
@@ -268,10 +233,7 @@ def magnets_in_use() -> pd.DataFrame:
     """Stocks, flows and waste of magnets: published results against the stock model.
 
     Returns:
-        One row per result: ``study``, ``quantity``, ``year``, ``unit``, ``published_low``,
-        ``published_high`` (equal for a single value), ``ours``, ``error_pct`` (0 inside the
-        published range, else the distance from its nearer end), ``basis`` (study's inputs, our
-        inventory, or our inventory scaled by people), ``reason`` and ``source``.
+        One comparison per result.
     """
     tests = MagnetTests()
     rows = [
@@ -281,10 +243,8 @@ def magnets_in_use() -> pd.DataFrame:
         *tests.world(),
         *tests.regions(),
     ]
-    frame = pd.DataFrame(rows)
-    nearest = frame["ours"].clip(frame["published_low"], frame["published_high"])
-    frame.insert(7, "error_pct", 100 * (frame["ours"] / nearest - 1))
-    return frame
+    frame = compare(rows, model="E-waste and waste", kind="published result")
+    return frame.assign(unit=frame["unit"].replace(WORDS))
 
 
 @dataclass(frozen=True)
@@ -310,7 +270,7 @@ class MagnetTests:
 
     # --- tests on the studies' own inputs --------------------------------------------------------
 
-    def fleet(self) -> list[Comparison]:
+    def fleet(self) -> list[dict]:
         """Electric cars leaving the US fleet, on the sales that the study used."""
         rows = self.studies[self.studies["study"] == "busch_2026_us_ev"]
         parameter = rows[rows["record"] == "parameter"].groupby("quantity")["value_high"].first()
@@ -352,7 +312,6 @@ class MagnetTests:
             _compare(
                 published.loc[year],
                 pd.Series(left, index=sold.index)[year],
-                "study's inputs",
                 reasons[how],
                 quantity=f"electric cars leaving the US fleet, {how}",
             )
@@ -360,7 +319,7 @@ class MagnetTests:
             for year in (2025, 2030, 2040, 2050)
         ]
 
-    def stocks(self) -> list[Comparison]:
+    def stocks(self) -> list[dict]:
         """Units in use, from units sold."""
         rows = data.table("product_sales")
         rows = rows[(rows["measure"] == "stock") & rows["product"].isin(STOCK_REASONS)]
@@ -369,7 +328,7 @@ class MagnetTests:
             product, place, year = row["product"], row["geography"], row["year"]
             in_use = self._in_use(product, place)
             found.append(
-                Comparison(
+                dict(
                     study=row["source"],
                     quantity=f"{NAMES[product]} in use, {_in(place)}",
                     year=year,
@@ -377,14 +336,13 @@ class MagnetTests:
                     published_low=row["value"],
                     published_high=row["value"],
                     ours=in_use[year],
-                    basis="our inventory",
                     reason=STOCK_REASONS[product],
                     source=row["source"],
                 )
             )
         return found
 
-    def density_rule(self) -> list[Comparison]:
+    def density_rule(self) -> list[dict]:
         """Waste by van Nielen's rule, a density at mid-age, against shares that are lost."""
         drives = Products("World").series["hard drive"]["value"].to_numpy()
         shape, scale = 1.25, 5.91
@@ -394,7 +352,7 @@ class MagnetTests:
         ours = stock.inflow_driven(drives, survival).outflow
         year = 2020
         return [
-            Comparison(
+            dict(
                 study="van Nielen (method)",
                 quantity="hard drives leaving use in the world, by the study's rule",
                 year=year,
@@ -402,7 +360,6 @@ class MagnetTests:
                 published_low=by_rule[year == YEARS][0],
                 published_high=by_rule[year == YEARS][0],
                 ours=ours[year == YEARS][0],
-                basis="study's method and lifetime, our series",
                 reason="A density at mid-age is not quite the share lost in the year: its weights "
                 f"add to {weights.sum():.3f}, not 1. The study's own result tables were not found.",
                 source="vannielen_ewaste_repo",
@@ -411,7 +368,7 @@ class MagnetTests:
 
     # --- tests of the inventory ------------------------------------------------------------------
 
-    def world(self) -> list[Comparison]:
+    def world(self) -> list[dict]:
         """World totals of other studies and of the International Energy Agency."""
         world = self.flows["World"]
         in_use = world.by_element(world.stock)[:, :, 0]
@@ -422,7 +379,6 @@ class MagnetTests:
                 _compare(
                     row,
                     _at(in_use[:, ELEMENTS.index(element)], row["year"]),
-                    "our inventory",
                     DU_GRAEDEL[element],
                     quantity=f"{element} in magnets in use, world",
                 )
@@ -433,7 +389,6 @@ class MagnetTests:
             _compare(
                 row,
                 _at(waste, row["year"]),
-                "our inventory",
                 "The study counts all rare earths in all electronics, yttrium of lamps and "
                 "screens too; ours counts magnets in drives, phones, computers and air "
                 "conditioners.",
@@ -446,7 +401,6 @@ class MagnetTests:
             _compare(
                 row,
                 car,
-                "our inventory",
                 "The study divides tonnes captured by cars, other magnets of the car among them; "
                 "ours is the traction motor at its most likely mass.",
                 quantity="rare earth per electric car",
@@ -458,7 +412,7 @@ class MagnetTests:
             entering = sum(self._by_product("World", world.inflow, p) for p in members)
             row = base[(base["use"] == use) & (base["element"].astype(str) == "all four")].iloc[0]
             found.append(
-                Comparison(
+                dict(
                     study="IEA 2025",
                     quantity=f"magnet rare earths entering use, {use.lower()}, world",
                     year=row["year"],
@@ -466,14 +420,13 @@ class MagnetTests:
                     published_low=row["ree_kt"] * 1000,
                     published_high=row["ree_kt"] * 1000,
                     ours=_at(entering, row["year"]),
-                    basis="our inventory",
                     reason=reason,
                     source=row["source"],
                 )
             )
         return found
 
-    def regions(self) -> list[Comparison]:
+    def regions(self) -> list[dict]:
         """Regions without an inventory here: that of the United States, scaled by people."""
         us = self.flows["United States"]
         entering, in_use, leaving = (
@@ -493,7 +446,6 @@ class MagnetTests:
                 _compare(
                     row,
                     _at(series, row["year"]) * people * (scale or 1),
-                    "our US inventory, scaled by people" if scale else "our US inventory",
                     reason,
                     quantity=quantity,
                 )
@@ -639,10 +591,8 @@ IEA_USES = (
 )
 
 
-def _compare(
-    row: pd.Series, ours: float, basis: str, reason: str, quantity: str | None = None
-) -> Comparison:
-    return Comparison(
+def _compare(row: pd.Series, ours: float, reason: str, quantity: str | None = None) -> dict:
+    return dict(
         study=row["study"],
         quantity=quantity or row["quantity"],
         year=int(row["year"]),
@@ -650,7 +600,6 @@ def _compare(
         published_low=row["value_low"],
         published_high=row["value_high"],
         ours=float(ours),
-        basis=basis,
         reason=reason,
         source=row["source"],
     )

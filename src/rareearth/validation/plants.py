@@ -1,12 +1,11 @@
-"""The supply model against what happened: plants foretold from what was known before.
+"""The supply model against what happened: plants expected from what was known before.
 
-No fit that is tested here has seen the plant that it foretells.
+No fit that is tested here has seen the plant that it tests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from rareearth import data, uncertainty
 from rareearth.analysis import supply
 from rareearth.models import buildup, pipeline
 from rareearth.scenarios import Scenario
+from rareearth.validation import compare
 
 LEVEL = 0.9
 DRAWS = 4000
@@ -39,32 +39,15 @@ AGENCY = {"Mined": "Mining", "Separated": "Refining"}
 """Stages as the International Energy Agency calls them."""
 
 
-class Forecast(NamedTuple):
-    """One result against one outcome, with the interval of the model."""
-
-    study: str
-    quantity: str
-    year: int
-    unit: str
-    published: float
-    ours_low: float
-    ours: float
-    ours_high: float
-    reason: str
-    source: str
-
-
 def published(scenario: Scenario) -> pd.DataFrame:
     """All comparisons of the supply model with what happened, and with a forecast by others.
 
     Args:
-        scenario: for the comparison with the agency; the back-casts do not depend on it.
+        scenario: for the comparison with the agency; the hindcasts do not depend on it.
 
     Returns:
-        ``study``, ``quantity``, ``year``, ``unit``, ``published``, ``ours_low``, ``ours``,
-        ``ours_high`` (mean and 90 % interval of the draws), ``error_pct`` (missing if what
-        happened is 0), ``inside`` (whether the interval holds the
-        outcome), ``reason`` and ``source``.
+        As :func:`rareearth.validation.compare` gives them: ``ours`` is the mean of the draws,
+        ``ours_low`` to ``ours_high`` their central interval.
     """
     return pd.concat([starts(), ramps(), mines(), agency(scenario)], ignore_index=True)
 
@@ -81,7 +64,7 @@ def starts(origins: Sequence[int] = (2018, 2020, 2022, 2023, 2024)) -> pd.DataFr
     whole = pipeline.slips(record, supply.NOW).set_index("facility")
     said = _said(record)
     promised = ";".join(sorted(set(record["source"].str.split(";").explode())))
-    first, second, third = _positions(3)
+    first, second, third = _levels(3)
     rows = []
     for origin in origins:
         known = seen(whole, said, origin)
@@ -114,7 +97,7 @@ def starts(origins: Sequence[int] = (2018, 2020, 2022, 2023, 2024)) -> pd.DataFr
                 promised,
             )
         )
-    return _frame(rows)
+    return _hindcast(rows)
 
 
 def seen(whole: pd.DataFrame, said: pd.DataFrame, origin: int) -> pd.DataFrame:
@@ -147,10 +130,10 @@ def _said(record: pd.DataFrame) -> pd.DataFrame:
 
 
 def ramps() -> pd.DataFrame:
-    """Output of each new plant from its start on, against what the other ramps foretell."""
+    """Output of each new plant from its start on, against what the other ramps expect."""
     shares = _new_plants()
     shares = shares[shares["year_of_operation"] > 0]
-    third, fourth, luck = _positions(3)
+    third, fourth, luck = _levels(3)
     none = np.zeros(DRAWS)
     rows = []
     for name, output in shares.groupby(shares["ramp"].astype(str), sort=False):
@@ -161,17 +144,17 @@ def ramps() -> pd.DataFrame:
             share = ceiling * -np.expm1(-row.year_of_operation / time)
             rows.append(
                 _forecast(
-                    "Ramp foretold from the other plants",
+                    "Ramp expected from the other plants",
                     f"{name}, {row.product}",
                     _calendar_year(row.period),
                     "t a year",
                     row.annual_t,
                     row.nameplate_t * share,
-                    RAMPS.get(name, "Three other ramps are all that there is to foretell it from."),
+                    RAMPS.get(name, "Three other ramps are all that there is to expect it from."),
                     row.source,
                 )
             )
-    return _frame(rows)
+    return _hindcast(rows)
 
 
 def mines() -> pd.DataFrame:
@@ -182,7 +165,7 @@ def mines() -> pd.DataFrame:
     rest = shares[~shares["ramp"].isin(PROMISED)]
     for name, (facility, due) in PROMISED.items():
         plate = shares.loc[shares["ramp"] == name, "nameplate_t"].iloc[0]
-        drawn += plate * _foretold(facility, due, rest, years)
+        drawn += plate * _expected(facility, due, rest, years)
     made = data.table("mine_production")
     made = made[made["country"].isin(OUTSIDE)]
     rows = []
@@ -206,14 +189,14 @@ def mines() -> pd.DataFrame:
                 ";".join(sorted(set(at["source"].astype(str)))),
             )
         )
-    return _frame(rows)
+    return _hindcast(rows)
 
 
-def _foretold(facility: str, due: int, shares: pd.DataFrame, years: np.ndarray) -> np.ndarray:
+def _expected(facility: str, due: int, shares: pd.DataFrame, years: np.ndarray) -> np.ndarray:
     """Share of nameplate of one plant by year and draw, from a record that leaves it out."""
     slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
     others = slipped[slipped["stage"].isin(supply.ORE) & (slipped["facility"] != facility)]
-    first, second, third, fourth, luck = _positions(5)
+    first, second, third, fourth, luck = _levels(5)
     ramp, none = buildup.fit_ramp(shares), np.zeros(DRAWS)
     faced = buildup.Risk(
         *buildup.fit_slip(others).at(first, second), *ramp.at(third, fourth), none, none, none
@@ -268,11 +251,11 @@ def agency(scenario: Scenario, draws: int = 1000, seed: int = 1) -> pd.DataFrame
                         "iea_cmde_2025",
                     )
                 )
-    return _frame(rows)
+    return compare(rows, model="Plants against an outlook", kind="outlook")
 
 
-def _positions(count: int) -> list[np.ndarray]:
-    """Random positions from 0 to 1, the same on every call."""
+def _levels(count: int) -> list[np.ndarray]:
+    """Random levels of probability, the same on every call."""
     names = {f"back-cast {i}": (0.0, 1.0) for i in range(count)}
     return list(uncertainty.sample(names, DRAWS, FIRST).to_numpy().T)
 
@@ -282,17 +265,21 @@ def _calendar_year(period: str) -> int:
     return int(str(period).removeprefix("FY")[:4])
 
 
-def _forecast(study, quantity, year, unit, happened, drawn, reason, source) -> Forecast:
+def _forecast(study, quantity, year, unit, happened, drawn, reason, source) -> dict:
     low, _, high = uncertainty.band(drawn[None, :], LEVEL).iloc[0]
-    return Forecast(
-        study, quantity, year, unit, float(happened), low, drawn.mean(), high, reason, source
-    )
+    return {
+        "study": study,
+        "quantity": quantity,
+        "year": year,
+        "unit": unit,
+        "published": float(happened),
+        "ours_low": low,
+        "ours": drawn.mean(),
+        "ours_high": high,
+        "reason": reason,
+        "source": source,
+    }
 
 
-def _frame(rows: list[Forecast]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows)
-    frame["error_pct"] = 100 * (
-        frame["ours"] / frame["published"].where(frame["published"] > 0) - 1
-    )
-    frame["inside"] = frame["published"].between(frame["ours_low"], frame["ours_high"])
-    return frame
+def _hindcast(rows: list[dict]) -> pd.DataFrame:
+    return compare(rows, model="Plants", kind="hindcast")
