@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from rareearth import data
+from rareearth.answers import Answers
 
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 TIME_COLUMNS = ("year", "period", "date", "first_year", "last_year")
@@ -24,6 +25,46 @@ def overview() -> pd.DataFrame:
         ``chapters``, ``licence`` and ``path``.
     """
     return pd.DataFrame([_summary(name) for name in data.tables()])
+
+
+def contents() -> tuple[pd.DataFrame, Answers]:
+    """How much the data package holds, and how firm it is.
+
+    Returns:
+        ``topic``, ``kind`` and ``rows_count``; and the counts that the text prints.
+    """
+    rows, tables = rows_by_kind(), overview()
+    total = rows["rows_count"].sum()
+    measured = rows.loc[rows["kind"] == "reported", "rows_count"].sum()
+    primary = rows.loc[rows["seen"] == "primary", "rows_count"].sum()
+    every = sources()
+    answers = Answers(sources=every)
+    answers.add("tables", len(tables))
+    answers.add("rows", total, "{:,}")
+    answers.add("sources", len(every))
+    answers.add("reported-rows", measured, "{:,}")
+    answers.add("reported", 100 * measured / total, "{:.0f}%")
+    answers.add("primary", 100 * primary / total, "{:.0f}%")
+    return rows.groupby(["topic", "kind"], as_index=False)["rows_count"].sum(), answers
+
+
+def sources() -> list[str]:
+    """Keys of all sources that a row of some table names."""
+    listed = [entry["path"] for name in data.tables() for entry in data.describe(name)["sources"]]
+    return sorted({path.split("#")[1] for path in listed})
+
+
+def printed(tables: pd.DataFrame) -> pd.DataFrame:
+    """The overview as a reader sees it.
+
+    Args:
+        tables: as from :func:`overview`.
+    """
+    first, last = (tables[f"{end}_year"].astype("Int64").astype(str) for end in ("first", "last"))
+    years = (first + " to " + last).where(tables["first_year"].notna(), "")
+    shares = {f"{k.capitalize()} %": tables[f"{k}_pct"] for k in (*data.KINDS, "primary")}
+    head = {"Table": tables["title"], "Rows": tables["rows_count"], "Years": years}
+    return pd.DataFrame(head | shares | {"Used in": tables["chapters"]})
 
 
 def rows_by_kind() -> pd.DataFrame:
