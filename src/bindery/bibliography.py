@@ -8,75 +8,91 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import field as default
 from string import ascii_lowercase
 
-from pybtex.database import Entry
+from pybtex.database import Entry, Person
 from pybtex.exceptions import PybtexError
-from pybtex.richtext import HRef, Text
-from pybtex.style.formatting import toplevel
+from pybtex.richtext import HRef, Tag, Text
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style
 from pybtex.style.labels import BaseLabelStyle
-from pybtex.style.template import FieldIsMissing, Node, field, join, node, optional, sentence, tag
+from pybtex.style.template import Node
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+from sphinxcontrib.bibtex.style.template import SphinxReferenceText
 
+PLAIN = re.compile(r"\{?((?:[^\W_]|[ .,:;()/+*=@!?’-](?!-))*)\}?")
+"""Text without LaTeX, but for braces around it: most fields, and LaTeX is slow to read."""
 
-@node
-def _publisher(children: list, data: dict) -> Text:
-    """Who published it, as the entry's type names that; nothing if the author did so himself."""
-    entry = data["entry"]
-    authors = {" ".join(person.last_names).strip("{}") for person in entry.persons["author"]}
-    for name in ("publisher", "institution", "journal", "organization", "school", "howpublished"):
-        if (publisher := entry.fields.get(name, "")).strip("{}"):
-            return Text() if publisher.strip("{}") in authors else Text.from_latex(publisher)
-    return Text()
-
-
-@node
-def _address(children: list, data: dict) -> Text:
-    """The DOI, else the URL, as a link that shows itself without its scheme."""
-    fields = data["entry"].fields
-    if fields.get("doi"):
-        return Text(HRef(f"https://doi.org/{fields['doi']}", f"doi:{fields['doi']}"))
-    if fields.get("url"):
-        shown = fields["url"].removeprefix("https://").removeprefix("http://").rstrip("/")
-        return Text(HRef(fields["url"], shown))
-    return Text()
+PUBLISHERS = ("publisher", "institution", "journal", "organization", "school", "howpublished")
+"""Fields for who published it, as the types of entries name that."""
 
 
 class PublisherStyle(Style):
-    """One template for every type of entry; the stock style drops an entry's publisher."""
+    """Author (year). *Title*. Publisher, number. Note. Address.
+
+    One form for every type of entry; the stock style drops an entry's publisher.
+    """
 
     default_sorting_style = "author_year_title"
     default_label_style = "bindery"
 
-    def format_entry(self, label: str, entry: Entry, bib_data=None):
-        """Format any entry with the one template of this style.
+    def format_entry(self, label: str, entry: Entry, bib_data=None) -> FormattedEntry:
+        """Format any entry.
 
         Raises:
             ValueError: a field is missing or not LaTeX; the message names the entry.
         """
-        entry.type = "misc"
         try:
-            return super().format_entry(label, entry, bib_data)
-        except (PybtexError, FieldIsMissing) as error:
+            parts = [part for part in self._parts(entry) if part]
+        except (PybtexError, KeyError) as error:
+            what = f"missing {error}" if isinstance(error, KeyError) else error
             raise ValueError(
-                f"bibliography entry {entry.key!r}: {error} (fields are LaTeX: write \\%, \\&)"
+                f"bibliography entry {entry.key!r}: {what} (fields are LaTeX: write \\%, \\&)"
             ) from error
+        return FormattedEntry(entry.key, Text(" ").join(parts), label)
 
-    def get_misc_template(self, entry: Entry) -> Node:
-        """Author (year). *Title*. Publisher, number. Note. Address."""
-        role = "author" if "author" in entry.persons else "editor"
-        return toplevel[
-            join[self.format_names(role, as_sentence=False), " (", field("year"), ")."],
-            sentence[tag("em")[field("title")]],
-            optional[sentence[_publisher(), optional[field("number")]]],
-            optional[sentence[field("note")]],
-            _address(),
+    def _parts(self, entry: Entry) -> Iterator[Text]:
+        fields = entry.fields
+        people = entry.persons["author" if "author" in entry.persons else "editor"]
+        year = _rich(fields["year"])
+        yield Text(_listed([self._name(person) for person in people]), " (", year, ").")
+        yield Text(Tag("em", _rich(fields["title"]))).add_period()
+        authors = {" ".join(person.last_names).strip("{}") for person in people}
+        publisher = next((fields[name] for name in PUBLISHERS if fields.get(name)), "")
+        own = publisher.strip("{}") in authors
+        published = [
+            _rich(text) for text in ("" if own else publisher, fields.get("number")) if text
         ]
+        for text in (Text(", ").join(published), _rich(fields.get("note", ""))):
+            if text:
+                yield text.add_period()
+        # The address shows itself without its scheme.
+        if fields.get("doi"):
+            yield Text(HRef(f"https://doi.org/{fields['doi']}", f"doi:{fields['doi']}"))
+        elif fields.get("url"):
+            shown = fields["url"].removeprefix("https://").removeprefix("http://").rstrip("/")
+            yield Text(HRef(fields["url"], shown))
+
+    def _name(self, person: Person) -> Text:
+        others = person.first_names, person.prelast_names, person.lineage_names
+        if len(person.last_names) == 1 and not any(others):
+            return _rich(person.last_names[0])  # an institution
+        return self.format_name(person, self.abbreviate_names).format()
+
+
+def _rich(latex: str) -> Text:
+    plain = PLAIN.fullmatch(latex)
+    return Text(plain[1]) if plain else Text.from_latex(latex)
+
+
+def _listed(names: Sequence[Text]) -> Text:
+    """Names as in "a, b, and c"."""
+    if len(names) < 3:
+        return Text(" and ").join(names)
+    return Text(Text(", ").join(names[:-1]), ", and ", names[-1])
 
 
 class AuthorYearLabels(BaseLabelStyle):
@@ -115,37 +131,40 @@ def _letters() -> Iterator[str]:
         yield from map("".join, itertools.product(ascii_lowercase, repeat=length))
 
 
-def _parentheses() -> BracketStyle:
-    return BracketStyle(left="(", right=")")
-
-
 @dataclass
 class AuthorYearInParentheses(AuthorYearReferenceStyle):
     """Author and year in round brackets, as most reports have them."""
 
-    bracket_textual: BracketStyle = default(default_factory=_parentheses)
-    bracket_parenthetical: BracketStyle = default(default_factory=_parentheses)
-    bracket_author: BracketStyle = default(default_factory=_parentheses)
-    bracket_label: BracketStyle = default(default_factory=_parentheses)
-    bracket_year: BracketStyle = default(default_factory=_parentheses)
-    formatted: dict[tuple, Text] = default(default_factory=dict)
+    def __post_init__(self):
+        round_brackets = BracketStyle(left="(", right=")")
+        self.bracket_textual = self.bracket_parenthetical = round_brackets
+        self.bracket_author = self.bracket_label = self.bracket_year = round_brackets
+        self.names: dict[str, Text] = {}
+        super().__post_init__()
 
-    def inner(self, role_name: str) -> _Once:
+    def inner(self, role_name: str) -> Node | _Cited:
         """The template of one reference under a role such as ``t`` or ``p``."""
-        return _Once(super().inner(role_name), role_name, self.formatted)
+        template = super().inner(role_name)
+        return _Cited(template, role_name, self.names) if role_name in ("p", "t") else template
 
 
 @dataclass
-class _Once:
-    """A template that is filled once for each source and page, since exhibits cite many again."""
+class _Cited:
+    """What the usual template makes, without filling it anew for each of thousands of citations."""
 
     template: Node
     role: str
-    formatted: dict[tuple, Text]
+    names: dict[str, Text]
 
     def format_data(self, data: dict) -> Text:
-        """Fill the template with a source (``entry``) and a place (``reference_info``)."""
-        key = (self.role, data["entry"].key, data["reference_info"])
-        if key not in self.formatted:
-            self.formatted[key] = self.template.format_data(data)
-        return self.formatted[key]
+        """The reference to a source (``entry``) from a place (``reference_info``)."""
+        entry, place, person = data["entry"], data["reference_info"], data["style"].person
+        if place.pre_text or place.post_text or "year" not in entry.fields:
+            return self.template.format_data(data)
+        if entry.key not in self.names:
+            names = person.author_or_editor_or_title(full=False)
+            self.names[entry.key] = names.format_data(data)
+        name, year = self.names[entry.key], entry.fields["year"]
+        if self.role == "p":
+            return Text(SphinxReferenceText(place, name, ", ", year))
+        return Text(name, " (", SphinxReferenceText(place, year), ")")

@@ -42,9 +42,10 @@ class ExhibitRenderer:
             data: one mime type of one output; an exhibit has ``exhibit`` in its metadata.
             inline: whether the output stands within a line of text (never so for exhibits).
         """
-        exhibit = data.output_metadata.get("exhibit")
-        if exhibit is None or inline:
+        held = data.output_metadata.get("exhibit")
+        if held is None or inline:
             return None
+        exhibit = json.loads(held) if isinstance(held, str) else held
         if data.mime_type != MIME[exhibit["kind"]]:
             return []  # the plain-text twin, meant for terminals
         block = nodes.container(classes=["exhibit", f"exhibit-{exhibit['kind']}"])

@@ -25,12 +25,15 @@ def characters(pages: Iterable[Path]) -> str:
 
 
 def write_subset(text: str, path: Path) -> None:
-    """Write a WOFF font that has the characters of a text.
+    """Write a WOFF font that has the characters of a text, and these into a file beside it.
 
     Args:
         text: characters to keep.
-        path: file to write.
+        path: file to write; it is left alone if it has just these characters.
     """
+    listing = path.with_suffix(".txt")
+    if path.exists() and listing.exists() and listing.read_text("utf-8") == text:
+        return
     from fontTools import subset  # slow to import, and most books need it not
 
     options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True)
@@ -39,3 +42,4 @@ def write_subset(text: str, path: Path) -> None:
     cutter.populate(text=text or FULL_STOP)
     cutter.subset(font)
     subset.save_font(font, str(path), options)
+    listing.write_text(text, "utf-8")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import gc
 import io
+import multiprocessing
+import os
 import re
 import secrets
 import shutil
@@ -24,8 +26,8 @@ from jupyter_book.sphinx import build_sphinx
 from bindery.editions import Edition
 from bindery.plan import BuildError, Project
 
-# Extensions of jupyter-book that load scripts from other hosts.
-ONLINE = {"sphinx_thebe"}
+# Extensions of jupyter-book that load scripts from other hosts, or serve LaTeX.
+UNWANTED = {"sphinx_thebe", "sphinx_jupyterbook_latex"}
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -132,14 +134,13 @@ def _basis(project: Project) -> str:
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Collect garbage less often: Sphinx makes millions of objects, few of them garbage."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 100)
+def _without_collections() -> Iterator[None]:
+    """Collect no garbage: Sphinx makes millions of objects, and keeps most of them."""
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.enable()
 
 
 def _run(
@@ -154,7 +155,7 @@ def _run(
         user_yaml=config, cli_config={"latex_individualpages": False}, sourcedir=project.root
     )
     document = {page.name: page.path.with_suffix("").as_posix() for page in project.pages}
-    extensions = [name for name in settings["extensions"] if name not in ONLINE]
+    extensions = [name for name in settings["extensions"] if name not in UNWANTED]
     overrides = {
         "extensions": list(dict.fromkeys([*extensions, "bindery.theme"])),
         "latex_individualpages": False,
@@ -166,7 +167,7 @@ def _run(
         "bindery_made": {document[name]: made[name] for name in executed},
     }
     said = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(said), _rare_collections():
+    with redirect_stdout(io.StringIO()), redirect_stderr(said), _without_collections():
         status = build_sphinx(
             str(project.root),
             str(work / "html"),
@@ -177,6 +178,8 @@ def _run(
             builder="html",
             warningiserror=True,
             keep_going=True,
+            # Editions, each in a process of its own, are made side by side already.
+            jobs=1 if multiprocessing.parent_process() else os.cpu_count(),
         )
     text = TERMINAL_CODE.sub("", said.getvalue()).replace(f"{project.root}/", "").strip()
     return (text or f"Sphinx ended with {status!r}") if status != 0 else ""

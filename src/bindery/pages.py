@@ -6,27 +6,20 @@ that sources stay free of tags that are only about looks.
 
 from __future__ import annotations
 
-import copy
+import json
 import re
-from collections.abc import Mapping
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from collections.abc import Mapping, Sequence
 
 SHOW_CODE = "show-code"
+CITED = 3  # more sources than these are listed once below the numbers
 
 
-def fold(notebook: NotebookNode) -> NotebookNode:
+def fold(notebook: Mapping) -> dict:
     """The notebook with every code cell folded, but for cells tagged ``show-code``."""
-    page = copy.deepcopy(notebook)
-    for cell in page.cells:
-        tags = cell.metadata.setdefault("tags", []) if cell.cell_type == "code" else None
-        if tags is not None and SHOW_CODE not in tags and "hide-input" not in tags:
-            tags.append("hide-input")
-    return page
+    return {**notebook, "cells": [_folded(cell) for cell in notebook["cells"]]}
 
 
-def dress(notebook: NotebookNode, made: Mapping, download: str) -> NotebookNode:
+def dress(notebook: Mapping, made: Mapping, download: str) -> dict:
     """The folded notebook with its closing sections.
 
     Args:
@@ -36,12 +29,34 @@ def dress(notebook: NotebookNode, made: Mapping, download: str) -> NotebookNode:
         download: path of the executed notebook, relative to the page.
     """
     page = fold(notebook)
-    for output in _number_outputs(page):
-        # {glue:text} evaluates what looks like a literal ("4.60", "12,000"); as one, it stays text.
-        mime = output.metadata["scrapbook"]["mime_prefix"] + "text/plain"
-        output.data[mime] = repr(output.metadata["number"]["text"])
-    page.cells += [new_markdown_cell(text) for text in (_numbers(page), _made(made, download))]
+    page["cells"] += [
+        {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+        for name, text in (("list", _numbers(notebook)), ("foot", _made(made, download)))
+    ]
     return page
+
+
+def _folded(cell: Mapping) -> dict:
+    if cell["cell_type"] != "code":
+        return dict(cell)
+    tags = [*cell["metadata"].get("tags", [])]
+    if SHOW_CODE not in tags and "hide-input" not in tags:
+        tags.append("hide-input")
+    metadata = {**cell["metadata"], "tags": tags}
+    return {**cell, "metadata": metadata, "outputs": [_light(o) for o in cell["outputs"]]}
+
+
+def _light(output: Mapping) -> dict:
+    """An output with no more than the page needs, in a form that is quickly read and written."""
+    held = output.get("metadata", {})
+    if "number" in held:
+        # {glue:text} evaluates what looks like a literal ("4.60", "12,000"); as one, it stays text.
+        mime = held["scrapbook"]["mime_prefix"] + "text/plain"
+        data = {**output["data"], mime: repr(held["number"]["text"])}
+        return {**output, "data": data, "metadata": {"scrapbook": held["scrapbook"]}}
+    if "exhibit" in held:
+        return {**output, "metadata": {**held, "exhibit": json.dumps(held["exhibit"])}}
+    return dict(output)
 
 
 def numbers(notebook: Mapping) -> dict[str, dict]:
@@ -66,7 +81,7 @@ def exhibits(notebook: Mapping) -> list[dict]:
     ]
 
 
-def cited(sources: list[str]) -> str:
+def cited(sources: Sequence[str]) -> str:
     """A parenthetical citation of BibTeX keys; empty without keys."""
     return f"{{cite:p}}`{','.join(sources)}`" if sources else ""
 
@@ -89,15 +104,31 @@ def _number_outputs(notebook: Mapping) -> list[dict]:
     ]
 
 
-def _numbers(page: NotebookNode) -> str:
+def _numbers(page: Mapping) -> str:
+    """The list of the numbers on a page, each with its interval, and of what they rest on.
+
+    Many numbers of one model rest on the same long list of sources, which is given once.
+    """
     found = numbers(page)
     if not found:
         return ""
+    intervals = {number["of"]: number["text"] for number in found.values() if number.get("of")}
+    lists: dict[tuple, int] = {}
     lines = ["| Number | What | Unit | Kind | Sources |", "| --: | :-- | :-- | :-- | :-- |"]
     for name, number in found.items():
+        if number.get("of"):
+            continue
+        text, sources = str(number["text"]), tuple(sorted(number["sources"]))
+        if number.get("low") is not None:
+            interval = intervals.get(name) or f"{number['low']:.4g} to {number['high']:.4g}"
+            text += f" ({interval})"
+        basis = cited(sources)
+        if len(sources) > CITED:
+            basis = f"list {lists.setdefault(sources, len(lists) + 1)}, {len(sources)} sources"
         what = name.replace("_", " ").replace("-", " ")
-        cells = (number["text"], what, number["unit"], number["kind"], cited(number["sources"]))
+        cells = (text, what, number["unit"], number["kind"], basis)
         lines.append("| " + " | ".join(str(cell).replace("|", r"\|") for cell in cells) + " |")
+    lines += [f"\n**List {number}** {cited(sources)}" for sources, number in lists.items()]
     table = "\n".join(lines)
     return f"::::{{dropdown}} Numbers on this page\n:class-container: numbers\n\n{table}\n::::"
 

@@ -1,109 +1,71 @@
 """What pages show of each other: numbers of exhibits, titles of sections, labels of sources.
 
-Two things that Sphinx leaves out. When one page changes what another shows of it, Sphinx writes
-only the one that it has read anew; here the others are found. And to resolve a reference such as
-``{numref}`fig-tides`` Sphinx unpickles the whole page that holds the figure, once for each
-reference, a third of the time that a book with many figures takes; here a few pages are kept.
+Three things that Sphinx and its extension for citations leave out. When one page changes what
+others show of it, Sphinx writes only the one that it has read anew; here all are written. To number
+a reference such as ``{numref}`fig-tides`` Sphinx unpickles the whole page that holds the figure,
+for each reference, a third of the time of a book with many figures; here the number is looked up.
+And the bibliography compares each source with each citation; here a page cites a source once.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
 from typing import Any
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
+from sphinx.addnodes import number_reference, pending_xref
 from sphinx.application import Sphinx
 from sphinx.domains import std
 from sphinx.environment import BuildEnvironment
-from sphinxcontrib.bibtex.citation_target import parse_citation_targets
-
-PAGES_KEPT = 3  # most references are to the page they stand on, or to its neighbours
-
-Target = tuple[str, str]
-"""Kind of reference (``ref``, ``numref``, ``eq``, ``cite``) and name of what it refers to."""
 
 
-def note(app: Sphinx, page: nodes.document) -> None:
-    """Note to what a page refers, when it has been read."""
-    noted = app.env.__dict__.setdefault("bindery_targets", {})
-    noted[app.env.docname] = {
-        target for node in page.findall(pending_xref) for target in _targets(node)
-    }
+def merge_citations(app: Sphinx, page: nodes.document) -> None:
+    """Make one note of all that a page cites, when it has been read."""
+    cited = app.env.get_domain("cite").citation_refs
+    own = [note for note in cited if note.docname == app.env.docname]
+    if own:
+        targets = {target.key: target for note in own for target in note.targets}
+        cited[:] = [note for note in cited if note.docname != app.env.docname]
+        cited.append(own[0]._replace(targets=[*targets.values()]))
 
 
 def affected(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Pages that show something of others which is not what it was in the last build."""
-    last, now = getattr(env, "bindery_shown", {}), _shown(env)
-    beside = copy.deepcopy((_titles(env), env.toc_secnumbers))
-    contents = getattr(env, "bindery_contents", beside)
-    env.bindery_shown, env.bindery_contents = now, beside
-    if contents != beside:
-        return sorted(env.found_docs)  # each page has the table of contents beside it
-    changed = {target for target in {**last, **now} if last.get(target) != now.get(target)}
-    noted = getattr(env, "bindery_targets", {})
-    pages = {page for page, targets in noted.items() if targets & changed}
-    if any(kind == "cite" for kind, _ in changed):
-        pages |= {key.docname for key in env.get_domain("cite").bibliographies}
-    return sorted(pages & env.found_docs)
-
-
-def _targets(node: pending_xref) -> Iterator[Target]:
-    if node["refdomain"] == "cite":
-        yield from (("cite", target.key) for target in parse_citation_targets(node["reftarget"]))
-    else:
-        yield node["reftype"], node["reftarget"]
-
-
-def _titles(env: BuildEnvironment) -> dict[str, str]:
-    return {page: title.astext() for page, title in env.titles.items()}
-
-
-def _shown(env: BuildEnvironment) -> dict[Target, Any]:
-    """What a reference to each target shows."""
-    numbers = {
-        (page, name): number
-        for page, kinds in env.toc_fignumbers.items()
-        for held in kinds.values()
-        for name, number in held.items()
-    }
+    """All pages, if what they show of others is not what it was in the last build."""
     standard, sources = env.get_domain("std"), env.get_domain("cite").citations
-    shown: dict[Target, Any] = {}
-    for name, (page, place) in standard.anonlabels.items():
-        shown["ref", name] = (page, place)
-        shown["numref", name] = (page, place, numbers.get((page, place)))
-    for name, (page, place, title) in standard.labels.items():
-        shown["ref", name] = (page, place, str(title))
-    for name, (page, number) in env.get_domain("math").equations.items():
-        shown["eq", name] = (page, number, numbers.get((page, f"equation-{name}")))
-    for source in sources:
-        shown["cite", source.key] = source.formatted_entry.label
-    return shown
+    shown = [
+        ((page, title.astext()) for page, title in env.titles.items()),
+        ((name, *map(str, place)) for name, place in standard.labels.items()),
+        ((source.key, source.citation_id, source.formatted_entry.label) for source in sources),
+        *(standard.anonlabels.items(), env.get_domain("math").equations.items()),
+        *(env.toc_secnumbers.items(), env.toc_fignumbers.items()),
+    ]
+    now = repr([sorted(part) for part in shown])
+    last = getattr(env, "bindery_shown", now)
+    env.bindery_shown = now
+    return sorted(env.found_docs) if last != now else []
 
 
 class StandardDomain(std.StandardDomain):
-    """Sphinx's own domain, but for the pages that it keeps."""
+    """Sphinx's own domain, but for the way in which it numbers a reference."""
 
     def resolve_xref(
-        self, env: BuildEnvironment, page: str, builder: Any, kind: str, *what: Any
+        self,
+        env: BuildEnvironment,
+        page: str,
+        builder: Any,
+        kind: str,
+        target: str,
+        node: pending_xref,
+        content: nodes.Element,
     ) -> nodes.Element | None:
         """Resolve a reference that stands on a page, once all pages are read."""
-        env = self._with_memory if kind == "numref" else env
-        return super().resolve_xref(env, page, builder, kind, *what)
-
-    @cached_property
-    def _with_memory(self) -> _WithMemory:
-        return _WithMemory(self.env)
-
-
-class _WithMemory:
-    """Sphinx's environment, but for reading pages, which nobody may change."""
-
-    def __init__(self, env: BuildEnvironment):
-        self._env = env
-        self.get_doctree = lru_cache(PAGES_KEPT)(env.get_doctree)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._env, name)
+        holder, name = self.anonlabels.get(target, ("", ""))
+        if kind == "numref" and not node["refexplicit"]:
+            for what, numbers in env.toc_fignumbers.get(holder, {}).items():
+                form = env.config.numfig_format[what]
+                if name in numbers and form.count("%") == 1:
+                    text = form % ".".join(map(str, numbers[name]))
+                    look = {"nodeclass": number_reference, "title": form}
+                    return self.build_reference_node(
+                        page, builder, holder, name, text, "numref", **look
+                    )
+        return super().resolve_xref(env, page, builder, kind, target, node, content)

@@ -8,12 +8,12 @@ source, so that paths inside the page, and messages about it, stay those of the 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-import nbformat
 import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
 from sphinx.application import Sphinx
@@ -25,6 +25,7 @@ from bindery import references, shelf
 from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
 from bindery.fonts import characters, write_subset
 from bindery.pages import dress, fold
+from bindery.plan import read_notebook
 
 ASSETS = ("book.css", "book.js")
 FONTS = (
@@ -50,6 +51,8 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("bindery_made", {}, "", dict)
     app.add_domain(references.StandardDomain, override=True)
     app.setup_extension("sphinx_multitoc_numbering")
+    # It does not say so, but keeps nothing of a page.
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     pybtex.plugin.register_plugin("pybtex.style.formatting", STYLE, PublisherStyle)
     pybtex.plugin.register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
     # Else each citation would search all installed packages for these.
@@ -64,7 +67,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure)
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _present)
-    app.connect("doctree-read", references.note)
+    app.connect("doctree-read", references.merge_citations)
     app.connect("env-get-updated", references.affected, priority=900)  # once numbers are assigned
     app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
@@ -113,13 +116,12 @@ def _present(app: Sphinx, page: str, content: list[str]) -> None:
         return
     executed = app.config.bindery_executed.get(page)
     if executed is None:
-        notebook = fold(nbformat.reads(content[0], as_version=4))
+        notebook = fold(json.loads(content[0]))
     else:
         app.env.note_dependency(str(executed))
         download = Path(os.path.relpath(executed, source.parent)).as_posix()
-        notebook = nbformat.read(executed, as_version=4)
-        notebook = dress(notebook, app.config.bindery_made[page], download)
-    content[0] = nbformat.writes(notebook)
+        notebook = dress(read_notebook(Path(executed)), app.config.bindery_made[page], download)
+    content[0] = json.dumps(notebook)
 
 
 def _copy_assets(app: Sphinx, error: Exception | None) -> None:

@@ -76,19 +76,57 @@ def test_code_is_folded_unless_it_is_the_point(book):
     assert len(codes) > 1
 
 
+MIME = "application/papermill.record/"
+
+
+def glued(**numbers):
+    """A notebook that glues these numbers."""
+    cell = new_code_cell()
+    for name, changes in numbers.items():
+        number = {"value": 1, "text": "1", "unit": "", "sources": [], "kind": "reported"} | changes
+        metadata = {"scrapbook": {"name": name, "mime_prefix": MIME}, "number": number}
+        data = {f"{MIME}text/plain": number["text"]}
+        cell.outputs.append(new_output("display_data", data, metadata=metadata))
+    return new_notebook(cells=[cell])
+
+
+def dressed(notebook):
+    return pages.dress(notebook, {"scenario": "calm", "parameters": {}, "colophon": {}}, "n.ipynb")
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
 def test_a_number_is_printed_as_its_text(text):
-    mime = "application/papermill.record/"
-    metadata = {
-        "scrapbook": {"name": "n", "mime_prefix": mime},
-        "number": {"value": 1, "text": text, "unit": "", "sources": [], "kind": "reported"},
-    }
-    output = new_output("display_data", {f"{mime}text/plain": text}, metadata=metadata)
-    notebook = new_notebook(cells=[new_code_cell(outputs=[output])])
-    made = {"scenario": "calm", "parameters": {}, "colophon": {}}
-    glued = pages.dress(notebook, made, "n.ipynb").cells[0].outputs[0].data[f"{mime}text/plain"]
-    assert format_plain_text(glued, "") == text
-    assert output.data[f"{mime}text/plain"] == text, "the executed notebook stays as it is"
+    notebook = glued(n={"text": text})
+    shown = dressed(notebook)["cells"][0]["outputs"][0]["data"][f"{MIME}text/plain"]
+    assert format_plain_text(shown, "") == text
+    kept = notebook.cells[0].outputs[0].data[f"{MIME}text/plain"]
+    assert kept == text, "the executed notebook stays as it is"
+
+
+def listed(notebook):
+    text = dressed(notebook)["cells"][1]["source"]
+    return [line for line in text.splitlines() if line.startswith("| ")][2:], text
+
+
+def test_a_number_is_listed_with_its_interval():
+    rows, _ = listed(
+        glued(
+            gap={"text": "68%", "low": 20.0, "high": 95.0},
+            band={"text": "20 to 95%", "of": "gap"},
+            mass={"text": "5", "low": 4.0, "high": 6.25},
+        )
+    )
+    assert [row.split(" | ")[0] for row in rows] == ["| 68% (20 to 95%)", "| 5 (4 to 6.25)"]
+
+
+def test_a_long_list_of_sources_stands_once_below_the_numbers():
+    many, few = ["e", "d", "c", "b", "a"], ["x", "y"]
+    rows, text = listed(
+        glued(one={"sources": many}, two={"sources": many[::-1]}, three={"sources": few})
+    )
+    assert rows[0].endswith("| list 1, 5 sources |") and rows[1].endswith("| list 1, 5 sources |")
+    assert "{cite:p}`x,y`" in rows[2]
+    assert text.count("{cite:p}`a,b,c,d,e`") == 1
 
 
 def test_each_page_offers_its_executed_notebook(built):
