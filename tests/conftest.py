@@ -1,7 +1,12 @@
-"""What several tests share: the baseline's balance on a few draws."""
+"""What several tests share: the book as executed, and the baseline's balance on a few draws."""
 
+import nbformat
 import pytest
 
+from bindery.build import locked
+from bindery.editions import default
+from bindery.execute import Watcher, execute, reasons, tasks
+from inprocess import PROJECT
 from rareearth import scenarios
 from rareearth.analysis import balance as outlook
 
@@ -19,3 +24,13 @@ def draws(story):
 @pytest.fixture(scope="session")
 def balance(draws, story):
     return outlook.of_draws(draws, story)
+
+
+@pytest.fixture(scope="session")
+def chapters():
+    """The executed chapters of the book; those that are stale are executed first."""
+    with locked(PROJECT, Watcher()):
+        todo = tasks(PROJECT, default(PROJECT))
+        stale = [task for task in todo.values() if reasons(task)]
+        assert not execute(PROJECT, stale, 2, Watcher())
+        return {name: nbformat.read(task.executed, 4) for name, task in todo.items()}

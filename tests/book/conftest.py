@@ -14,9 +14,9 @@ from bindery import shelf
 from bindery.build import build
 from bindery.editions import known
 from bindery.plan import Project
+from book.browser import find
 
 SMALL = Path(__file__).parents[1] / "bindery" / "book"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -74,9 +74,12 @@ def editions(built_html):
 @pytest.fixture(scope="session")
 def browser():
     """A real browser without a window."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find()
     if path is None:
-        pytest.fail("These tests need Chromium: install the package `chromium` (or Chrome).")
+        pytest.fail(
+            "Not looked at, for want of a browser. `make test` could not fetch one; install the "
+            "package `chromium` (or Chrome) and run it again."
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser

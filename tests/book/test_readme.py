@@ -7,26 +7,29 @@ import pytest
 
 from bindery.pages import numbers
 
-YEAR = range(1900, 2100)
+NUMERAL = r"\d[\d,]*(?:\.\d+)?"
+YEAR = r"(?:19|20)\d\d"
 
 
 def numerals(text):
-    return {found.rstrip(".,") for found in re.findall(r"\d[\d,.]*", text)}
+    """Numerals but years, which sentences name freely."""
+    return [n for n in re.findall(NUMERAL, text) if not re.fullmatch(YEAR, n)]
 
 
-def test_findings_are_numbers_of_the_book(project):
+def test_findings_are_the_numbers_that_they_name(project):
     readme = project.root / "README.md"
     if not readme.exists():
         pytest.skip("this book has no README")
-    findings = re.search(r"^## What it finds\n(.*?)^!\[", readme.read_text("utf-8"), re.M | re.S)
-    assert findings, "README.md has no section 'What it finds' that ends in a picture"
-    printed = set()
-    for path in project.executed_dir(project.settings.scenario).glob("*.ipynb"):
-        for number in numbers(nbformat.read(path, as_version=4)).values():
-            printed |= numerals(number["text"])
-    said = {n for n in numerals(findings[1]) if not (n.isdigit() and int(n) in YEAR)}
-    assert said, "the README's findings hold no number"
-    assert said <= printed, (
-        f"README.md says {sorted(said - printed)}, which no chapter computes any more; "
-        "take the numbers from `bindery run summary` and `bindery run claims`"
+    found = re.search(
+        r"^## What it finds\n(.*?)<!-- numbers: (.*?)-->", readme.read_text("utf-8"), re.M | re.S
     )
+    assert found, "README.md has no section 'What it finds' that ends in <!-- numbers: ... -->"
+    printed = {}
+    for path in project.executed_dir(project.settings.scenario).glob("*.ipynb"):
+        for name, number in numbers(nbformat.read(path, as_version=4)).items():
+            printed[name] = number["text"]
+    named = found[2].split()
+    assert not (unknown := set(named) - set(printed)), f"no chapter computes {unknown}"
+    wanted = [numeral for name in named for numeral in numerals(printed[name])]
+    told = {name: printed[name] for name in named}
+    assert numerals(found[1]) == wanted, f"README.md, 'What it finds': the numbers now are {told}"
