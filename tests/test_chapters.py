@@ -12,6 +12,7 @@ from rareearth import data, scenarios
 OTHERS = [name for name in scenarios.names() if name != PROJECT.settings.scenario]
 TITLES = {"scenario-title", "title"}
 DEPENDENT = [page.name for page in PROJECT.chapters if "scenario" in page.parameters]
+COLLECTING = [page.name for page in PROJECT.chapters if "collection_rate" in page.parameters]
 FEW = 100
 """Draws on which chapters are run for another scenario here; the build runs them in full."""
 LOOKED_AT = ("announced", "shock")
@@ -39,9 +40,13 @@ def test_every_number_and_exhibit_names_known_sources(chapters, name):
         assert set(part["sources"]) <= known, f"{name}: '{label}' names an unknown source"
 
 
+def few_draws(name):
+    return {"draws": FEW} if "draws" in PROJECT.page(name).parameters else {}
+
+
 @pytest.mark.parametrize("name", DEPENDENT)
 def test_a_chapter_that_declares_a_scenario_follows_one(name):
-    few = {"draws": FEW} if "draws" in PROJECT.page(name).parameters else {}
+    few = few_draws(name)
     here = answers(name, **few)
     changed = set()
     for scenario in LOOKED_AT:
@@ -55,7 +60,7 @@ def test_a_chapter_that_declares_a_scenario_follows_one(name):
     "name", [p.name for p in PROJECT.chapters if "collection_rate" in p.parameters]
 )
 def test_a_reader_may_set_what_is_collected(name):
-    few = {"draws": FEW} if "draws" in PROJECT.page(name).parameters else {}
+    few = few_draws(name)
     low, high = (answers(name, collection_rate=rate, **few) for rate in (0.05, 0.95))
     assert any(low[label].text != high[label].text for label in low)
 
