@@ -30,6 +30,7 @@ def test_corrected_rows_say_something_else_than_their_source(corrections):
     )
 
 
+@pytest.mark.pinned
 def test_1997_us_value_is_the_one_that_fits_the_world():
     """The correction of 1997 is made in the table that the chapter reads."""
     mine = data.table("mine_production").query("year == 1997").set_index("country")["reo_t"]
@@ -38,6 +39,7 @@ def test_1997_us_value_is_the_one_that_fits_the_world():
     assert countries <= 1.02 * mine["World"], "the countries of 1997 exceed the world total"
 
 
+@pytest.mark.pinned
 def test_reserves_hold_both_versions_of_the_2026_edition():
     """Brazil and the world were cut in version 1.3; both versions stand side by side."""
     reserves = data.table("reserves").set_index(["edition", "country"])["reserves_mt"]

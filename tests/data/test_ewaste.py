@@ -93,6 +93,7 @@ def test_only_others_are_called_independent():
     assert not independent & firms
 
 
+@pytest.mark.pinned
 def test_the_headline_on_coal_ash_breaks_with_its_study():
     """The numbers that the chapter sets against each other, from the table."""
     value = data.table("waste_bodies").astype({"quantity": str})

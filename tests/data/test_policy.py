@@ -7,6 +7,7 @@ from rareearth import data, scenarios
 from rareearth.models import funding, ramps
 
 
+@pytest.mark.pinned
 def test_packages_add_up_and_nothing_is_counted_twice():
     rows = funding.deals(data.table("us_funding"))
     key = ["date", "recipient", "instrument", "stage", "usd_million"]
@@ -38,6 +39,7 @@ def test_every_currency_of_the_allies_has_a_rate():
     assert 0.5 < grants / 407.7 < 1.1
 
 
+@pytest.mark.pinned
 def test_rubber_tons_and_order():
     rubber = data.table("synthetic_rubber").astype({"ton": str, "basis": str})
     masses = rubber["unit"].isin(["tons", "tons per year"])
@@ -61,6 +63,7 @@ def test_the_copy_of_shale_is_near_the_official_values():
     assert off.max() <= 0.06
 
 
+@pytest.mark.pinned
 def test_what_was_enacted_follows_what_was_asked():
     pots = data.table("research_budgets").astype({"stage": str})
     asked = pots[(pots["stage"] == "request") & (pots["fiscal_year"] == 2026)]
@@ -82,6 +85,7 @@ def test_the_same_bill_is_told_the_same_way():
         assert rule["date"].year == given.year
 
 
+@pytest.mark.pinned
 def test_duties_add_to_the_printed_totals():
     layers = data.table("tariff_layers").groupby("product_class")["rate_pct"].sum().round(1)
     assert layers.to_dict() == {

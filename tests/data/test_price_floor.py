@@ -51,6 +51,7 @@ def test_quarterly_payment_agrees_with_the_company_history():
     assert paid["usd_million"].item() == pytest.approx(known["usd_million"].item(), abs=0.05)
 
 
+@pytest.mark.pinned
 def test_floors_have_a_level_or_say_that_there_is_none():
     terms = data.table("floor_terms").astype({"term": str, "agreement": str})
     levels = terms[terms["term"] == "floor"]

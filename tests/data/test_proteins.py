@@ -8,6 +8,7 @@ from rareearth import data
 from rareearth.models import separation
 
 
+@pytest.mark.pinned
 def test_derived_stage_counts_follow_from_their_factors():
     rows = data.table("stage_counts").query("kind == 'derived'")
     purity = rows["purity_target_pct"] / 100
