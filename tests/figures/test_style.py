@@ -68,6 +68,18 @@ def test_end_labels_stand_beside_their_lines_without_overlap():
     style.settle(fig)
     boxes = [text.get_window_extent() for text in ax.texts]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert not any(text.get_clip_on() for text in ax.texts), "names stand outside the axes"
+    plt.close(fig)
+
+
+def test_a_name_stands_where_no_line_runs():
+    fig, ax = style.new(4.0)
+    ax.plot([0, 1, 2], [0, 50, 50])
+    ax.plot([0, 1], [90, 50])
+    style.label_points(ax, {"falling": (1.0, 50.0)}, {"falling": "#1f5fa8"})
+    box = ax.texts[0].get_window_extent()
+    middle = ax.transData.transform((1.0, 50.0))
+    assert box.y1 < middle[1], "right, left and above run lines"
     plt.close(fig)
 
 

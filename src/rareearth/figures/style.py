@@ -503,7 +503,9 @@ class EndLabel(Annotation):
             y: its height, data units.
             look: as of :class:`matplotlib.text.Annotation`.
         """
-        super().__init__(text, (x, y), xycoords="data", textcoords="offset points", **look)
+        # Added as an artist it would be cut off at the axes, beside which it stands.
+        look |= {"xycoords": "data", "textcoords": "offset points", "clip_on": False}
+        super().__init__(text, (x, y), **look)
         self.offset = look["xytext"][0]
 
 
