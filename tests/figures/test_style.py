@@ -74,8 +74,8 @@ def test_end_labels_stand_beside_their_lines_without_overlap():
 
 def test_a_name_stands_where_no_line_runs():
     fig, ax = style.new(4.0)
-    ax.plot([0, 1, 2], [0, 50, 50])
-    ax.plot([0, 1], [90, 50])
+    ax.plot([0, 2], [50, 50])
+    ax.plot([1, 1], [50, 100])
     style.label_points(ax, {"falling": (1.0, 50.0)}, {"falling": "#1f5fa8"})
     box = ax.texts[0].get_window_extent()
     middle = ax.transData.transform((1.0, 50.0))
