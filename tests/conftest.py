@@ -8,7 +8,7 @@ from bindery.editions import default
 from bindery.execute import Watcher, execute, reasons, tasks
 from inprocess import PROJECT
 from rareearth import scenarios
-from rareearth.analysis import balance as outlook
+from rareearth.analysis import balance as balances
 
 
 @pytest.fixture(scope="session")
@@ -18,12 +18,12 @@ def story():
 
 @pytest.fixture(scope="session")
 def draws(story):
-    return outlook.sample(60, 2, story)
+    return balances.sample(60, 2, story)
 
 
 @pytest.fixture(scope="session")
 def balance(draws, story):
-    return outlook.of_draws(draws, story)
+    return balances.of_draws(draws, story)
 
 
 @pytest.fixture(scope="session")

@@ -148,7 +148,7 @@ class Answers(Mapping[str, Answer]):
         self._keep(
             Answer(
                 name,
-                value.item() if isinstance(value, np.generic) else value,
+                value.item() if hasattr(value, "item") else value,
                 template,
                 tuple(keys(self._sources if sources is None else sources, name)),
                 kind or self._kind,

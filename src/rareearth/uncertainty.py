@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from numpy.typing import ArrayLike
 
 KEPT = 5000
@@ -131,13 +132,13 @@ def drivers(indices: pd.DataFrame, count: int = 3) -> pd.DataFrame:
 
 
 def band(
-    values: ArrayLike | pd.DataFrame, level: float = 0.9, **axes: Sequence[Hashable]
+    values: ArrayLike | pd.DataFrame | xr.DataArray, level: float = 0.9, **axes: Sequence[Hashable]
 ) -> pd.DataFrame:
     """Median and central interval over draws.
 
     Args:
         values: draws along the last axis; before it nothing, the rows of a frame, or the axes
-            that are named.
+            that are named; or an xarray with the axis ``draw``, whose other axes have names.
         level: part of the draws inside the interval, between 0 and 1.
         axes: name and labels of each axis before the draws, in their order, such as
             ``year=years, element=elements``.
@@ -151,6 +152,9 @@ def band(
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}.")
+    if isinstance(values, xr.DataArray):
+        axes = {str(n): values[n].to_numpy() for n in values.dims if n != "draw"}
+        values = values.transpose(..., "draw")
     array = np.asarray(values, dtype=float)
     lengths = tuple(len(labels) for labels in axes.values())
     if (axes and array.shape[:-1] != lengths) or array.ndim > max(2, len(axes) + 1):

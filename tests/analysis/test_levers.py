@@ -20,9 +20,9 @@ def worlds():
 def test_a_world_equals_the_scenario_with_these_levers_pulled(worlds, some):
     found = worlds.balance(some)
     whole = outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1)
-    for name, mass in whole._asdict().items():
+    for name, mass in whole.data.items():
         np.testing.assert_allclose(
-            getattr(found, name),
+            found.data[name],
             mass,
             rtol=1e-5,
             atol=1e-3,

@@ -13,10 +13,7 @@ from rareearth.models import pipeline
 
 @pytest.fixture(scope="module")
 def stack(balance):
-    names = {f"{n}_t": f"{n}_kt" for n in ("mean", "low", "median", "high")}
-    frame = outlook.wedge(balance).rename(columns=names)
-    frame[list(names.values())] /= 1e3
-    return frame
+    return outlook.wedge(balance)
 
 
 def texts(fig):
@@ -24,7 +21,7 @@ def texts(fig):
 
 
 def test_every_part_of_the_balance_has_a_colour(balance):
-    missing = set(outlook.parts(balance)) - set(style.SUPPLY)
+    missing = set(outlook.parts(balance)["part"].to_numpy()) - set(style.SUPPLY)
     assert not missing, f"give {missing} a colour in style.SUPPLY"
 
 
@@ -68,7 +65,7 @@ def test_other_figures_name_their_axes(stack, balance, draws, story):
     )  # fmt: skip
     needed = prospects.growth_needed(balance, draws, story, (2030, 2035))
     drivers = outlook.drivers(story, (2030, 2035), n=16)
-    moved = prospects.swings(["magnet_demand_level"], story, 20, 1, 2035)
+    moved = prospects.one_at_a_time(["magnet_demand_level"], story, 20, 1, 2035)
     moved = moved.assign(label="World demand", least_text="half", most_text="double")
     for fig in (
         figures.parts(stack, ["Plants to come", "Recycling"]),

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis import balance as outlook
+from rareearth.analysis import balance as balances
 from rareearth.analysis import supply
 from rareearth.models import balance as model
 from rareearth.models import buildup, growth, pipeline
 from rareearth.models.balance import Balance
 from rareearth.scenarios import Scenario
 
-CHAIN = "Whole chain"
+CHAIN = balances.CHAIN
 STAGES = (*supply.STAGES, CHAIN)
 LEVEL = 0.9
 
@@ -41,14 +42,9 @@ NOUNS = {
 
 
 def rests_on() -> list[pd.DataFrame]:
-    """Tables and assumptions that every number of the balance rests on, for its sources.
-
-    What recycling and substitution rest on besides is named in the chapters on them.
-    """
-    register = assumptions.register()
-    used = register[register["used_in"].str.contains("outlook")]
+    """Tables and assumptions that every number of the balance rests on, for its sources."""
     names = ("start_dates", "plant_output", "running_output", "magnet_demand")
-    return [supply.plants(), *(data.table(name) for name in names), used]
+    return [supply.plants(), *map(data.table, names), assumptions.used_by("balance")]
 
 
 def slip_record() -> pd.DataFrame:
@@ -112,9 +108,9 @@ def closed(balance: Balance, region: str = "United States") -> pd.DataFrame:
     Returns:
         ``year``, ``low_kt``, ``median_kt``, ``high_kt``.
     """
-    at = model.REGIONS.index(region)
-    mass = (balance.demand[at] - balance.gap[at]).sum(axis=0) / 1e3
-    band = uncertainty.band(mass, LEVEL, year=supply.YEARS)
+    at = model.Balance(balance.data.sel(region=region, drop=True))
+    mass = (at.demand - at.gap).sum("group") / 1e3
+    band = uncertainty.band(mass, LEVEL)
     return band.rename(columns={name: f"{name}_kt" for name in ("low", "median", "high")})
 
 
@@ -132,45 +128,38 @@ def capacity(draws: pd.DataFrame, scenario: Scenario, balance: Balance) -> pd.Da
         its nameplate on time) and ``need_kt`` (median), thousand tonnes of element counted as
         separated oxide.
     """
-    axes = dict(place=supply.PLACES, stage=supply.STAGES, group=supply.GROUPS, year=supply.YEARS)
     announced = replace(scenario, choices=scenario.choices | {"plants": "announced"})
-    frame = uncertainty.band(supply.output(draws, scenario) / 1e3, LEVEL, **axes)
+    frame = uncertainty.band(supply.output(draws, scenario) / 1e3, LEVEL)
     frame = frame.rename(columns={name: f"{name}_kt" for name in ("low", "median", "high")})
-    plates = uncertainty.band(supply.output(draws, announced) / 1e3, LEVEL, **axes)
+    plates = uncertainty.band(supply.output(draws, announced) / 1e3, LEVEL)
     frame["announced_kt"] = plates["median"]
-    need = balance.need[0], balance.need[1] - balance.need[0]
-    needs = uncertainty.band(
-        np.stack(need) / 1e3, LEVEL, place=supply.PLACES, group=supply.GROUPS, year=supply.YEARS
-    ).rename(columns={"median": "need_kt"})
+    need = balance.need.diff("region", label="upper")
+    need = xr.concat([balance.need.sel(region=[balances.HOME]), need], "region") / 1e3
+    need = need.rename(region="place").assign_coords(place=list(supply.PLACES))
+    needs = uncertainty.band(need, LEVEL).rename(columns={"median": "need_kt"})
     return frame.merge(needs[["place", "group", "year", "need_kt"]], on=["place", "group", "year"])
 
 
-def reach(balance: Balance, stage: str) -> np.ndarray:
-    """Need that a stage could serve, or all stages together: region, group, year, draw."""
-    return balance.secured.sum(axis=0) if stage == CHAIN else balance.reach(stage)
-
-
 def chances(
-    balances: Mapping[str, Balance], region: str = "United States", group: str | None = None
+    run: Mapping[str, Balance], region: str = balances.HOME, group: str | None = None
 ) -> pd.DataFrame:
     """Chance that each stage could serve all need without China, by year and scenario.
 
     Args:
-        balances: by name of the scenario.
+        run: balances by name of the scenario.
         region: one of :data:`rareearth.models.balance.REGIONS`.
         group: one of :data:`rareearth.models.balance.GROUPS`; none for both at once.
 
     Returns:
         ``scenario``, ``stage`` (of :data:`STAGES`), ``year``, ``chance_pct``.
     """
-    at = model.REGIONS.index(region)
-    chosen = slice(None) if group is None else [model.GROUPS.index(group)]
+    chosen = list(model.GROUPS) if group is None else [group]
     parts = []
-    for name, balance in balances.items():
-        need = balance.need[at][chosen] * (1 - outlook.ROUNDING)
+    for name, balance in run.items():
+        need = balance.need.sel(region=region, group=chosen) * (1 - balances.ROUNDING)
         for stage in STAGES:
-            served = (reach(balance, stage)[at][chosen] >= need).all(axis=0)
-            chance = 100 * served.mean(axis=-1)
+            served = balances.reach(balance, stage, region).sel(group=chosen) >= need
+            chance = 100 * served.all("group").mean("draw")
             parts.append(
                 pd.DataFrame(
                     {"scenario": name, "stage": stage, "year": supply.YEARS, "chance_pct": chance}
@@ -179,40 +168,34 @@ def chances(
     return pd.concat(parts, ignore_index=True)
 
 
-def unserved(
-    balance: Balance,
-    years: Sequence[int] = outlook.MILESTONES,
-    region: str = "United States",
-) -> pd.DataFrame:
-    """Part of the need that each stage, and the whole chain, leaves unserved.
+def unserved(balance: Balance, years: Sequence[int] = balances.MILESTONES) -> pd.DataFrame:
+    """Part of the American need that each stage, and the whole chain, leaves unserved.
 
     Args:
         balance: as from :func:`rareearth.analysis.balance.run`.
         years: of :data:`rareearth.analysis.supply.YEARS`.
-        region: one of :data:`rareearth.models.balance.REGIONS`.
 
     Returns:
         ``stage``, ``group``, ``year``; ``low_pct``, ``median_pct``, ``high_pct`` of the need.
     """
-    at = model.REGIONS.index(region)
-    need = balance.need[at]
+    need = balance.need.sel(region=balances.HOME, year=list(years), drop=True)
     parts = []
     for stage in STAGES:
-        left = 100 * np.maximum(1 - reach(balance, stage)[at] / need, 0)
-        band = uncertainty.band(left, LEVEL, group=model.GROUPS, year=supply.YEARS)
-        parts.append(band[band["year"].isin(years)].assign(stage=stage))
+        served = balances.reach(balance, stage).sel(year=list(years))
+        left = 100 * (1 - served / need).clip(min=0)
+        parts.append(uncertainty.band(left, LEVEL).assign(stage=stage))
     frame = pd.concat(parts, ignore_index=True)
     columns = {name: f"{name}_pct" for name in ("low", "median", "high")}
     return frame.rename(columns=columns)[["stage", "group", "year", *columns.values()]]
 
 
 def scenarios_table(
-    balances: Mapping[str, Balance], confidence: float, region: str = "United States"
+    run: Mapping[str, Balance], confidence: float, region: str = balances.HOME
 ) -> pd.DataFrame:
     """The scenarios side by side: one row each.
 
     Args:
-        balances: by name of the scenario.
+        run: balances by name of the scenario.
         confidence: share of draws in which a stage must be free of China.
         region: one of :data:`rareearth.models.balance.REGIONS`.
 
@@ -222,26 +205,24 @@ def scenarios_table(
         secured (``avoided_pct``, ``secured_pct``); for each stage ``free_…``, the year from
         which it is free for good (missing if not by the last year).
     """
-    at = model.REGIONS.index(region)
     rows = []
-    for name, balance in balances.items():
-        demand = balance.demand[at].sum(axis=0)
+    for name, balance in run.items():
+        at = model.Balance(balance.data.sel(region=region, year=list(balances.MILESTONES)))
+        demand = at.demand.sum("group")
         row: dict[str, object] = {"scenario": name}
         shares = {
-            "gap": balance.gap[at].sum(axis=0),
-            "avoided": balance.avoided[:, at].sum(axis=(0, 1)),
-            "secured": balance.secured[:, at].sum(axis=(0, 1)),
+            "gap": at.gap.sum("group"),
+            "avoided": at.avoided.sum(["route", "group"]),
+            "secured": at.secured.sum(["source", "group"]),
         }
         for what, mass in shares.items():
-            band = uncertainty.band(100 * mass / demand, LEVEL, year=supply.YEARS)
+            band = uncertainty.band(100 * mass / demand, LEVEL)
             for year, low, median, high in band.itertuples(index=False):
-                if year in outlook.MILESTONES:
-                    row[f"{what}_{year}_pct"] = median
-                    row[f"{what}_{year}_low_pct"] = low
-                    row[f"{what}_{year}_high_pct"] = high
+                row[f"{what}_{year}_pct"] = median
+                row[f"{what}_{year}_low_pct"] = low
+                row[f"{what}_{year}_high_pct"] = high
         for stage in STAGES:
-            called = "Chain" if stage == CHAIN else stage
-            row[f"free_{stage}_year"] = outlook.free_year(balance, called, confidence, region)
+            row[f"free_{stage}_year"] = balances.free_year(balance, stage, confidence, region)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -281,14 +262,14 @@ def growth_needed(balance: Balance, draws: pd.DataFrame, scenario: Scenario, yea
         ``region``, ``stage``, ``year``, ``now_t``, ``need_t`` (medians, both groups of elements)
         and ``low_pct``, ``median_pct``, ``high_pct`` a year.
     """
-    made = supply.output(draws, scenario).sum(axis=2)
-    made = np.stack([made[0], made.sum(axis=0)])
-    now = made[:, :, supply.YEARS == supply.NOW][:, :, 0]
+    made = supply.output(draws, scenario).sel(year=supply.NOW).sum("group").to_numpy()
+    now = np.stack([made[0], made.sum(axis=0)])
+    needs = balance.need.sum("group")
     rows = []
     for r, region in enumerate(model.REGIONS):
         for s, stage in enumerate(supply.STAGES):
             for year in years:
-                need = balance.need[r].sum(axis=0)[year == supply.YEARS][0]
+                need = needs.sel(region=region, year=year).to_numpy()
                 rate = 100 * growth.needed(now[r, s], need, year - supply.NOW)
                 low, median, high = uncertainty.band(rate[None, :], LEVEL).iloc[0]
                 rows.append(
@@ -298,45 +279,35 @@ def growth_needed(balance: Balance, draws: pd.DataFrame, scenario: Scenario, yea
     return pd.DataFrame(rows, columns=columns)
 
 
-def swings(
-    names: Sequence[str], scenario: Scenario, draws: int, seed: int, year: int, **own: float | None
+def one_at_a_time(
+    names: Sequence[str], scenario: Scenario, draws: int, seed: int, year: int
 ) -> pd.DataFrame:
     """The American gap with one input at its bounds and at the ends of its range, others as drawn.
 
     Args:
-        names: assumptions, other inputs, or one of :data:`rareearth.analysis.balance.KNOBS`.
+        names: as for :func:`rareearth.analysis.balance.members`.
         scenario: as loaded by :func:`rareearth.scenarios.load`.
         draws: number of draws, the same for all values.
         seed: any non-negative integer.
         year: of :data:`rareearth.analysis.supply.YEARS`.
-        own: values of other inputs, as for :func:`rareearth.analysis.balance.sample`.
 
     Returns:
-        Indexed by name, largest swing first: ``least``, ``low``, ``high``, ``most`` in the unit
-        of the input, the median gap in percent of demand at each (``least_pct`` …) and as drawn
+        Indexed by name, widest first: ``least``, ``low``, ``high``, ``most`` in the unit of the
+        input, the median gap in percent of demand at each (``least_pct`` …) and as drawn
         (``middle_pct``).
     """
-    drawn = outlook.sample(draws, seed, scenario, **own)
-    space, register = outlook.space(scenario), assumptions.register()
-    at = year == supply.YEARS
+    drawn = balances.sample(draws, seed, scenario)
 
     def gap(changed: pd.DataFrame) -> float:
-        balance = outlook.of_draws(changed, scenario)
-        share = balance.gap[0].sum(axis=0)[at] / balance.demand[0].sum(axis=0)[at]
-        return 100 * float(np.median(share))
+        balance = balances.of_draws(changed, scenario)
+        return float(balances.share_left(balance, year).median())
 
     rows, middle = {}, gap(drawn)
     for name in names:
-        members = outlook.KNOBS.get(name, [name])
-        known = members[0] in register.index
-        bounds = tuple(register.loc[members[0], ["minimum", "maximum"]]) if known else (0.0, 1.0)
-        limits = space.loc[members, ["low", "high"]]
-        ends = (bounds[0], limits["low"].mean(), limits["high"].mean(), bounds[1])
-        values = dict(zip(("least", "low", "high", "most"), map(float, ends), strict=True))
-        gaps = {
-            f"{k}_pct": gap(drawn.assign(**dict.fromkeys(members, v))) for k, v in values.items()
-        }
-        rows[name] = values | gaps | {"middle_pct": middle}
+        ends = balances.limits(name, scenario)[["least", "low", "high", "most"]]
+        moved = balances.members(name, drawn.columns)
+        gaps = {f"{k}_pct": gap(drawn.assign(**dict.fromkeys(moved, v))) for k, v in ends.items()}
+        rows[name] = dict(ends) | gaps | {"middle_pct": middle}
     frame = pd.DataFrame.from_dict(rows, orient="index")
     width = (frame["most_pct"] - frame["least_pct"]).abs()
     return frame.loc[width.sort_values(ascending=False).index]

@@ -15,10 +15,9 @@ import pandas as pd
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import chokepoints as network
 from rareearth.models import demand, disruption, oxides, substitution
+from rareearth.models.balance import GROUPS, MEMBERS
 from rareearth.models.disruption import Cut, Outcome, Response, Stocks
 
-GROUPS = ("NdPr", "DyTb")
-MEMBERS = {"NdPr": ("Nd", "Pr"), "DyTb": ("Dy", "Tb")}
 DEFENCE = "Defence"
 USES = (DEFENCE, *demand.USES)
 RANK = (0, 1, 1, 1)
@@ -368,24 +367,27 @@ def terms(
     Returns:
         Arguments of :func:`rareearth.models.disruption.by_year`.
     """
-    get = {name: draws[name].to_numpy() for name in draws.columns}
-    share = np.broadcast_to(get["cut_share"] * reach, (len(GROUPS), len(draws)))
+
+    def get(name: str) -> np.ndarray:
+        return draws[name].to_numpy()
+
+    share = np.broadcast_to(get("cut_share") * reach, (len(GROUPS), len(draws)))
     cut = Cut(
         share,
         np.broadcast_to(np.asarray(start, dtype=float), (len(draws),)),
-        get["cut_months"],
-        get["cut_warning_months"],
+        get("cut_months"),
+        get("cut_warning_months"),
     )
     response = Response(
-        get["surge_share"],
-        get["surge_months"],
-        get["emergency_thrift"] * reach,
-        get["emergency_thrift_months"],
+        get("surge_share"),
+        get("surge_months"),
+        get("emergency_thrift") * reach,
+        get("emergency_thrift_months"),
     )
     stocks = Stocks(
-        get["commercial_stock_months"] * reach,
-        get["stockpile_months"],
-        get["defence_reserve_months"],
+        get("commercial_stock_months") * reach,
+        get("stockpile_months"),
+        get("defence_reserve_months"),
     )
     return cut, response, stocks
 

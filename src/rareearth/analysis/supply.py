@@ -12,22 +12,21 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.models import buildup, oxides, pipeline, substitution
+from rareearth.models.balance import GROUPS, STAGES
 from rareearth.models.buildup import Ramp, Risk, Slip
 from rareearth.scenarios import Scenario
 
 YEARS = np.arange(2024, 2041)
 PLACES = ("United States", "Other countries outside China")
-GROUPS = ("NdPr", "DyTb")
-STAGES = ("Mined", "Separated", "Metal", "Magnets")
-
 NOW = 2026
 """Year up to which plants without a start have been watched."""
 
-LUCK = "luck"
-POSITIONS = ("plants never built", "plants late", "plants below nameplate", "plants slow to ramp")
+CHANCE = "luck"
+IN_RECORD = ("plants never built", "plants late", "plants below nameplate", "plants slow to ramp")
 """Positions from 0 to 1 in what the record allows for the share that never comes, the delay, the
 ceiling and the time of the ramp."""
 
@@ -127,10 +126,19 @@ def _content(table: pd.DataFrame) -> np.ndarray:
 
 def _heavy(draws: pd.DataFrame, case: str) -> np.ndarray:
     """Dysprosium and terbium in the world's demand for magnet rare earths: year, draw."""
-    need = substitution.demand_by_element(data.table("magnet_demand"), case, draws, None)
-    mass = need.sum(axis=1)[: len(YEARS)]
+    mass = substitution.demand_of(mix(case), draws, None, len(YEARS)).sum(axis=1)
     at = [substitution.ELEMENTS.index(element) for element in HEAVY]
     return mass[:, at].sum(axis=1) / mass.sum(axis=1)
+
+
+@cache
+def mix(case: str) -> substitution.Mix:
+    """World demand of a case and what it is made of.
+
+    Args:
+        case: of the International Energy Agency: ``STEPS``, ``APS`` or ``NZE``.
+    """
+    return substitution.mix(data.table("magnet_demand"), case)
 
 
 @cache
@@ -154,7 +162,7 @@ def space(scenario: Scenario) -> pd.DataFrame:
         ``low``, ``mode``, ``high`` and ``distribution`` by name: the assumptions, the positions
         in what the record allows, and the luck that decides the fate of every plant.
     """
-    names = [*POSITIONS, LUCK]
+    names = [*IN_RECORD, CHANCE]
     positions = pd.DataFrame(
         [(0.0, 0.5, 1.0, "uniform")] * len(names),
         index=names,
@@ -172,7 +180,7 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
 
     Returns:
-        n rows: the assumptions, one column for each of :data:`POSITIONS`, and :data:`LUCK`.
+        n rows: the assumptions, one column for each of :data:`IN_RECORD`, and :data:`CHANCE`.
     """
     return uncertainty.sample(space(scenario), n, seed)
 
@@ -189,7 +197,7 @@ def risk(draws: pd.DataFrame, stages: tuple[str, ...]) -> Risk:
         draws: as from :func:`sample`.
         stages: :data:`ORE` or :data:`MAGNET`.
     """
-    positions = [draws[name].to_numpy() for name in POSITIONS]
+    positions = [draws[name].to_numpy() for name in IN_RECORD]
     never, chance = slip(stages).at(*positions[:2])
     ceiling, time = ramp().at(*positions[2:])
     lost = np.prod([1 - draws[f"{lever}_saves"] for lever in ("floor", "offtake", "equity")], 0)
@@ -198,9 +206,7 @@ def risk(draws: pd.DataFrame, stages: tuple[str, ...]) -> Risk:
     return Risk(never, chance, ceiling, time, left, 1 - lost, hastened)
 
 
-def output(
-    draws: pd.DataFrame, scenario: Scenario, *, running: bool = False, losses: bool = True
-) -> np.ndarray:
+def output(draws: pd.DataFrame, scenario: Scenario, *, losses: bool = True) -> xr.DataArray:
     """Output of plants outside China if feed did not limit it.
 
     Published output stands as published. A running plant grows from there, or from its start,
@@ -212,36 +218,47 @@ def output(
         draws: as from :func:`sample`.
         scenario: gives the demand case, which sets the mix of elements in magnets, and how
             plants arrive.
-        running: only plants that run today.
         losses: count all stages as separated oxide; else each stage in its own product.
 
     Returns:
         Tonnes of element a year: place, stage, group, year, draw.
     """
-    total = np.zeros((len(PLACES), len(STAGES), len(GROUPS), len(YEARS), len(draws)))
+    axes = {"place": list(PLACES), "stage": list(STAGES), "group": list(GROUPS), "year": YEARS}
+    made = outputs(draws, scenario, losses=losses)[0]
+    return xr.DataArray(made, dims=(*axes, "draw"), coords=axes)
+
+
+def outputs(
+    draws: pd.DataFrame, scenario: Scenario, *, losses: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`output`, for all plants and for those that run today, in plain arrays."""
+    shape = (len(PLACES), len(STAGES), len(GROUPS), len(YEARS), len(draws))
+    coming, running = np.zeros(shape), np.zeros(shape)
     announced = scenario.choices["plants"] == "announced"
     faced = {stages: risk(draws, stages) for stages in (ORE, MAGNET)}
     heavy = _heavy(draws, scenario.choices["demand_case"])
     magnet = draws["rare_earth_in_magnet"].to_numpy()
     for plant, share in _shares(plants(), draws, faced, announced):
-        if running and not plant.running:
-            continue
+        total = running if plant.running else coming
         into = total[PLACES.index(plant.place), STAGES.index(plant.stage)]
-        made = plant.quantity_t_per_year * share
         if plant.product in (*MIXED, "metal"):
+            made = plant.quantity_t_per_year * share
             if plant.product in MIXED:
                 made = made * magnet
-            into[1] += made * heavy
-            into[0] += made * (1 - heavy)
+            heavies = made * heavy
+            into[1] += heavies
+            into[0] += made - heavies
         else:
             for group, full in enumerate((plant.NdPr_t, plant.DyTb_t)):
                 into[group] += full * share
+    total = np.add(coming, running, out=coming)
     if losses:
         metal, magnets = draws["metal_yield"].to_numpy(), draws["magnet_yield"].to_numpy()
-        total[:, STAGES.index("Mined")] *= draws["separation_yield"].to_numpy()
-        total[:, STAGES.index("Metal")] /= metal
-        total[:, STAGES.index("Magnets")] /= metal * magnets
-    return total
+        for some in (total, running):
+            some[:, STAGES.index("Mined")] *= draws["separation_yield"].to_numpy()
+            some[:, STAGES.index("Metal")] /= metal
+            some[:, STAGES.index("Magnets")] /= metal * magnets
+    return total, running
 
 
 def _shares(
@@ -263,7 +280,7 @@ def _shares(
 
 def _running(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) -> np.ndarray:
     known = _measured().get((plant.facility, plant.stage))
-    ceiling, time = buildup.ramp_of(plant.facility, draws[LUCK].to_numpy(), faced, ramp())
+    ceiling, time = buildup.ramp_of(plant.facility, draws[CHANCE].to_numpy(), faced, ramp())
     if known is None:
         start = -np.inf if np.isnan(plant.start_year) else plant.start_year
         return buildup.grown(YEARS, start, ceiling, time)
@@ -276,7 +293,7 @@ def _running(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) ->
 def _coming(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) -> np.ndarray:
     fate = buildup.fate(
         plant.facility,
-        draws[LUCK].to_numpy(),
+        draws[CHANCE].to_numpy(),
         faced,
         ramp(),
         due=due,

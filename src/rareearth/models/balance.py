@@ -6,20 +6,26 @@ concentrate from waste before separation, recycled oxide after it, recycled allo
 What others have to spare comes in where a stage still has room. Within a stage all that is the
 region's own is mixed and passes in proportion, so no source is favoured by the order of a sum.
 
-Arrays have the axes group, year, draw; those of :class:`Balance` have the region before them.
-Masses are tonnes of contained element a year.
+Inside, arrays have the axes group, year, draw; what comes out has named axes (xarray). Masses are
+tonnes of contained element a year.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import xarray as xr
 
 REGIONS = ("United States", "Outside China")
 """The second holds the first: the world without China's own use."""
 
-GROUPS = ("NdPr", "DyTb")
+MEMBERS = {"NdPr": ("Nd", "Pr"), "DyTb": ("Dy", "Tb")}
+"""Elements of each group."""
+
+GROUPS = tuple(MEMBERS)
 STAGES = ("Mined", "Separated", "Metal", "Magnets")
 ROUTES = ("Motors of another kind", "New magnets", "Less heavy rare earth")
 SOURCES = ("Plants running", "Plants to come", "Waste", "Recycling", "Allies")
@@ -62,73 +68,128 @@ class Passed(NamedTuple):
     left: np.ndarray
 
 
-class Balance(NamedTuple):
-    """The whole balance; regions and groups as :data:`REGIONS` and :data:`GROUPS`.
+AXES = {
+    "avoided": ("route", "region", "group", "year", "draw"),
+    "secured": ("source", "region", "group", "year", "draw"),
+    "gap": ("region", "group", "year", "draw"),
+    "bridged": ("region", "group", "year", "draw"),
+    "shortage": ("region", "group", "year", "draw"),
+    "reach": ("stage", "group", "year", "draw"),
+}
+"""Axes of each part of a :class:`Balance`; all but ``draw`` are labelled."""
+
+TOLERANCE = 1e-5
+"""Part of demand that may be missing from a balance: some rounding of single precision."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The whole balance, with named axes: ``gap.sel(region="United States", year=2035)``.
 
     In every region, group, year and draw demand is what is avoided, plus what is secured, plus the
-    gap. The gap is left to China; in a supply cut, stocks and emergency measures bridge a part of
-    it, and a part is not filled.
+    supply gap. The gap is left to China; in a supply cut, stocks and emergency measures bridge a
+    part of it, and a part is not filled. All masses are tonnes of element a year.
 
     Attributes:
-        demand: before substitution: region, group, year, draw.
-        avoided: by :data:`ROUTES`: route, region, group, year, draw.
-        recycled: what recycling yields, used or not.
-        extracted: what is extracted from waste, used or not.
-        mined: output of the region's mines, as of the next three stages, if feed does not limit it.
-        separated: see mined.
-        metal: see mined.
-        magnets: see mined.
-        offered: what others can spare, by :data:`STAGES`: stage, region, group, year, draw.
-        secured: by :data:`SOURCES`: source, region, group, year, draw.
-        gap: what is left.
-        bridged: part of the gap that is filled in a cut by stocks, by more from all others, and by
-            doing without.
-        shortage: part of the gap that nobody fills.
+        data: ``avoided`` (demand that substitution takes away, by :data:`ROUTES`), ``secured``
+            (demand met without China, by :data:`SOURCES`), ``gap`` (what is left), ``bridged``
+            (part of the gap that is filled in a cut by stocks, by more from all others, and by
+            doing without), ``shortage`` (part of the gap that nobody fills) and ``reach``
+            (American residual demand that a stage could serve by itself, with all that comes in
+            at or after it: own output if feed does not limit it, what others offer at this stage,
+            what is recycled, and for mining what is extracted from waste; magnets count whatever
+            they are made from); axes as in :data:`AXES`.
     """
 
-    demand: np.ndarray
-    avoided: np.ndarray
-    recycled: np.ndarray
-    extracted: np.ndarray
-    mined: np.ndarray
-    separated: np.ndarray
-    metal: np.ndarray
-    magnets: np.ndarray
-    offered: np.ndarray
-    secured: np.ndarray
-    gap: np.ndarray
-    bridged: np.ndarray
-    shortage: np.ndarray
+    data: xr.Dataset
 
     @property
-    def need(self) -> np.ndarray:
-        """Demand less what is avoided."""
-        return self.demand - self.avoided.sum(axis=0)
+    def avoided(self) -> xr.DataArray:
+        """Demand that substitution avoids, by route."""
+        return self.data["avoided"]
 
     @property
-    def left_to_china(self) -> np.ndarray:
+    def secured(self) -> xr.DataArray:
+        """Demand met without China, by source."""
+        return self.data["secured"]
+
+    @property
+    def gap(self) -> xr.DataArray:
+        """Supply gap: residual demand that is not secured."""
+        return self.data["gap"]
+
+    @property
+    def bridged(self) -> xr.DataArray:
+        """Part of the gap that is bridged in a cut."""
+        return self.data["bridged"]
+
+    @property
+    def shortage(self) -> xr.DataArray:
+        """Part of the gap that nobody fills."""
+        return self.data["shortage"]
+
+    @property
+    def need(self) -> xr.DataArray:
+        """Residual demand: what is secured and the gap."""
+        return self.secured.sum("source") + self.gap
+
+    @property
+    def demand(self) -> xr.DataArray:
+        """Demand before substitution."""
+        return self.avoided.sum("route") + self.need
+
+    @property
+    def left_to_china(self) -> xr.DataArray:
         """Part of the gap that China goes on filling."""
-        return np.maximum(self.gap - self.bridged - self.shortage, 0.0)
+        return (self.gap - self.bridged - self.shortage).clip(min=0)
 
-    def reach(self, stage: str) -> np.ndarray:
-        """Need that a stage could serve by itself, with all that comes in at or after it.
+    @property
+    def reach(self) -> xr.DataArray:
+        """American residual demand that each stage could serve by itself."""
+        return self.data["reach"]
 
-        Args:
-            stage: one of :data:`STAGES`.
 
-        Returns:
-            Output of the region, plus what others offer at this stage, plus what is recycled
-            (for mining also what is extracted from waste): region, group, year, draw. Magnets
-            count whatever they are made from.
-        """
-        at = STAGES.index(stage)
-        own = (self.mined, self.separated, self.metal, self.magnets)[at]
-        beside = self.recycled if stage in ("Mined", "Separated") else 0.0
-        return own + self.offered[at] + beside + (self.extracted if stage == "Mined" else 0.0)
+def labelled(parts: dict[str, np.ndarray], years: Sequence[int]) -> Balance:
+    """A balance from plain arrays.
 
-    def stage_gap(self, stage: str) -> np.ndarray:
-        """Need beyond what a stage could serve, see :meth:`reach`."""
-        return np.maximum(self.need - self.reach(stage), 0.0)
+    Args:
+        parts: one array for each of :data:`AXES`, with those axes.
+        years: calendar years.
+    """
+    labels = {
+        "region": list(REGIONS),
+        "group": list(GROUPS),
+        "stage": list(STAGES),
+        "route": list(ROUTES),
+        "source": list(SOURCES),
+        "year": np.asarray(years),
+    }
+    return Balance(xr.Dataset({name: (AXES[name], parts[name]) for name in AXES}, coords=labels))
+
+
+def check(whole: np.ndarray, parts: dict[str, np.ndarray], years: Sequence[int]) -> None:
+    """Refuse parts that do not add up to the whole, or are negative.
+
+    Args:
+        whole: region, group, year, draw.
+        parts: the same axes, by name.
+        years: calendar years.
+
+    Raises:
+        ValueError: if a part is below zero or the sum misses the whole by more than
+            :data:`TOLERANCE`; names region, group and year.
+    """
+    allowed = TOLERANCE * whole
+    faults = {f"'{name}' is negative": part < -allowed for name, part in parts.items()}
+    missing = np.abs(whole - sum(parts.values())) > allowed
+    faults[f"{' + '.join(parts)} is not the whole"] = missing
+    for fault, wrong in faults.items():
+        if wrong.any():
+            region, group, year, _ = np.argwhere(wrong)[0]
+            raise ValueError(
+                f"The balance is broken: {fault} in {REGIONS[region]}, {GROUPS[group]}, "
+                f"{years[year]}. Look at what was given to models.balance.balance there."
+            )
 
 
 def chain(supply: Supply, need: np.ndarray, offered: np.ndarray | float = 0.0) -> Passed:
@@ -204,6 +265,7 @@ def balance(
     home: Supply,
     others: Supply,
     allied_share: np.ndarray,
+    years: Sequence[int],
 ) -> Balance:
     """The balance of the United States and of all outside China.
 
@@ -217,9 +279,13 @@ def balance(
         others: supply of all others outside China.
         allied_share: part of what others have to spare that comes to the United States, one per
             draw.
+        years: calendar years.
 
     Returns:
         See :class:`Balance`; China fills the whole gap.
+
+    Raises:
+        ValueError: if the parts do not add up to demand, see :func:`check`.
     """
     need = demand - avoided.sum(axis=0)
     abroad = np.maximum(need[1] - need[0], 0.0)
@@ -231,22 +297,42 @@ def balance(
         home.recycled + others.recycled,
         home.alloy,
     )
-    ours, our_gap, _ = region(home, need[0], offered)
-    all_, all_gap, _ = region(pool, need[1])
-    gap = np.stack([our_gap, all_gap])
-    made = np.stack([home.made, pool.made], axis=1)
-    return Balance(
-        demand=demand,
-        avoided=avoided,
-        recycled=np.stack([home.recycled, pool.recycled]),
-        extracted=np.stack([home.extracted, pool.extracted]),
-        **dict(zip(("mined", "separated", "metal", "magnets"), made, strict=True)),
-        offered=np.stack([offered, np.zeros_like(offered)], axis=1),
-        secured=np.stack([ours, all_], axis=1),
-        gap=gap,
-        bridged=np.zeros_like(gap),
-        shortage=np.zeros_like(gap),
+    secured = np.empty((len(SOURCES), *demand.shape))
+    gap = np.empty_like(demand)
+    secured[:, 0], gap[0], _ = region(home, need[0], offered)
+    secured[:, 1], gap[1], _ = region(pool, need[1])
+    check(
+        demand, {"avoided": avoided.sum(axis=0), "secured": secured.sum(axis=0), "gap": gap}, years
     )
+    reach = home.made + offered
+    reach[[STAGES.index("Mined"), STAGES.index("Separated")]] += home.recycled
+    reach[STAGES.index("Mined")] += home.extracted
+    none = np.broadcast_to(np.zeros_like(gap[..., :1]), gap.shape)
+    parts = {"avoided": avoided, "secured": secured, "gap": gap, "reach": reach}
+    return labelled(parts | {"bridged": none, "shortage": none}, years)
+
+
+def cut(open_: Balance, bridged: np.ndarray, shortage: np.ndarray) -> Balance:
+    """The balance in a supply cut.
+
+    Args:
+        open_: the balance if China goes on selling.
+        bridged: part of the gap that is bridged: region, group, year, draw.
+        shortage: part of the gap that nobody fills, likewise.
+
+    Raises:
+        ValueError: if they are more than the gap, see :func:`check`.
+    """
+    gap = open_.gap.to_numpy()
+    # What fills a hole is found by subtraction and may end a rounding below zero.
+    bridged = np.clip(bridged, 0.0, None)
+    shortage = np.clip(shortage, 0.0, None)
+    left = np.maximum(gap - bridged - shortage, 0.0)
+    check(
+        gap, {"left": left, "bridged": bridged, "shortage": shortage}, open_.gap["year"].to_numpy()
+    )
+    axes = AXES["bridged"]
+    return Balance(open_.data.assign(bridged=(axes, bridged), shortage=(axes, shortage)))
 
 
 def waste_plants(
@@ -267,15 +353,12 @@ def waste_plants(
     return np.clip(elapsed, 0.0, 1.0) * plants
 
 
-def free_year(
-    served: np.ndarray, need: np.ndarray, years: np.ndarray, confidence: float
-) -> int | None:
+def free_year(served: xr.DataArray, need: xr.DataArray, confidence: float) -> int | None:
     """First year from which need is served in at least that share of draws, and stays so.
 
     Args:
         served: what there is: group, year, draw.
         need: group, year, draw; all groups must be served at once.
-        years: calendar years.
         confidence: share of draws, above 0 and at most 1.
 
     Returns:
@@ -286,9 +369,9 @@ def free_year(
     """
     if not 0 < confidence <= 1:
         raise ValueError(f"confidence must be above 0 and at most 1, not {confidence}.")
-    enough = (served >= need).all(axis=0).mean(axis=-1) >= confidence
+    enough = (served >= need).all("group").mean("draw").to_numpy() >= confidence
     stays = np.logical_and.accumulate(enough[::-1])[::-1]
-    return int(np.asarray(years)[stays.argmax()]) if stays.any() else None
+    return int(need["year"].to_numpy()[stays.argmax()]) if stays.any() else None
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

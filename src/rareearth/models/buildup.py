@@ -5,12 +5,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 GRID = 400
 """Steps in which the two parameters of slip are weighed."""
@@ -157,12 +158,12 @@ class Ramp:
     spread: float
     times: pd.Series
 
-    @property
+    @cached_property
     def middle_time(self) -> float:
         """Time constant of the middle plant, years (geometric mean)."""
         return float(np.exp(np.log(self.times).mean()))
 
-    @property
+    @cached_property
     def time_spread(self) -> float:
         """Standard deviation between plants of the log of the time constant."""
         return float(np.log(self.times).std(ddof=1)) if len(self.times) > 1 else 0.0
@@ -177,7 +178,7 @@ class Ramp:
         Returns:
             Ceiling as fraction of nameplate, and time constant in years.
         """
-        ceiling = self.ceiling + self.ceiling_error * stats.norm.ppf(_inside(first))
+        ceiling = self.ceiling + self.ceiling_error * special.ndtri(_inside(first))
         count = len(self.times)
         t = stats.t.ppf(_inside(second), max(count - 1, 1))
         time = self.middle_time * np.exp(self.time_spread / np.sqrt(count) * t)
@@ -322,8 +323,8 @@ def ramp_of(name: str, luck: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.nda
         risk: see there.
         ramp: for the spread between plants.
     """
-    high = stats.norm.ppf(_inside(uniform(luck, name, "ceiling")))
-    slow = stats.norm.ppf(_inside(uniform(luck, name, "ramp")))
+    high = special.ndtri(_inside(uniform(luck, name, "ceiling")))
+    slow = special.ndtri(_inside(uniform(luck, name, "ramp")))
     ceiling = np.clip(risk.ceiling + ramp.spread * high, *SHARES)
     return ceiling, np.clip(risk.time * np.exp(ramp.time_spread * slow), 0.25, 15.0)
 

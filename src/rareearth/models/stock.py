@@ -179,6 +179,47 @@ def inflow_driven(inflow: ArrayLike, survival: ArrayLike) -> StockFlows:
     return StockFlows(stock, np.broadcast_to(inflow, stock.shape), outflow)
 
 
+def loss(survival: np.ndarray) -> np.ndarray:
+    """Share of a cohort that leaves in each year after entry, from the share in use.
+
+    Raises:
+        ValueError: if a survival leaves [0, 1] or rises with age.
+    """
+    lost = np.empty_like(survival)
+    np.subtract(1, survival[:1], out=lost[:1])
+    np.subtract(survival[:-1], survival[1:], out=lost[1:])
+    if survival[-1].min() < 0 or lost.min() < -ROUNDING:
+        year = np.argwhere((survival < 0) | (lost < -ROUNDING))[0][0]
+        raise ValueError(
+            "survival must fall from at most 1 to at least 0; it does not in year "
+            f"{year} after entry."
+        )
+    return np.maximum(lost, 0, out=lost)
+
+
+def outflow(inflow: np.ndarray, loss: np.ndarray, years: ArrayLike) -> np.ndarray:
+    """Outflow of :func:`inflow_driven` in some years only: sum over k of inflow[t - k] * loss[k].
+
+    Args:
+        inflow: units a year (years, series, draws).
+        loss: as from :func:`loss`, of the same shape.
+        years: places of the years wanted.
+
+    Returns:
+        Units a year (years wanted, series, draws).
+    """
+    left = np.empty((len(np.asarray(years)), *inflow.shape[1:]))
+    for series in range(inflow.shape[1]):
+        # A series at a time stays in the processor's cache, and nothing leaves before it is sold.
+        entered = inflow[:, series]
+        first = int(np.argmax(entered.any(axis=1)))
+        latest_first = np.ascontiguousarray(loss[::-1, series])
+        for row, year in enumerate(years):
+            cohorts = latest_first[len(loss) - 1 - year + first :]
+            np.einsum("kd,kd->d", entered[first : year + 1], cohorts, out=left[row, series])
+    return left
+
+
 def stock_driven(stock: ArrayLike, survival: ArrayLike) -> StockFlows:
     """Inflow and outflow that follow from a stock, starting from an empty stock.
 
@@ -259,20 +300,6 @@ def _operands(values: ArrayLike, survival: ArrayLike, name: str) -> tuple[np.nda
     return first, second
 
 
-def _loss(survival: np.ndarray) -> np.ndarray:
-    """Share of a cohort that leaves in each year after entry."""
-    loss = np.empty_like(survival)
-    np.subtract(1, survival[:1], out=loss[:1])
-    np.subtract(survival[:-1], survival[1:], out=loss[1:])
-    if survival[-1].min() < 0 or loss.min() < -ROUNDING:
-        year = np.argwhere((survival < 0) | (loss < -ROUNDING))[0][0]
-        raise ValueError(
-            "survival must fall from at most 1 to at least 0; it does not in year "
-            f"{year} after entry."
-        )
-    return np.maximum(loss, 0, out=loss)
-
-
 def _place(wrong: np.ndarray) -> str:
     """Where the first wrong value stands, for a message."""
     found = np.argwhere(wrong)
@@ -308,9 +335,9 @@ def _by_matrix(
     inflow: np.ndarray, survival: np.ndarray, shape: tuple[int, ...], run: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Matrix products for each place on the axes before the run over which one operand is level."""
-    years, loss = shape[0], _loss(survival)
+    years, lost = shape[0], loss(survival)
     stock, outflow = np.empty(shape), np.empty(shape)
-    for weights, out in ((survival, stock), (loss, outflow)):
+    for weights, out in ((survival, stock), (lost, outflow)):
         level, varying = (inflow, weights) if _constant_from(inflow) == run else (weights, inflow)
         columns = np.broadcast_to(level.reshape(level.shape[:run]), shape[:run])
         blocks = np.broadcast_to(varying, shape)
@@ -332,7 +359,7 @@ def _by_sums(inflow: np.ndarray, survival: np.ndarray) -> tuple[np.ndarray, np.n
         block = slice(start, start + LANES)
         arriving = np.ascontiguousarray(inflow[:, block])
         staying = np.ascontiguousarray(survival[:, block])
-        leaving = _loss(staying)
+        leaving = loss(staying)
         held, gone = np.empty_like(arriving), arriving.copy()
         _sum_cohorts(arriving, staying, held, range(len(held)))
         gone -= held

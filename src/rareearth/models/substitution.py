@@ -468,13 +468,84 @@ def yearly(path: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def demand_by_element(
-    table: pd.DataFrame, case: str, assumed: pd.DataFrame, shares: Mapping[str, str] | None
-) -> np.ndarray:
-    """Demand for each element by use, before any substitution.
+class Mix(NamedTuple):
+    """World demand of one case in every year, and what it is made of.
+
+    Attributes:
+        years: from first to last.
+        total_kt: thousand tonnes of element: year, use (as :data:`rareearth.models.demand.USES`).
+        parts: share of each element (as :data:`ELEMENTS`): year, use, element; for uses whose
+            elements the source does not give, shares within the heavy and within the light part.
+        given: whether the source gives the elements of a use.
+    """
+
+    years: np.ndarray
+    total_kt: np.ndarray
+    parts: np.ndarray
+    given: tuple[bool, ...]
+
+
+def mix(table: pd.DataFrame, case: str) -> Mix:
+    """Total and elements of world demand in a case, for :func:`demand_of`.
 
     Vehicles and wind are split as the source splits them. It gives no elements for other uses:
     there the heavy part is assumed, and within heavy and light the mix is that of vehicles.
+
+    Args:
+        table: as for :func:`rareearth.models.demand.path`.
+        case: demand case.
+    """
+    total = yearly(demand.path(table, case)[list(demand.USES)])
+    by_element = {element: yearly(demand.path(table, case, element)) for element in ELEMENTS}
+    given = tuple(use in by_element["Nd"] for use in demand.USES)
+    parts = np.empty((len(total), len(demand.USES), len(ELEMENTS)))
+    heavy = np.array([element in HEAVY for element in ELEMENTS])
+    for at, use in enumerate(demand.USES):
+        known = use if given[at] else "Electric vehicles"
+        parts[:, at] = np.stack([by_element[element][known] for element in ELEMENTS], axis=1)
+        parts[:, at] /= parts[:, at].sum(axis=1, keepdims=True)
+        if not given[at]:
+            for some in (heavy, ~heavy):
+                parts[:, at, some] /= parts[:, at, some].sum(axis=1, keepdims=True)
+    return Mix(total.index.to_numpy(), total.to_numpy(), parts, given)
+
+
+def demand_of(
+    mixed: Mix, assumed: pd.DataFrame, shares: Mapping[str, ArrayLike] | None, years: int
+) -> np.ndarray:
+    """Demand for each element by use, before any substitution.
+
+    Args:
+        mixed: as from :func:`mix`.
+        assumed: one row per draw, one column per assumption.
+        shares: a country's share of each use, one per draw, or None for the world.
+        years: how many, from the first.
+
+    Returns:
+        Thousand tonnes: year, use (as :data:`rareearth.models.demand.USES`), element (as
+        :data:`ELEMENTS`), draw.
+    """
+    heavy = assumed["heavy_share_of_other_uses"].to_numpy()
+    elapsed = (mixed.years[:years] - demand.BASE_YEAR) / (demand.LAST_YEAR - demand.BASE_YEAR)
+    kept = 1 - np.outer(elapsed, assumed["content_saved_by_2050"])
+    level = kept * assumed["magnet_demand_level"].to_numpy()
+    result = np.empty((years, len(demand.USES), len(ELEMENTS), len(assumed)))
+    for u, use in enumerate(demand.USES):
+        scale = mixed.total_kt[:years, u, None] * level
+        if shares is not None:
+            scale = scale * shares[use]
+        for e, element in enumerate(ELEMENTS):
+            whole = scale
+            if not mixed.given[u]:
+                whole = scale * (heavy if element in HEAVY else 1 - heavy)
+            np.multiply(whole, mixed.parts[:years, u, e, None], out=result[:, u, e])
+    return result
+
+
+def demand_by_element(
+    table: pd.DataFrame, case: str, assumed: pd.DataFrame, shares: Mapping[str, str] | None
+) -> np.ndarray:
+    """As :func:`demand_of` for all years of the table; shares are names of assumptions.
 
     Args:
         table: as for :func:`rareearth.models.demand.path`.
@@ -483,31 +554,11 @@ def demand_by_element(
         shares: assumption that holds a country's share of each use, or None for the world.
 
     Returns:
-        Thousand tonnes: year (every year from first to last), use (as
-        :data:`rareearth.models.demand.USES`), element (as :data:`ELEMENTS`), draw.
+        Thousand tonnes: year (every year from first to last), use, element, draw.
     """
-    total = yearly(demand.path(table, case)[list(demand.USES)])
-    parts = {element: yearly(demand.path(table, case, element)) for element in ELEMENTS}
-    heavy = assumed["heavy_share_of_other_uses"].to_numpy()
-    elapsed = (total.index - demand.BASE_YEAR) / (demand.LAST_YEAR - demand.BASE_YEAR)
-    kept = 1 - np.outer(elapsed, assumed["content_saved_by_2050"])
-    level = kept * assumed["magnet_demand_level"].to_numpy()
-    result = np.empty((len(total), len(demand.USES), len(ELEMENTS), len(assumed)))
-    for u, use in enumerate(demand.USES):
-        given = use if use in parts["Nd"] else "Electric vehicles"
-        split = pd.DataFrame({e: parts[e][given] for e in ELEMENTS})
-        split = split.div(split.sum(axis=1), axis=0)
-        scale = total[use].to_numpy()[:, None] * level
-        if shares is not None:
-            scale = scale * assumed[shares[use]].to_numpy()
-        heavies = split[list(HEAVY)].sum(axis=1).to_numpy()
-        for e, element in enumerate(ELEMENTS):
-            part = split[element].to_numpy()[:, None]
-            if given != use:
-                own = heavies if element in HEAVY else 1 - heavies
-                part = part / own[:, None] * (heavy if element in HEAVY else 1 - heavy)
-            result[:, u, e] = scale * part
-    return result
+    drawn = shares and {use: assumed[name].to_numpy() for use, name in shares.items()}
+    mixed = mix(table, case)
+    return demand_of(mixed, assumed, drawn, len(mixed.years))
 
 
 def avoided(
@@ -528,11 +579,14 @@ def avoided(
     Returns:
         Demand and the three routes.
     """
-    draw = {name: assumed[name].to_numpy() for name in assumed}
+
+    def drawn(name: str) -> np.ndarray:
+        return assumed[name].to_numpy()
+
     curve = growth_since(
-        years, demand.BASE_YEAR, draw["switch_midpoint_year"], draw["switch_takeover_years"]
+        years, demand.BASE_YEAR, drawn("switch_midpoint_year"), drawn("switch_takeover_years")
     )
-    ceilings = np.stack([draw[CEILINGS[use]] for use in demand.USES])
+    ceilings = np.stack([drawn(CEILINGS[use]) for use in demand.USES])
     switched = before * (ceilings * curve[:, None])[:, :, None]
     left = before - switched
 
@@ -540,25 +594,25 @@ def avoided(
     made_t = output(
         years,
         plants,
-        draw["new_magnet_delay_years"],
-        draw["new_magnet_output_share"],
-        draw["new_magnet_growth"],
+        drawn("new_magnet_delay_years"),
+        drawn("new_magnet_output_share"),
+        drawn("new_magnet_growth"),
     )
-    offered = made_t / 1e3 * draw["new_magnet_displacement"] * draw["rare_earth_in_magnet"]
+    offered = made_t / 1e3 * drawn("new_magnet_displacement") * drawn("rare_earth_in_magnet")
     wanted = other.sum(axis=1)
     share = np.minimum(
         np.divide(offered, wanted, out=np.zeros_like(offered), where=wanted > 0),
-        draw["new_magnet_reach"],
+        drawn("new_magnet_reach"),
     )
     replaced = other * share[:, None]
 
     still = left.sum(axis=1) - replaced
-    saved = draw["heavy_thrift_saving"] * draw["heavy_thrift_open"]
+    saved = drawn("heavy_thrift_saving") * drawn("heavy_thrift_open")
     thrift = saved * growth_since(
         years,
         demand.BASE_YEAR,
-        draw["heavy_thrift_midpoint_year"],
-        draw["heavy_thrift_takeover_years"],
+        drawn("heavy_thrift_midpoint_year"),
+        drawn("heavy_thrift_takeover_years"),
     )
     heavy = np.array([element in HEAVY for element in ELEMENTS])[:, None]
     thrifted = still * heavy * thrift[:, None]

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data
-from rareearth.analysis import balance as outlook
-from rareearth.analysis import products
+from rareearth.analysis import balance, products, supply
 from rareearth.models import demand, recycling
 from rareearth.scenarios import Scenario
 from rareearth.validation import compare
@@ -21,15 +20,15 @@ SEPARATOR = "Lynas, Kuantan REO"
 """Ramp of the one plant outside China with published output over most of these years."""
 
 SHARES = {
-    "Mined outside China over world demand": "mined",
-    "Refined outside China over world demand": "separated",
+    "Mined outside China over world demand": "Mined",
+    "Refined outside China over world demand": "Separated",
 }
 """Printed shares, and the stage of the balance that stands for each."""
 
 REASONS = {
-    "mined": "The agency counts the ore of Myanmar, which goes to China; ours is after losses in "
+    "Mined": "The agency counts the ore of Myanmar, which goes to China; ours is after losses in "
     "separation, and plants to come slip.",
-    "separated": "The agency starts from announced projects; plants here slip and ramp as the "
+    "Separated": "The agency starts from announced projects; plants here slip and ramp as the "
     "record has it.",
 }
 """Why the shares differ."""
@@ -135,12 +134,11 @@ def shares(scenario: Scenario, draws: int, seed: int) -> pd.DataFrame:
     """
     table = data.table("supply_without_china")
     table = table[table["measure"].isin(list(SHARES))]
-    balance = outlook.run(scenario, draws, seed)
+    made = supply.output(balance.sample(draws, seed, scenario), scenario).sum(["place", "group"])
     whole = demand.path(data.table("magnet_demand"), "STEPS")["All uses"] * 1e3
     rows = []
     for row in table.itertuples():
-        made = getattr(balance, SHARES[row.measure])[1].sum(axis=0)
-        drawn = 100 * made[list(outlook.YEARS).index(row.year)] / whole[row.year]
+        drawn = 100 * made.sel(stage=SHARES[row.measure], year=row.year) / whole[row.year]
         low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95])
         rows.append(
             {
@@ -171,7 +169,7 @@ def years() -> pd.DataFrame:
     world = world_demand()
     modes = assumptions.register()["mode"]
     base = demand.path(data.table("magnet_demand"), "STEPS").loc[BASE]
-    used = sum(base[use] * modes[name] for use, name in outlook.CHINA_SHARES.items())
+    used = sum(base[use] * modes[name] for use, name in balance.CHINA_SHARES.items())
     outside = 1 - used / base["All uses"]
     mine = data.table("mine_production")
     mine = mine[~mine["country"].isin(["China", "Myanmar", "World"])]

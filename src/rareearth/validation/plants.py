@@ -222,14 +222,14 @@ def agency(scenario: Scenario, draws: int = 1000, seed: int = 1) -> pd.DataFrame
         draws: number of draws.
         seed: any non-negative integer.
     """
-    made = supply.output(supply.sample(draws, seed, scenario), scenario, losses=False).sum(axis=2)
+    made = supply.output(supply.sample(draws, seed, scenario), scenario, losses=False).sum("group")
     table = data.table("magnet_ree_supply")
     table = table[~table["country"].isin(("China", "Myanmar", "World"))]
     place = np.where(table["country"] == supply.PLACES[0], *supply.PLACES)
     printed = table.groupby(["stage", place, "year"], observed=True)["element_t"].sum()
     rows = []
     for stage, called in AGENCY.items():
-        for p, where in enumerate(supply.PLACES):
+        for where in supply.PLACES:
             for year, value in printed[called, where].items():
                 reason = (
                     "The agency counts more ore in countries that are small in the US survey, and "
@@ -238,7 +238,7 @@ def agency(scenario: Scenario, draws: int = 1000, seed: int = 1) -> pd.DataFrame
                     else "The agency starts from the project pipeline; plants here slip and ramp "
                     "as the record has it."
                 )
-                at = made[p, supply.STAGES.index(stage), int(year) - supply.YEARS[0]]
+                at = made.sel(place=where, stage=stage, year=year).to_numpy()
                 rows.append(
                     _forecast(
                         "IEA 2025",

@@ -111,9 +111,9 @@ class World:
             region: one of :data:`rareearth.models.balance.REGIONS`.
             year: one of :data:`rareearth.analysis.balance.YEARS`.
         """
-        at = balance.REGIONS.index(region), slice(None), list(outlook.YEARS).index(year)
-        secured = self.outlook.secured.sum(axis=0)[at].sum(axis=0)
-        return 100 * secured / self.outlook.need[at].sum(axis=0)
+        at = balance.Balance(self.outlook.data.sel(region=region, year=year))
+        secured = at.secured.sum(["source", "group"])
+        return (100 * secured / at.need.sum("group")).to_numpy()
 
 
 @cache

@@ -17,7 +17,7 @@ from rareearth.analysis import balance as outlook
 from rareearth.analysis import proteins
 from rareearth.analysis.policy import price_floor as floor
 from rareearth.models import attribution, extraction, oxides, price
-from rareearth.models.balance import STAGES, Balance
+from rareearth.models.balance import GROUPS, STAGES, Balance
 from rareearth.scenarios import Scenario
 
 HORIZON = (2027, 2040)
@@ -117,7 +117,8 @@ def acting(scenario: Scenario) -> list[str]:
 
 def closed(balance: Balance) -> np.ndarray:
     """What is avoided or secured in the United States, tonnes: group, year, draw."""
-    return balance.avoided[:, 0].sum(axis=0) + balance.secured[:, 0].sum(axis=0)
+    home = balance.data.sel(region=outlook.HOME)
+    return (home["avoided"].sum("route") + home["secured"].sum("source")).to_numpy()
 
 
 def shapley(
@@ -148,7 +149,8 @@ def shapley(
 
     @cache
     def worth(some: frozenset[str]) -> np.ndarray:
-        mass = outlook.of_group(closed(worlds.balance(some)), group)
+        mass = closed(worlds.balance(some))
+        mass = mass.sum(axis=0) if group is None else mass[GROUPS.index(group)]
         return _in_years(mass, year)
 
     none, every = worth(frozenset()), frozenset(levers)
@@ -232,15 +234,15 @@ def ladder(scenario: Scenario, draws: int = 300, seed: int = 1) -> pd.DataFrame:
         kg, last_kg = _present(brought, rate), _present(added, rate)
         row = {"lever": lever, "closed_t": _in_years(brought, None).mean()}
         if lever in COSTED:
-            cost = _cost(lever, worlds, [lever], alone, seed)
-            late = _cost(lever, worlds, levers, every, seed)
+            cost = _cost(lever, worlds, [lever], seed)
+            late = _cost(lever, worlds, levers, seed)
             row |= _per_kg(cost, kg) | {"last": _ratio(late.mean(), last_kg.mean())}
             row |= {"payer": "buyers" if lever == "offtake" else "state", "counted": COSTED[lever]}
         rows.append(row)
     together = [lever for lever in levers if lever in COSTED]
     pulled = worlds.balance(together)
     brought = closed(pulled).sum(axis=0) - closed(none).sum(axis=0)
-    cost = sum(_cost(lever, worlds, together, pulled, seed) for lever in together)
+    cost = sum(_cost(lever, worlds, together, seed) for lever in together)
     rows.append(
         {"lever": "together", "closed_t": _in_years(brought, None).mean()}
         | _per_kg(cost, _present(brought, rate))
@@ -274,9 +276,7 @@ def _present(yearly: np.ndarray, rate: np.ndarray) -> np.ndarray:
     return (inside * yearly / (1 + rate) ** (years - TODAY)).sum(axis=0)
 
 
-def _cost(
-    lever: str, worlds: Worlds, pulled: Sequence[str], balance: Balance, seed: int
-) -> np.ndarray:
+def _cost(lever: str, worlds: Worlds, pulled: Sequence[str], seed: int) -> np.ndarray:
     """Cost of a lever in USD, present value, per draw, when some levers are pulled."""
     draws = worlds.draws(pulled)
     rate = draws["public_discount_rate"].to_numpy()
@@ -303,16 +303,15 @@ def _cost(
         case "waste_extraction":
             cost = np.minimum(
                 *(
-                    proteins.cost_parts(draws, outlook.STANDARD_PLANT, route).sum(axis=1)
+                    proteins.cost_parts(draws, outlook.standard_plant(), route).sum(axis=1)
                     for route in extraction.ROUTES
                 )
             )
             short = np.maximum(cost - draws["oxide_basket_price"], 0.0).to_numpy()
             content = draws["ndpr_share_of_waste"].to_numpy() * oxides.ndpr_in_oxide()
-            yearly = 1e3 * balance.extracted[0, 0] / content * short
             # Plants that would run anyway are not paid by the lever.
-            before = worlds.part("waste")[0][0]
-            yearly = yearly - 1e3 * before / content * short
+            more = worlds.part("waste", pulled)[0][0] - worlds.part("waste")[0][0]
+            yearly = 1e3 * more / content * short
         case _:
             raise ValueError(f"No cost is known for lever '{lever}'.")
     return _present(yearly, rate)
