@@ -25,6 +25,17 @@ def texts(fig):
     return {t.get_text() for ax in fig.axes for t in ax.texts}
 
 
+def dots(ax):
+    """Place and fill of each round mark."""
+    return [
+        (x, to_hex(line.get_markerfacecolor()))
+        for line in ax.lines
+        if line.get_marker() == "o"
+        for x, y in line.get_xydata()
+        if not np.isnan([x, y]).any()
+    ]
+
+
 def edges():
     return pd.DataFrame(
         [
@@ -58,9 +69,8 @@ def test_forecast_of_concentration_is_hollow_and_dotted():
         }
     )
     ax = draw.concentration(index).axes[0]
-    now, later = ax.collections[-1].get_facecolors()
-    assert tuple(later[:3]) == (1, 1, 1)
-    assert tuple(now[:3]) != (1, 1, 1)
+    filled = {round(x): fill != "#ffffff" for x, fill in dots(ax)}
+    assert filled == {2024: True, 2030: False}
     assert any(line.get_linestyle() not in ("-", "None") for line in ax.lines)
 
 
@@ -132,8 +142,8 @@ def test_asks_are_hollow():
     ratios = data.table("europe_china_price_ratios")
     tiers = data.table("price_tiers_2025").assign(text="x", price_text="y")
     ax = draw.price_gap(ratios, tiers, pd.Timestamp("2025-04-04")).axes[0]
-    hollow = [c for c in ax.collections if tuple(c.get_facecolor()[0][:3]) == (1, 1, 1)]
-    assert sum(len(c.get_offsets()) for c in hollow) == (ratios["quote"] == "ask").sum()
+    hollow = [fill for _, fill in dots(ax) if fill == "#ffffff"]
+    assert len(hollow) == (ratios["quote"] == "ask").sum()
 
 
 def test_calendar_draws_each_state_and_says_where_there_is_no_control():
@@ -144,7 +154,7 @@ def test_calendar_draws_each_state_and_says_where_there_is_no_control():
         lives, {"All": [*rows, "Nd"]}, {"today": pd.Timestamp("2026-11-21")}
     )
     assert " none" in texts(fig)
-    legend = {t.get_text() for t in fig.axes[0].get_legend().get_texts()}
+    legend = {t.get_text() for t in fig.legends[0].get_texts()}
     assert legend == set(controls.STATES)
 
 
@@ -196,11 +206,7 @@ def test_starts_fills_what_happened_and_leaves_promises_hollow():
 def test_ramps_leave_part_years_hollow():
     ramp = pipeline.delivered(data.table("plant_output"))
     fig = draw.ramps(ramp)
-    hollow = [
-        line
-        for line in fig.axes[0].lines
-        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == "#ffffff"
-    ]
+    hollow = [fill for _, fill in dots(fig.axes[0]) if fill == "#ffffff"]
     assert len(hollow) == (ramp["period_years"] < 1).sum()
     assert fig.axes[0].get_ylim()[0] == 0
 
@@ -260,12 +266,7 @@ def test_people_and_patents_mark_lower_bounds():
 def test_footprint_draws_weak_figures_hollow():
     foot = data.table("footprint")
     fig = draw.footprint(foot)
-    hollow = [
-        line
-        for ax in fig.axes
-        for line in ax.lines
-        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == "#ffffff"
-    ]
+    hollow = [fill for ax in fig.axes for _, fill in dots(ax) if fill == "#ffffff"]
     single = foot["measure"].isin(conditions.PER_KG) & foot["mid"].notna() & foot["weak"]
     assert len(hollow) == single.sum()
 

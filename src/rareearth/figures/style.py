@@ -570,7 +570,10 @@ def label_points(
     whole = ax.get_window_extent()
     for name, at in points.items():
         best = None
-        for side, dx, dy in (("left", 8, 0), ("right", -8, 0), ("center", 0, 9), ("center", 0, -9)):
+        for side, dx, dy in (
+            *(("left", 8, 0), ("right", -8, 0)),
+            *((side, 0, dy) for dy in (9, -9) for side in ("center", "left", "right")),
+        ):
             text = ax.annotate(
                 name, at, xytext=(dx, dy), textcoords="offset points", ha=side,
                 va="center" if dx else "bottom" if dy > 0 else "top", fontweight="semibold",

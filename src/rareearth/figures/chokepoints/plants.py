@@ -1,4 +1,4 @@
-"""What is being built outside China."""
+"""What is being built outside China: capacity, promises and output, and the basket problem."""
 
 from __future__ import annotations
 
@@ -8,11 +8,26 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from rareearth.figures import style
+from rareearth.figures import forms, style
 
-BLUE, SKY, RED, GREEN, GOLD = (style.SERIES[i] for i in (0, 5, 1, 2, 3))
-CHINA = style.actor("China")
-US = style.actor("United States")
+HEADINGS = {
+    "mined REO": "Mines, thousand t REO a year",
+    "separated NdPr oxide": "Separated NdPr oxide, thousand t a year",
+    "magnet alloy": "Magnet alloy, thousand t a year",
+    "sintered magnets": "Sintered magnets, thousand t a year",
+}
+"""Panels of :func:`capacity`: product class, and its heading with the unit."""
+
+OUTCOMES = {
+    "running": "Running: first promise, actual start",
+    "waiting": "Not running yet: first promise, latest promise",
+    "given up": "Given up",
+}
+"""Blocks of :func:`starts`."""
+
+OXIDES = style.OXIDES | {
+    "not stated": {"facecolor": "white", "edgecolor": style.NEUTRAL, "linewidth": 0.7}
+}
 
 
 def magnet_capacity(capacity: pd.DataFrame) -> Figure:
@@ -22,36 +37,18 @@ def magnet_capacity(capacity: pd.DataFrame) -> Figure:
         capacity: ``holder``, ``country``, ``status`` (operating, planned), ``magnets_t``; rows in
             the order of drawing, several statuses of a holder are stacked.
     """
-    holders = list(dict.fromkeys(capacity["holder"]))
-    fig, ax = style.new(0.42 * len(holders) + 1.0)
-    style.horizontal(ax)
-    for height, holder in enumerate(reversed(holders)):
-        left = 0.0
-        for row in capacity[capacity["holder"] == holder].itertuples():
-            kind = "reported" if row.status == "operating" else "target"
-            ax.barh(
-                height,
-                row.magnets_t / 1000,
-                0.66,
-                left=left,
-                color=style.actor(row.country),
-                **style.BARS[kind],
-            )
-            left += row.magnets_t / 1000
-        ax.text(left + 0.6, height, f"{left:.1f}", va="center")
-    ax.set_yticks(range(len(holders)), list(reversed(holders)), color=style.INK)
-    ax.set_xlim(0, None)
-    style.unit(ax, "Capacity, thousand tonnes of magnets a year (pale: planned)", "x")
-    return fig
-
-
-HEADINGS = {
-    "mined REO": "Mines, thousand t REO a year",
-    "separated NdPr oxide": "Separated NdPr oxide, thousand t a year",
-    "magnet alloy": "Magnet alloy, thousand t a year",
-    "sintered magnets": "Sintered magnets, thousand t a year",
-}
-"""Panels of :func:`capacity`: product class, and its heading with the unit."""
+    kinds = {"operating": "reported", "planned": "target"}
+    bars = capacity.assign(kt=capacity["magnets_t"] / 1000, kind=capacity["status"].map(kinds))
+    totals = bars.groupby("holder")["kt"].sum().map("{:.1f}".format)
+    return forms.stacked_rows(
+        bars,
+        "Capacity, thousand tonnes of magnets a year (pale: planned)",
+        label="holder",
+        value="kt",
+        hue="country",
+        palette={name: style.actor(name) for name in bars["country"].unique()},
+        totals=totals.to_dict(),
+    ).figure
 
 
 def capacity(plants: pd.DataFrame) -> Figure:
@@ -89,61 +86,44 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
         slipped: as from :func:`rareearth.models.pipeline.slips`.
         now: current year, drawn as a line.
     """
-    blocks = ("running", "waiting", "given up")
-    rows = slipped.assign(
-        block=slipped["outcome"].map(blocks.index), slip=slipped["slip_years"].fillna(99)
-    ).sort_values(["block", "slip", "promised_year"], ignore_index=True)
+    block = slipped["outcome"].map(list(OUTCOMES).index)
+    rows = slipped.assign(block=block, slip=slipped["slip_years"].fillna(99))
+    rows = rows.sort_values(["block", "slip", "promised_year"], ignore_index=True)
     y = rows.index + 0.9 * rows["block"]
     fig, ax = style.new(6.3)
     for at, row in zip(y, rows.itertuples(), strict=True):
-        color = style.STARTS[row.outcome]
-        last = now if row.outcome == "given up" else row.outcome_year
-        line = style.LINES["reported" if row.outcome == "running" else "target"]
+        color, ran = style.STARTS[row.outcome], row.outcome == "running"
+        given_up = row.outcome == "given up"
+        last = now if given_up else row.outcome_year
+        line = style.LINES["reported" if ran else "target"]
         ax.plot([row.promised_year, last], [at, at], color=color, **line)
         ax.plot(row.promised_year, at, "o", ms=6, mfc="white", mec=style.MUTED, mew=1.4)
-        text = "given up"
-        if row.outcome != "given up":
-            fill = color if row.outcome == "running" else "white"
-            ax.plot(last, at, "o", ms=6.5, mfc=fill, mec=color, mew=1.8)
-            text = f"+{row.slip_years}" if row.slip_years else "on time"
-        else:
-            ax.plot(last, at, "x", ms=7, mec=color, mew=2)
+        mark = {"marker": "x", "ms": 7, "mew": 2} if given_up else {"marker": "o", "ms": 6.5}
+        ax.plot(last, at, mec=color, mfc=color if ran else "white", **{"mew": 1.8} | mark)
+        late = "given up" if given_up else f"+{row.slip_years}" if row.slip_years else "on time"
         ax.annotate(
-            text,
+            late,
             (last, at),
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
-            fontsize=9.5,
+            fontsize=forms.SMALL,
             color=style.readable(color),
             fontweight="semibold",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
-    ax.axvline(now, color=style.MUTED, linewidth=0.9, zorder=0)
-    ax.text(now + 0.15, -1.1, str(now), color=style.MUTED, fontsize=9.5, va="center")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    headings = {
-        "running": "Running: first promise, actual start",
-        "waiting": "Not running yet: first promise, latest promise",
-        "given up": "Given up",
-    }
-    for block, heading in headings.items():
-        inside = y[rows["outcome"] == block]
-        if len(inside):
-            ax.text(
-                rows["promised_year"].min() - 0.4,
-                inside.iloc[0] - 0.8,
-                heading,
-                fontweight="semibold",
-                va="center",
-                fontsize=10,
-            )
+    first = rows["promised_year"].min()
+    for outcome, inside in y.groupby(rows["outcome"]):
+        ax.text(first - 0.4, inside.min() - 0.8, OUTCOMES[outcome], fontweight="semibold",
+                va="center", fontsize=10)  # fmt: skip
     ax.set_yticks(y, rows["facility"])
     ax.tick_params(axis="y", labelcolor=style.INK)
     ax.set_ylim(y.max() + 0.7, -1.4)
-    ax.set_xlim(rows["promised_year"].min() - 0.5, slipped["outcome_year"].max() + 1.6)
+    ax.set_xlim(first - 0.5, slipped["outcome_year"].max() + 1.6)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     style.horizontal(ax)
     style.unit(ax, "Year of start (calendar years)", "x")
+    forms.reference(ax, now, str(now))
     return fig
 
 
@@ -154,26 +134,29 @@ def ramps(delivered: pd.DataFrame) -> Figure:
         delivered: as from :func:`rareearth.models.pipeline.delivered`; periods shorter than a
             year are drawn hollow.
     """
-    fig, ax = style.new(4.0)
-    lines = {name: rows for name, rows in delivered.groupby("ramp", sort=False)}
-    colors = dict(zip(lines, (RED, BLUE, GREEN, style.SERIES[6], style.SERIES[4]), strict=True))
-    ends = {}
-    for name, rows in lines.items():
-        x, share, color = rows["year_of_operation"], rows["share_pct"], colors[name]
-        ax.plot(x, share, color=color)
-        for at, value, years in zip(x, share, rows["period_years"], strict=True):
-            ax.plot(at, value, "o", ms=5.5, mec=color, mfc=color if years == 1 else "white", mew=2)
-        ends[name] = (float(x.iloc[-1]), float(share.iloc[-1]))
-    last = int(delivered["year_of_operation"].max())
-    ax.axhline(100, color=style.MUTED, linewidth=1)
-    ax.text(last, 98, "nameplate", ha="right", va="top", color=style.MUTED)
+    names = list(dict.fromkeys(delivered["ramp"]))
+    colors = dict(zip(names, style.SERIES, strict=False))
+    whole = delivered["period_years"] == 1
+    rows = delivered.assign(point=np.where(whole, "full", "hollow")).drop(columns="kind")
+    ax = forms.band(
+        rows,
+        "Output, percent of nameplate",
+        x="year_of_operation",
+        value="share_pct",
+        hue="ramp",
+        palette=colors,
+        names=dict.fromkeys(names, ""),
+    )
+    last = int(rows["year_of_operation"].max())
     ax.set_ylim(0, 104)
-    ax.set_xlim(-0.75, last + 0.4)
+    ax.set_xlim(-0.5, last + 0.4)
     ax.set_xticks(range(last + 1), ["first", "year 1", *map(str, range(2, last + 1))])
-    style.unit(ax, "Output, percent of nameplate")
     style.unit(ax, "Years after the year of first product", "x")
-    style.label_points(ax, ends, colors)
-    return fig
+    forms.reference(ax, 100, "nameplate", axis="y")
+    ends = rows.sort_values("year_of_operation").groupby("ramp")
+    ends = ends[["year_of_operation", "share_pct"]].last().astype(float)
+    style.label_points(ax, {name: tuple(end) for name, end in ends.T.items()}, colors)
+    return ax.figure
 
 
 def mixes(shares: pd.DataFrame, demand: str) -> Figure:
@@ -184,42 +167,18 @@ def mixes(shares: pd.DataFrame, demand: str) -> Figure:
             the order of drawing, from above.
         demand: the ``source_of_mix`` that is demand, set apart.
     """
-    names = list(dict.fromkeys(shares["source_of_mix"]))
-    y = np.array([i + (0.5 if name != demand else 0) for i, name in enumerate(names)])
-    wide = shares.pivot(index="source_of_mix", columns="group", values="share_pct").loc[names]
-    fig, ax = style.new(4.9)
-    left = np.zeros(len(names))
-    for group, color in style.OXIDES.items():
-        value = wide[group].fillna(0.0).to_numpy()
-        edge = {"edgecolor": style.NEUTRAL, "linewidth": 0.7} if group == "not stated" else {}
-        ax.barh(y, np.where(value > 0, value, np.nan), left=left, height=0.72, color=color, **edge)
-        for at, start, width in zip(y, left, value, strict=True):
-            if width >= 4 and group != "not stated":
-                dark = group in ("Nd + Pr", "Dy + Tb", "other")
-                ax.text(
-                    start + width / 2,
-                    at,
-                    f"{width:.0f}",
-                    ha="center",
-                    va="center",
-                    fontsize=9.5,
-                    color="white" if dark else style.INK,
-                )
-        left += value
-    ax.set_yticks(y, names)
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_ylim(y.max() + 0.6, -0.6)
-    ax.set_xlim(0, max(101, left.max()))
-    style.horizontal(ax)
-    style.unit(ax, "Share of rare-earth oxides, percent", "x")
-    handles = [
-        Patch(
-            facecolor=c, edgecolor=style.NEUTRAL if g == "not stated" else c, linewidth=0.7, label=g
-        )
-        for g, c in style.OXIDES.items()
-    ]
-    fig.legend(handles=handles, loc="outside upper left", ncols=6, handlelength=1.1, fontsize=9.5)
-    return fig
+    rows = shares.rename(columns={"group": "part"})
+    wanted = rows["source_of_mix"] == demand
+    rows["group"] = np.where(wanted, "Wanted", "Found in deposits")
+    rows = rows.sort_values("group", ascending=False, kind="stable")
+    return forms.stacked_rows(
+        rows,
+        "Share of rare-earth oxides, percent",
+        label="source_of_mix",
+        value="share_pct",
+        palette=OXIDES,
+        least=4,
+    ).figure
 
 
 def basket(yields: pd.DataFrame, need: tuple[float, float]) -> Figure:
@@ -231,41 +190,27 @@ def basket(yields: pd.DataFrame, need: tuple[float, float]) -> Figure:
             in the order of drawing.
         need: low and high need of dysprosium and terbium oxide, grams per kg of NdPr oxide.
     """
-    y = np.arange(len(yields))
     fig, (heavy, light) = style.new(4.4, 1, 2, sharey=True, width_ratios=(1.5, 1))
-    heavy.axvspan(*need, color=style.ELEMENTS["Dy"], alpha=0.15, linewidth=0)
-    heavy.set_xscale("log")
-    for ax, column, color in (
-        (heavy, "heavy_g_per_kg_ndpr", style.ELEMENTS["Dy"]),
-        (light, "la_ce_kg_per_kg_ndpr", style.MUTED),
-    ):
-        weak = yields["weak"] & (ax is heavy)
-        for at, value, hollow in zip(y, yields[column], weak, strict=True):
-            if np.isnan(value):
-                ax.text(0.1, at, "not stated", va="center", fontsize=9, color=style.MUTED)
-                continue
-            ax.plot(value, at, "o", ms=8, mec=color, mfc="white" if hollow else color, mew=2)
-            ax.annotate(
-                f"{value:.1f}" if value < 10 else f"{value:,.0f}",
-                (value, at),
-                xytext=(8, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9.5,
-                color=style.INK,
-            )
-        style.horizontal(ax)
-    middle = float(np.sqrt(need[0] * need[1]))
-    heavy.text(middle, -0.75, "range of need", ha="center", va="center", fontsize=9.5,
-               color=style.readable(style.ELEMENTS["Dy"]))  # fmt: skip
-    heavy.set_yticks(y, yields["deposit"])
-    heavy.tick_params(axis="y", labelcolor=style.INK)
-    heavy.set_ylim(len(yields) - 0.5, -1.2)
-    heavy.set_xlim(2, 5000)
-    decades = (3, 10, 30, 100, 300, 1000, 3000)
-    heavy.set_xticks(decades, [f"{n:,d}" for n in decades])
-    heavy.minorticks_off()
-    style.unit(heavy, "Dy and Tb oxide, grams per kg\nof NdPr oxide (log scale)", "x")
-    light.set_xlim(0, 7)
-    style.unit(light, "La and Ce oxide, kg per kg\nof NdPr oxide", "x")
+    of = "\nof NdPr oxide"
+    panels = (
+        (heavy, "heavy_g_per_kg_ndpr", style.ELEMENTS["Dy"], "Dy and Tb oxide, grams per kg"),
+        (light, "la_ce_kg_per_kg_ndpr", style.MUTED, "La and Ce oxide, kg per kg"),
+    )
+    for ax, column, color, unit in panels:
+        log = ax is heavy
+        kind = np.where(yields["weak"] & log, "forecast", "reported")
+        texts = [_short(value) for value in yields[column]]
+        rows = yields.assign(kind=kind, text=texts)
+        unit += f"{of} (log scale)" if log else of
+        forms.rows(rows, unit, ax, label="deposit", value=column, palette=color, log=log)
+        ax.margins(x=0.15)
+    light.set_xlim(0, None)
+    for at in np.flatnonzero(yields["la_ce_kg_per_kg_ndpr"].isna()):
+        light.text(0.1, at, "not stated", va="center", fontsize=forms.SMALL, color=style.MUTED)
+    forms.reference(heavy, need, "range of need", color=style.ELEMENTS["Dy"])
     return fig
+
+
+def _short(value: float) -> str:
+    """One decimal for small numbers, none for large ones, nothing for none."""
+    return "" if np.isnan(value) else f"{value:.1f}" if value < 10 else f"{value:,.0f}"

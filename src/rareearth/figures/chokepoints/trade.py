@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import MultipleLocator
 
-from rareearth.figures import style
+from rareearth.figures import forms, style
 
-BLUE, SKY, RED, GREEN, GOLD = (style.SERIES[i] for i in (0, 5, 1, 2, 3))
 CHINA = style.actor("China")
-US = style.actor("United States")
 
 
 PLACES = {
@@ -197,61 +195,29 @@ def n_minus_1(losses: pd.DataFrame) -> Figure:
     Args:
         losses: as from :func:`rareearth.models.trade.n_minus_1`.
     """
-    rows = losses.iloc[::-1].reset_index(drop=True)
     panels = (
         ("For all other users", "lost_elsewhere_pct", "largest_stage_share_pct"),
         ("For the United States", "user_first_in_line_pct", "user_even_mix_pct"),
     )
+    dots = ("its largest stage", "loss if all mix evenly")
     fig, axes = style.new(3.9, columns=2, sharey=True)
-    for ax, (title, bar, dot) in zip(axes, panels, strict=True):
-        style.horizontal(ax)
-        ax.barh(
-            rows.index, rows[bar], 0.55, color=[style.actor(c) for c in rows["country"]], alpha=0.85
-        )
-        ax.scatter(
-            rows[dot],
-            rows.index,
-            s=44,
-            facecolor="white",
-            edgecolor=style.INK,
-            linewidth=1.4,
-            zorder=3,
-        )
-        for i, row in rows.iterrows():
-            if np.isnan(row[bar]):
-                ax.text(2, i, "does not apply", va="center", color=style.MUTED, fontsize=9.5)
-                continue
-            place = max(row[bar], row[dot]) + 5
-            value = ax.text(place, i, f"{row[bar]:.0f}", va="center", fontweight="semibold")
-            ax.annotate(
-                f"({row[dot]:.0f})",
-                (1, 0.5),
-                xycoords=value,
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="center",
-                color=style.MUTED,
-                fontsize=9.5,
-            )
+    rows = losses.assign(color=losses["country"].map(style.actor))
+    for ax, (title, bar, dot), words in zip(axes, panels, dots, strict=True):
+        known = rows[bar].notna()
+        text = rows[bar].map("{:.0f}".format) + rows[dot].map(" ({:.0f})".format)
+        part = rows.assign(text=text.where(known, ""))
+        unit = f"percent (dot, in brackets: {words})"
+        forms.rows(part, unit, ax, label="country", value=bar, bar=True, marks={dot: "o"})
+        for y in np.flatnonzero(~known):
+            ax.text(2, y, "does not apply", va="center", color=style.MUTED, fontsize=forms.SMALL)
         ax.set_title(title, fontsize=10.5)
         ax.set_xlim(0, 126)
         ax.set_xticks([0, 25, 50, 75, 100])
-        style.unit(ax, "percent", "x")
-    axes[0].set_yticks(rows.index, rows["country"], color=style.INK)
-    notes = (("share of its largest stage", panels[0][2]), ("if all mix evenly", panels[1][2]))
-    for ax, (text, column) in zip(axes, notes, strict=True):
-        ax.annotate(
-            text,
-            (rows[column].iloc[-1], len(rows) - 1),
-            xytext=(0, -28),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=9.5,
-            color=style.MUTED,
-            arrowprops={"arrowstyle": "-", "color": style.NEUTRAL, "linewidth": 0.9, "shrinkB": 4},
-        )
     return fig
+
+
+ORIGINS = ("China", "Japan", "Germany", "Malaysia", "Estonia")
+"""Origins of US imports that are drawn by name."""
 
 
 def us_sources(sources: pd.DataFrame, history: pd.DataFrame) -> Figure:
@@ -261,62 +227,29 @@ def us_sources(sources: pd.DataFrame, history: pd.DataFrame) -> Figure:
         sources: ``product``, ``country``, ``share_pct``, products in the order of drawing.
         history: ``year``, ``weight_pct``, ``value_pct``.
     """
-    products = list(dict.fromkeys(sources["product"]))
-    shown = ["China", "Japan", "Germany", "Malaysia", "Estonia"]
-    colors = {c: style.actor(c) for c in shown} | {
-        "Germany": style.ACTORS["Europe"],
-        "Other": style.PALE["unspecified"],
-    }
-    fig, (ax, side) = style.new(4.4, columns=2, width_ratios=[1.45, 1])
-    style.horizontal(ax)
-    for height, product in enumerate(reversed(products)):
-        rows = sources[sources["product"] == product].set_index("country")["share_pct"]
-        other = rows[~rows.index.isin(shown)].sum()
-        left = 0.0
-        for country in [*shown, "Other"]:
-            value = other if country == "Other" else rows.get(country, 0)
-            if not value:
-                continue
-            ax.barh(height, value, 0.66, left=left, color=colors[country])
-            if value >= 9:
-                dark = country in ("China", "Japan")
-                label = f"{value:.0f}" if country == "China" else f"{country} {value:.0f}"
-                label = label if value >= 30 or country in ("China",) else f"{value:.0f}"
-                ax.text(
-                    left + value / 2,
-                    height,
-                    label,
-                    ha="center",
-                    va="center",
-                    fontsize=9.5,
-                    color="white" if dark else style.INK,
-                )
-            left += value
-    ax.set_yticks(range(len(products)), list(reversed(products)), color=style.INK)
+    named = sources["country"].where(sources["country"].isin(ORIGINS), "Other")
+    parts = sources.assign(part=named).groupby(["product", "part"], sort=False, as_index=False)
+    colors = {name: style.actor(name) for name in ORIGINS}
+    colors |= {"Germany": style.ACTORS["Europe"], "Other": style.PALE["unspecified"]}
+    fig, (ax, side) = style.new(4.6, columns=2, width_ratios=[1.45, 1])
+    forms.stacked_rows(
+        parts["share_pct"].sum(),
+        "share of imports, percent",
+        ax,
+        label="product",
+        value="share_pct",
+        palette=colors,
+        least=9,
+    )
     ax.set_xlim(0, 100)
+    tight = {"fontsize": 9, "handlelength": 0.8, "columnspacing": 0.8, "handletextpad": 0.3}
+    sns.move_legend(ax, "lower left", bbox_to_anchor=(-0.02, 0.985), ncols=3, **tight)
+    ax.get_legend().set_in_layout(False)
     ax.set_title("Origin by product, 2021 to 2024", fontsize=10.5, pad=42)
-    style.unit(ax, "share of imports, percent", "x")
-    for country in [*shown, "Other"]:
-        ax.barh(0, 0, color=colors[country], label=country)
-    ax.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 0.985),
-        ncols=3,
-        fontsize=9,
-        handlelength=0.8,
-        columnspacing=0.8,
-        handletextpad=0.3,
-        borderpad=0,
-    ).set_in_layout(False)
-    lines = {"by weight": ("weight_pct", CHINA), "by value": ("value_pct", style.INK)}
-    ends = {}
-    for name, (column, color) in lines.items():
-        side.plot(history["year"], history[column], color=color, linewidth=1.6)
-        ends[name] = (history["year"].iloc[-1], history[column].iloc[-1])
+    lines = history.rename(columns={"weight_pct": "by weight", "value_pct": "by value"})
+    lines = lines.melt("year", ["by weight", "by value"], "basis", "share_pct")
+    palette = {"by weight": CHINA, "by value": style.INK}
+    forms.band(lines, "percent, HTS 2846", side, value="share_pct", hue="basis", palette=palette)
     side.set_ylim(0, 100)
-    side.set_xlim(history["year"].min(), history["year"].max())
     side.set_title("China's share of compounds", fontsize=10.5, pad=42)
-    style.unit(side, "percent, HTS 2846")
-    side.xaxis.set_major_locator(MultipleLocator(10))
-    style.label_ends(side, ends, {name: color for name, (_, color) in lines.items()})
     return fig
