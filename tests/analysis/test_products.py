@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rareearth import assumptions, scenarios, uncertainty
+from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import products
-from rareearth.models import recycling
+from rareearth.models import recycling, stock
 
 BASELINE = scenarios.load("baseline")
 
@@ -22,10 +22,10 @@ def draws():
 
 
 def test_inputs_run_through_the_pathway(place, draws):
-    kept = recycling.pathway(place.inputs, draws, recycling.recovery)
-    assert kept["recovered"].shape == (61, 4, 40)
-    assert kept["stock_by_product"].shape == (61, 14, 40)
-    assert all(np.isfinite(values).all() for values in kept.values())
+    flows = recycling.flows(place.inputs(draws))
+    assert flows.by_element(flows.fate.recovered).shape == (61, 4, 40)
+    assert flows.by_product(flows.stock).shape == (61, 14, 40)
+    assert np.isfinite(flows.stock).all() and np.isfinite(flows.fate.recovered).all()
 
 
 def test_known_years_are_kept_and_others_marked(place):
@@ -124,3 +124,34 @@ def test_a_policy_that_collects_more_recovers_more(draws):
 
     before, after = (recycling.pathway(place.inputs, d, recovered)["t"] for d in (draws, more))
     assert (after > before).all()
+
+
+def test_inputs_are_named_in_words():
+    assert products.label("magnet mass, plug-in car") == "Magnet in an electric car"
+    assert products.label("lifetime, turbine") == "Lifetime of turbines"
+    assert products.label("Dy in magnet, MRI") == "Dysprosium in an MRI's magnet"
+    register = assumptions.register()["label"]
+    assert products.label("collection_vehicles") == register["collection_vehicles"]
+    words = [products.label(name) for name in products.quantiles()]
+    assert len(set(words)) == len(words), "two inputs have one name"
+
+
+def test_scanners_are_those_of_the_stock_model_at_every_volume():
+    world = products.Products("World")
+    draws = pd.DataFrame({"mri_volume_2050": [0.3, 1.0, 2.5]})
+    years = np.arange(products.MRI_FROM + 1, products.YEARS[-1] + 1)
+    life = world.lifetimes.loc["MRI"]
+    survival = stock.weibull_survival(
+        stock.ages(len(years)), life["weibull_shape"], life["scale_mode_years"]
+    )
+    sold = world._scanners(draws)
+    counted = data.table("product_sales").query("product == 'MRI'").iloc[0]
+    before = len(years) - len(sold)
+    early = stock.stock_driven(
+        np.interp(years, [products.MRI_FROM, counted["year"]], [0, counted["value"]]), survival
+    ).inflow[:before]
+    for k, ratio in enumerate(draws["mri_volume_2050"]):
+        in_use = stock.inflow_driven(np.r_[early, sold[:, k]], survival).stock
+        at = years == counted["year"]
+        np.testing.assert_allclose(in_use[at], counted["value"], rtol=1e-9)
+        np.testing.assert_allclose(in_use[-1], ratio * counted["value"], rtol=1e-9)

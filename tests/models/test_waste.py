@@ -1,73 +1,14 @@
-"""Arithmetic of waste: balance of what leaves use, contents, needs and prices."""
+"""Arithmetic of waste: contents, needs and prices."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rareearth.analysis import products
-from rareearth.models import recycling, waste
+from rareearth.models import waste
 
-PRODUCTS = tuple(products.register().index)
 positive = st.floats(min_value=0.01, max_value=1e6)
 part = st.floats(min_value=0.01, max_value=1.0)
-
-
-@pytest.fixture(scope="module")
-def flows() -> recycling.Flows:
-    rng = np.random.default_rng(3)
-    years, products, draws = 20, len(PRODUCTS), 4
-    one = (products, draws)
-    return recycling.flows(
-        recycling.Inputs(
-            units=rng.uniform(0, 1e6, (years, products, draws)),
-            share=rng.uniform(0, 1, (years, products, 1)),
-            magnet_kg=rng.uniform(0, 2, one),
-            fractions=rng.uniform(0, 0.08, (products, 4, draws)),
-            shape=np.full((products, 1), 2.0),
-            scale=np.full((products, 1), 6.0),
-            export=rng.uniform(0, 1, one),
-            collection=rng.uniform(0, 1, one),
-            dismantling=rng.uniform(0, 1, (years, *one)),
-            process_yield=rng.uniform(0.5, 1, draws),
-        )
-    )
-
-
-def test_every_product_of_the_inventory_is_in_one_group():
-    grouped = [product for members in waste.GROUPS.values() for product in members]
-    assert sorted(grouped) == sorted(PRODUCTS), "Give each product one group in waste.GROUPS."
-
-
-def test_streams_add_up_to_what_leaves_use_group_by_group(flows):
-    years = [3, 10, 19]
-    kept = waste.balance(flows, PRODUCTS, years)
-    assert kept["fate"].shape[:2] == (len(waste.STREAMS), 3)
-    np.testing.assert_allclose(
-        kept["fate"].sum(axis=0), kept["arising_by_group"][years], rtol=1e-12, atol=1e-12
-    )
-
-
-def test_groups_and_elements_are_two_ways_to_cut_the_same_mass(flows):
-    kept = waste.balance(flows, PRODUCTS, [0])
-    np.testing.assert_allclose(
-        kept["arising"].sum(axis=1), kept["arising_by_group"].sum(axis=1), rtol=1e-12
-    )
-    left = kept["entering"].sum(axis=0) - kept["arising"].sum(axis=(0, 1))
-    np.testing.assert_allclose(left, kept["stock_by_group"][-1].sum(axis=0), rtol=1e-9)
-
-
-def test_first_stream_is_what_is_recovered(flows):
-    kept = waste.balance(flows, PRODUCTS, [19])
-    np.testing.assert_allclose(
-        kept["fate"][0, 0].sum(axis=0), kept["recovered"][19].sum(axis=0), rtol=1e-12
-    )
-
-
-def test_a_product_without_a_group_is_refused():
-    with pytest.raises(ValueError, match="each with a group"):
-        waste.by_group(np.ones((2, 1, 3)), ["typewriter"])
 
 
 def test_need_by_hand():
@@ -93,7 +34,7 @@ def test_any_two_quantities_of_a_body_give_the_third(mass, grade):
     for missing in given_rows:
         rest = [row for name, row in given_rows.items() if name != missing]
         (row,) = waste.bodies(table(*rest)).to_dict("records")
-        assert row["found"] == missing
+        assert row["computed"] == missing
         assert row["mass_mt_low"] == pytest.approx(mass)
         assert row["grade_mg_per_kg_high"] == pytest.approx(grade)
         assert row["content_t_low"] == pytest.approx(mass * grade)

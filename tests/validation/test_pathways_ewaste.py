@@ -74,3 +74,11 @@ def test_sales_of_the_study_are_complete():
     sales = studies[(studies["study"] == "busch_2026_us_ev") & (studies["quantity"] == "sales")]
     assert sorted(sales["year"]) == list(range(2016, 2051))
     assert pd.notna(sales["value_low"]).all()
+
+
+def test_the_chapters_selection_holds_what_its_text_says():
+    frame, answers = pathways.of_waste()
+    assert list(zip(frame["quantity"], frame["year"], strict=True)) == pathways.SHOWN
+    cars = frame[frame["quantity"].str.startswith("battery cars")].iloc[0]
+    assert answers["test-cars"].value == cars["error_pct"]
+    assert answers["test-graedel"].value > 0, "the text says that ours is below the study"

@@ -269,22 +269,6 @@ def pathway(
     return {name: np.concatenate([some[name] for some in kept], axis=-1) for name in kept[0]}
 
 
-def recovery(flows: Flows) -> dict[str, np.ndarray]:
-    """What the chapter shows, for :func:`pathway`: tonnes of rare earth.
-
-    Returns:
-        ``recovered`` and ``arising`` by element (years, elements, draws), ``recovered_by_product``,
-        ``arising_by_product`` and ``stock_by_product`` (years, products, draws).
-    """
-    return {
-        "recovered": flows.by_element(flows.fate.recovered),
-        "arising": flows.by_element(flows.fate.arising),
-        "recovered_by_product": flows.by_product(flows.fate.recovered),
-        "arising_by_product": flows.by_product(flows.fate.arising),
-        "stock_by_product": flows.by_product(flows.stock),
-    }
-
-
 def share_of_demand(recovered_t: np.ndarray, years: Sequence[int], demand_kt: pd.DataFrame):
     """Recovered rare earth over demand, draw by draw, in the years that demand is known for.
 

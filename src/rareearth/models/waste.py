@@ -1,107 +1,22 @@
-"""What becomes of worn-out magnets, and what other wastes hold.
+"""What plants for scrap need, and what other wastes hold and would cost to work.
 
-Two questions with the same arithmetic: how much rare earth is in a body of waste, and how much of
-it can be had. Masses of bodies are million tonnes, contents tonnes, grades milligrams per kilogram
+Masses of bodies are million tonnes, contents tonnes, grades milligrams per kilogram
 (a million tonnes at one milligram per kilogram hold one tonne).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from rareearth.models import recycling
 from rareearth.models.recycling import KG_PER_T
 
 MG_PER_KG = 1e6
 """Milligrams in a kilogram."""
 
-GROUPS = {
-    "Electric cars": ("BEV", "PHEV"),
-    "Hybrid cars": ("HEV",),
-    "Wind power": (
-        "wind onshore direct",
-        "wind onshore geared",
-        "wind offshore direct",
-        "wind offshore geared",
-    ),
-    "Drives, computers, phones": ("hard drive", "PC", "smartphone"),
-    "Air conditioners": ("air conditioner",),
-    "Scanners, motors, robots": ("MRI", "motor", "robot"),
-}
-"""Products of the stock model, as they are shown."""
-
-GROUP_OF = {product: group for group, products in GROUPS.items() for product in products}
-
-STREAMS = ("recovered", *reversed(recycling.LOSSES))
-"""Where the rare earth that leaves use goes, from the product outwards."""
-
-
 QUANTITIES = ("mass", "grade", "content")
 """What describes a body of waste; any two give the third."""
-
-
-# --- worn-out magnets ----------------------------------------------------------------------------
-
-
-def balance(
-    flows: recycling.Flows, products: Sequence[str], years: Sequence[int]
-) -> dict[str, np.ndarray]:
-    """What the chapter needs from a run of the stock model, for ``recycling.pathway``.
-
-    Args:
-        flows: the pathway for a set of draws.
-        products: names along the axis of products, each in :data:`GROUPS`.
-        years: places on the axis of years at which every stream is kept.
-
-    Returns:
-        Tonnes of rare earth. ``arising`` and ``recovered`` by element (years, elements, draws);
-        ``entering`` use in all products (years, draws); ``stock_by_group`` and ``arising_by_group``
-        (years, groups, draws); ``fate`` (streams, chosen years, groups, draws), the streams being
-        what is recovered and then each loss, which together are all that leaves use.
-
-    Raises:
-        ValueError: if a product has no group.
-    """
-    streams = [
-        by_group(flows.by_product(getattr(flows.fate, name)[list(years)]), products)
-        for name in STREAMS
-    ]
-    return {
-        "arising": flows.by_element(flows.fate.arising),
-        "recovered": flows.by_element(flows.fate.recovered),
-        "entering": flows.by_product(flows.inflow).sum(axis=1),
-        "stock_by_group": by_group(flows.by_product(flows.stock), products),
-        "arising_by_group": by_group(flows.by_product(flows.fate.arising), products),
-        "fate": np.stack(streams),
-    }
-
-
-def by_group(mass: np.ndarray, products: Sequence[str]) -> np.ndarray:
-    """Add products to groups.
-
-    Args:
-        mass: any quantity with products on axis 1.
-        products: names along that axis.
-
-    Returns:
-        The same with groups on axis 1, in the order of :data:`GROUPS`.
-
-    Raises:
-        ValueError: if a product has no group, or the axis has another length.
-    """
-    if mass.shape[1] != len(products) or not set(products) <= set(GROUP_OF):
-        raise ValueError(f"Axis 1 must hold these products, each with a group: {products}.")
-    return np.stack(
-        [
-            mass[:, [GROUP_OF[product] == group for product in products]].sum(axis=1)
-            for group in GROUPS
-        ],
-        axis=1,
-    )
 
 
 # --- plants and their feed -----------------------------------------------------------------------
@@ -141,7 +56,7 @@ def bodies(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per body and place that has two of the three: ``mass_mt``, ``grade_mg_per_kg`` and
-        ``content_t``, each ``_low`` and ``_high``, and ``found``: the quantity that was computed
+        ``content_t``, each ``_low`` and ``_high``, and ``computed``: which one that was
         (empty if all three are given).
     """
     known = table.astype({"quantity": str})
@@ -153,14 +68,14 @@ def bodies(table: pd.DataFrame) -> pd.DataFrame:
     }
     missing = ends["low"].isna()
     enough = missing.sum(axis=1) < 2
-    found = missing.apply(lambda row: "".join(row.index[row]), axis=1)
+    computed = missing.apply(lambda row: "".join(row.index[row]), axis=1)
     columns = {}
     for end, wide in ends.items():
         mass, grade, content = (wide[quantity] for quantity in QUANTITIES)
         columns[f"mass_mt_{end}"] = mass.fillna(content / grade)
         columns[f"grade_mg_per_kg_{end}"] = grade.fillna(content / mass)
         columns[f"content_t_{end}"] = content.fillna(mass * grade)
-    return pd.DataFrame(columns | {"found": found})[enough].reset_index()
+    return pd.DataFrame(columns | {"computed": computed})[enough].reset_index()
 
 
 def implied_price(value_usd: ArrayLike, content_t: ArrayLike, part: ArrayLike = 1.0) -> np.ndarray:

@@ -17,8 +17,9 @@ from scipy.stats import weibull_min
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import products, proteins
 from rareearth.analysis.products import ELEMENTS, YEARS, Products
+from rareearth.answers import Answers
 from rareearth.models import extraction, recycling, separation, stock, substitution
-from rareearth.validation import compare
+from rareearth.validation import COLUMNS, compare
 
 PRODUCTS = list(products.register().index)
 
@@ -245,6 +246,33 @@ def magnets_in_use() -> pd.DataFrame:
     ]
     frame = compare(rows, model="E-waste and waste", kind="published result")
     return frame.assign(unit=frame["unit"].replace(WORDS))
+
+
+SHOWN = [
+    ("electric cars leaving the US fleet, our lifetime", 2040),
+    ("battery cars in use, United States", 2024),
+    ("industrial robots in use, United States", 2019),
+    ("Nd in magnets in use, world", 2007),
+    ("rare earth in e-waste, world", 2022),
+    ("Nd in use, European Union", 2016),
+    ("magnets of hard drives in collected e-waste, Germany", 2013),
+    ("magnet rare earths entering use, electric vehicles, world", 2024),
+    ("magnet rare earths entering use, wind power, world", 2024),
+]
+"""Comparisons of :func:`magnets_in_use` that the chapter on e-waste shows: quantity and year."""
+
+
+def of_waste() -> tuple[pd.DataFrame, Answers]:
+    """The comparisons of :data:`SHOWN`, and what the text says of them."""
+    frame = magnets_in_use().set_index(["quantity", "year"]).loc[SHOWN].reset_index()
+    error = frame["error_pct"]
+    drives = frame[frame["quantity"].str.contains("hard drives")].iloc[0]
+    answers = Answers(sources=frame)
+    answers.add("test-cars", error[1], "{:.1f}%")
+    answers.add("test-graedel", -error[3], "{:.0f}%")
+    answers.add("test-gem", -error[4], "{:.0f}%")
+    answers.add("test-german", drives["ours"] / drives["published_high"], "{:.0f}")
+    return frame[COLUMNS], answers
 
 
 @dataclass(frozen=True)

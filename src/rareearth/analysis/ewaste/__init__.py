@@ -1,0 +1,37 @@
+"""E-waste and waste: counts, magnets in use and what they yield, recyclers, waste as a mine."""
+
+from rareearth.analysis.ewaste.bodies import bodies, coal_ash
+from rareearth.analysis.ewaste.counts import counts, devices, quoted, tracking
+from rareearth.analysis.ewaste.flows import (
+    Flows,
+    device_tonnes,
+    drivers,
+    elements,
+    in_use,
+    limits,
+    losses,
+    recoverable,
+    run,
+)
+from rareearth.analysis.ewaste.recyclers import climate, plants, routes
+
+__all__ = [
+    "Flows",
+    "bodies",
+    "climate",
+    "coal_ash",
+    "counts",
+    "device_tonnes",
+    "devices",
+    "drivers",
+    "elements",
+    "in_use",
+    "limits",
+    "losses",
+    "plants",
+    "quoted",
+    "recoverable",
+    "routes",
+    "run",
+    "tracking",
+]
