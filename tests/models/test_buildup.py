@@ -58,7 +58,8 @@ def test_fit_and_product_limit_agree_within_sampling_error(slipped, stages):
     slipped = slipped[slipped["stage"].isin(stages)]
     years = np.arange(6)
     limit = pipeline.running_share(slipped, years)
-    fit = buildup.fit_slip(slipped).running_share(years)
+    slip = buildup.fit_slip(slipped)
+    fit = buildup.running_share(slip.never, slip.chance, years)
     error = np.sqrt(fit * (1 - fit) / len(slipped))
     assert (np.abs(fit - limit) < 1.6 * error).all(), (fit, limit)
 
@@ -75,7 +76,7 @@ def test_split_of_a_uniform_record_is_no_rare_chance_and_of_a_mixed_one_is():
     assert buildup.chance_of_split(unlike, (("a",), ("b",))) < 0.01
 
 
-def test_positions_give_back_the_distribution_of_the_fit(slipped):
+def test_levels_give_back_the_distribution_of_the_fit(slipped):
     fit = buildup.fit_slip(slipped)
     first, second = np.random.default_rng(1).random((2, 20000))
     never, chance = fit.at(first, second)
@@ -129,9 +130,9 @@ def risk(count, **changes):
 
 
 def fate(faced, **changes):
-    luck = np.random.default_rng(5).random(len(faced.never))
+    seeds = np.random.default_rng(5).random(len(faced.never))
     options = dict(due=2028, promised=2028, now=2026) | changes
-    return buildup.fate("plant", luck, faced, SPREAD, **options)
+    return buildup.fate("plant", seeds, faced, SPREAD, **options)
 
 
 def test_fates_have_the_frequencies_asked_for():
@@ -168,9 +169,9 @@ def test_growth_is_monotone_starts_where_told_and_stays_below_its_ceiling(ceilin
     assert share[-1] <= max(ceiling, first) + 1e-12
 
 
-def test_luck_of_plants_is_uniform_and_independent():
-    luck = np.random.default_rng(2).random(50000)
-    one, other = buildup.uniform(luck, "a", "come"), buildup.uniform(luck, "b", "come")
+def test_numbers_of_plants_are_uniform_and_independent():
+    seeds = np.random.default_rng(2).random(50000)
+    one, other = buildup.uniform(seeds, "a", "come"), buildup.uniform(seeds, "b", "come")
     assert one.mean() == pytest.approx(0.5, abs=0.01) and one.std() == pytest.approx(12**-0.5, 0.01)
-    for pair in ((one, other), (one, luck), (one[1:], one[:-1])):
+    for pair in ((one, other), (one, seeds), (one[1:], one[:-1])):
         assert abs(np.corrcoef(*pair)[0, 1]) < 0.02

@@ -150,9 +150,3 @@ def test_stopped_plants_count_nowhere_and_late_starts_are_refused():
 def test_capacity_is_conserved():
     both = pd.concat([plants(), plants(start_year=2016, status="ramping")])
     assert pipeline.by_start(both, 2024, 2030)["capacity_t_per_year"].sum() == 20
-
-
-def test_summary_leaves_gaps_out_and_refuses_nothing_at_all():
-    assert pipeline.summary([1, np.nan, 3]) == (2, 1, 3, 2)
-    with pytest.raises(ValueError, match="no value"):
-        pipeline.summary([np.nan])

@@ -32,6 +32,7 @@ def world(**changes):
                 "Rest of world": 4.0,
             }
         ),
+        "ore_buyers": {"Australia": "Malaysia"},
         "china_magnet_share": 0.8,
         "oxide_to_china": pd.Series({"Malaysia": 4 / ndpr_in_oxide()}),
         "magnets_from_china": pd.Series({"United States": 40.0, "All others": 60.0}),

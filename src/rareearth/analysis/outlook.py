@@ -63,7 +63,7 @@ def slip_record() -> pd.DataFrame:
         group = slipped[slipped["stage"].isin(stages)]
         fit = supply.slip(stages)
         never, chance = fit.at(positions["a"], positions["b"])
-        drawn = (1 - never) * (1 - (1 - chance) ** (years[:, None] + 1))
+        drawn = buildup.running_share(never, chance, years[:, None])
         band = uncertainty.band(drawn, LEVEL)
         parts.append(
             pd.DataFrame(

@@ -48,20 +48,15 @@ class Slip:
         """Mean delay of a plant that comes, at the most likely values."""
         return (1 - self.chance) / self.chance
 
-    def running_share(self, years: ArrayLike) -> np.ndarray:
-        """Share of plants that run within some years after the promised year."""
-        late = np.asarray(years, dtype=float)
-        return (1 - self.never) * (1 - (1 - self.chance) ** (np.floor(late) + 1))
-
     def at(self, first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Parameters at two positions from 0 to 1 in what the record allows.
+        """Quantiles of the parameters, given the record.
 
         Args:
-            first: position in the distribution of the share that never comes.
-            second: position in the distribution of the yearly chance, given that share.
+            first: level from 0 to 1 in the distribution of the share that never comes.
+            second: level in the distribution of the yearly chance, given that share.
 
         Returns:
-            Share that never comes and yearly chance, in the shape of the positions.
+            Share that never comes and yearly chance, in the shape of the levels.
         """
         first, second = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
         edges = np.linspace(0, 1, GRID + 1)
@@ -120,6 +115,21 @@ def fit_slip(slipped: pd.DataFrame) -> Slip:
     return Slip(*top, weights / weights.sum())
 
 
+def running_share(never: ArrayLike, chance: ArrayLike, years: ArrayLike) -> np.ndarray:
+    """Share of plants that run within some years after the promised year.
+
+    Args:
+        never: share that never comes.
+        chance: yearly chance to start, of those that come.
+        years: years after the promised year; 0 is the promised year itself.
+
+    Returns:
+        Shares from 0 to 1, all three broadcast.
+    """
+    late = np.floor(np.asarray(years, dtype=float)) + 1
+    return (1 - np.asarray(never)) * (1 - (1 - np.asarray(chance)) ** late)
+
+
 def chance_of_split(slipped: pd.DataFrame, groups: Sequence[Sequence[str]]) -> float:
     """Chance that groups of stages that slip alike would differ on record as much as they do.
 
@@ -169,11 +179,11 @@ class Ramp:
         return float(np.log(self.times).std(ddof=1)) if len(self.times) > 1 else 0.0
 
     def at(self, first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Middle of the plants to come at two positions from 0 to 1 in what the record allows.
+        """Quantiles of the middle of the plants to come, given the record.
 
         Args:
-            first: position in the distribution of the ceiling (normal).
-            second: position in the distribution of the middle time (log, Student).
+            first: level from 0 to 1 in the distribution of the ceiling (normal).
+            second: level in the distribution of the middle time (log, Student).
 
         Returns:
             Ceiling as fraction of nameplate, and time constant in years.
@@ -183,11 +193,6 @@ class Ramp:
         t = stats.t.ppf(_inside(second), max(count - 1, 1))
         time = self.middle_time * np.exp(self.time_spread / np.sqrt(count) * t)
         return np.clip(ceiling, *SHARES), np.clip(time, 0.25, 15.0)
-
-    def share(self, years: ArrayLike, time: ArrayLike | None = None) -> np.ndarray:
-        """Share of nameplate some years after the start, at the middle time unless given."""
-        time = self.middle_time if time is None else time
-        return self.ceiling * -np.expm1(-np.asarray(years, dtype=float) / time)
 
 
 def fit_ramp(delivered: pd.DataFrame) -> Ramp:
@@ -279,7 +284,7 @@ def still_never(never: ArrayLike, chance: ArrayLike, years: ArrayLike) -> np.nda
 
 def fate(
     name: str,
-    luck: np.ndarray,
+    seeds: np.ndarray,
     risk: Risk,
     ramp: Ramp,
     *,
@@ -296,7 +301,7 @@ def fate(
 
     Args:
         name: of the plant; plants of different names fare independently.
-        luck: one number in [0, 1) per draw that decides the fates of all plants.
+        seeds: one number in [0, 1) per draw, from which the fates of all plants follow.
         risk: see there.
         ramp: for the spread between plants.
         due: year of first product now promised.
@@ -308,23 +313,23 @@ def fate(
     never = still_never(risk.never, risk.chance, passed)
     never = never * (risk.left if building else 1.0) * (1 - risk.saved)
     late = np.floor(
-        np.log1p(-uniform(luck, name, "delay")) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
+        np.log1p(-uniform(seeds, name, "delay")) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
     )
     start = np.maximum(due, now + 1) + late * (1 - risk.hastened)
-    return Fate(uniform(luck, name, "come") >= never, start, *ramp_of(name, luck, risk, ramp))
+    return Fate(uniform(seeds, name, "come") >= never, start, *ramp_of(name, seeds, risk, ramp))
 
 
-def ramp_of(name: str, luck: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.ndarray, np.ndarray]:
+def ramp_of(name: str, seeds: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.ndarray, np.ndarray]:
     """Ceiling and time constant of one plant: the middle ones, moved by the spread of the record.
 
     Args:
         name: of the plant.
-        luck: one number in [0, 1) per draw.
+        seeds: one number in [0, 1) per draw.
         risk: see there.
         ramp: for the spread between plants.
     """
-    high = special.ndtri(_inside(uniform(luck, name, "ceiling")))
-    slow = special.ndtri(_inside(uniform(luck, name, "ramp")))
+    high = special.ndtri(_inside(uniform(seeds, name, "ceiling")))
+    slow = special.ndtri(_inside(uniform(seeds, name, "ramp")))
     ceiling = np.clip(risk.ceiling + ramp.spread * high, *SHARES)
     return ceiling, np.clip(risk.time * np.exp(ramp.time_spread * slow), 0.25, 15.0)
 
@@ -346,14 +351,14 @@ def grown(
     return np.atleast_1d(first) + rise * -np.expm1(-after / np.atleast_1d(time))
 
 
-def uniform(luck: np.ndarray, name: str, what: str) -> np.ndarray:
-    """Uniform numbers in [0, 1) that depend on luck, plant and question, and on nothing else.
+def uniform(seeds: np.ndarray, name: str, what: str) -> np.ndarray:
+    """Uniform numbers in [0, 1) that depend on seed, plant and question, and on nothing else.
 
-    Mixing function of SplitMix64 (Steele, Lea and Flood 2014) over the bits of luck.
+    Mixing function of SplitMix64 (Steele, Lea and Flood 2014) over the bits of the seeds.
     """
     key = np.uint64(zlib.crc32(f"{name}|{what}".encode()))
     with np.errstate(over="ignore"):
-        bits = np.ascontiguousarray(luck, dtype=np.float64).view(np.uint64)
+        bits = np.ascontiguousarray(seeds, dtype=np.float64).view(np.uint64)
         mixed = bits + (key + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -361,6 +366,6 @@ def uniform(luck: np.ndarray, name: str, what: str) -> np.ndarray:
     return (mixed >> np.uint64(11)) * 2.0**-53
 
 
-def _inside(position: ArrayLike) -> np.ndarray:
-    """Positions kept off 0 and 1, where quantiles are infinite."""
-    return np.clip(np.asarray(position, dtype=float), 1e-6, 1 - 1e-6)
+def _inside(level: ArrayLike) -> np.ndarray:
+    """Levels kept off 0 and 1, where quantiles are infinite."""
+    return np.clip(np.asarray(level, dtype=float), 1e-6, 1 - 1e-6)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -15,28 +13,6 @@ RUNNING = ("operating", "ramping")
 EARLIER = "earlier"
 UNDATED = "no date"
 LIST_FIGURE = "list author's figure"
-
-
-class Summary(NamedTuple):
-    """Middle and range of a few values, and how many there are."""
-
-    median: float
-    low: float
-    high: float
-    count: int
-
-
-def summary(values: ArrayLike) -> Summary:
-    """Median, least, greatest and number of values; missing values are left out.
-
-    Raises:
-        ValueError: if no value is left.
-    """
-    numbers = np.asarray(values, dtype=float)
-    numbers = numbers[~np.isnan(numbers)]
-    if not numbers.size:
-        raise ValueError("There is no value to summarise; check the selection before this call.")
-    return Summary(*map(float, (np.median(numbers), numbers.min(), numbers.max())), numbers.size)
 
 
 def slips(dates: pd.DataFrame, now: int) -> pd.DataFrame:
@@ -74,8 +50,8 @@ def slips(dates: pd.DataFrame, now: int) -> pd.DataFrame:
         )
     columns = ["facility", "stage", "country", "start_year"]
     table = promises[columns].rename(columns={"start_year": "promised_year"})
-    found = rest[["facility", "event", "start_year"]].rename(columns={"start_year": "outcome_year"})
-    table = table.merge(found, on="facility")
+    rest = rest[["facility", "event", "start_year"]]
+    table = table.merge(rest.rename(columns={"start_year": "outcome_year"}), on="facility")
     table["outcome"] = table.pop("event").astype(str).map(outcomes)
     table["slip_years"] = table["outcome_year"] - table["promised_year"]
     ran = table["outcome"] == "running"

@@ -7,7 +7,7 @@ can re-arrange itself along links that exist, but no link can carry more than it
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import networkx as nx
 import pandas as pd
@@ -30,6 +30,7 @@ def chain(
     mined: pd.Series,
     refined: pd.Series,
     *,
+    ore_buyers: Mapping[str, str],
     china_magnet_share: float,
     oxide_to_china: pd.Series,
     magnets_from_china: pd.Series,
@@ -38,17 +39,17 @@ def chain(
 ) -> pd.DataFrame:
     """Edges of the chain from mine to use in one year, balanced at every node.
 
-    Each country separates its own ore first. Myanmar's and the United States' remaining ore goes to
-    China, Australia's to Malaysia, and so does the rest of the world's to China; what a separator
-    turned out beyond that ore came from elsewhere (recycled scrap, stocks, mines that nobody lists)
-    and enters at a node of its own. Recorded oxide sales to China and China's share of magnet
-    output fix what passes between Chinese and other magnet makers: the oxide that China sells to
-    other makers is the residual.
+    Each country separates its own ore first; the rest goes to its buyer. What a separator turned
+    out beyond that ore came from elsewhere (recycled scrap, stocks, mines that nobody lists) and
+    enters at a node of its own. Recorded oxide sales to China and China's share of magnet output
+    fix what passes between Chinese and other magnet makers: the oxide that China sells to other
+    makers is the residual.
 
     Args:
-        mined: tonnes of contained magnet rare earths by country (China, Myanmar, Australia, United
-            States, Rest of world).
-        refined: the same for separation (China, Malaysia, Australia, United States, Rest of world).
+        mined: tonnes of contained magnet rare earths by country.
+        refined: the same for separation.
+        ore_buyers: who separates what a country mines beyond its own separation, where that is
+            not China.
         china_magnet_share: China's share of the world's magnets, 0 to 1.
         oxide_to_china: separated oxide sold to Chinese magnet makers, tonnes of oxide by country.
         magnets_from_china: magnet exports of China, tonnes by destination (United States, All
@@ -82,7 +83,7 @@ def chain(
     received = dict.fromkeys(refined.index, 0.0)
     for country, tonnes in mined.items():
         home = min(tonnes, refined.get(country, 0.0))
-        buyer = "Malaysia" if country == "Australia" else CHINA
+        buyer = ore_buyers.get(country, CHINA)
         if home:
             received[country] += add(mine, country, separation, country, home, "recorded")
         received[buyer] += add(mine, country, separation, buyer, tonnes - home, "balance")

@@ -16,6 +16,9 @@ YEAR = 2024
 OXIDE_SALES = "treo_2025_exports"
 MAGNET_EXPORTS = ("adamas_2025_exports", "goldsea_2026_magnets")
 CHINA_IMPORTS = "giti_2024_imports"
+ORE_BUYERS = {"Australia": "Malaysia"}
+"""Who separates a country's remaining ore, where that is not China."""
+
 SMALLEST_T = 500
 """Least flow that the map shows, tonnes."""
 
@@ -97,6 +100,7 @@ def inputs() -> dict[str, Any]:
     return {
         "mined": _supply("Mining"),
         "refined": _supply("Refining"),
+        "ore_buyers": ORE_BUYERS,
         "china_magnet_share": stages.magnet_share()["share_pct"].item() / 100,
         "oxide_to_china": oxide,
         "magnets_from_china": pd.Series({model.US: magnets[model.US], model.OTHERS: to_others}),
