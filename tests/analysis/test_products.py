@@ -155,3 +155,16 @@ def test_scanners_are_those_of_the_stock_model_at_every_volume():
         at = years == counted["year"]
         np.testing.assert_allclose(in_use[at], counted["value"], rtol=1e-9)
         np.testing.assert_allclose(in_use[-1], ratio * counted["value"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("region", ["United States", "World"])
+def test_what_the_balance_takes_of_the_pathway_is_what_the_pathway_gives(region):
+    draws = products.sample(20, 1, scenarios.load("baseline"))
+    inputs = products.Products(region).inputs(draws)
+    at = np.flatnonzero(np.isin(products.YEARS, [2024, 2030, 2040]))
+    loss = recycling.loss(inputs, at[-1] + 1)
+    got, entering = recycling.recovered(inputs, loss, at, np.moveaxis(inputs.fractions, 1, 0))
+    flows = recycling.flows(inputs)
+    for found, whole in ((got, flows.fate.recovered), (entering, flows.inflow)):
+        expected = np.moveaxis(flows.by_element(whole[at]), 1, 0)
+        np.testing.assert_allclose(found, expected, rtol=1e-9)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rareearth import scenarios
-from rareearth.analysis import balance as outlook
+from rareearth.analysis import balance as balances
 from rareearth.analysis.policy import levers
 
 DRAWS = 100_000
@@ -25,13 +25,13 @@ SCENARIO = "baseline"
 def main() -> None:
     """Run each once and print the table."""
     scenario = scenarios.load(SCENARIO)
-    outlook.run(scenario, 10, 1)  # tables read, modules loaded
+    balances.run(scenario, 10, 1)  # tables read, modules loaded
     table = Table(title="The integrated balance")
     for column in ("", "draws", "seconds", "peak memory, MB"):
         table.add_column(column, justify="right" if column else "left")
     for name, draws, job in (
-        ("balance, 2024 to 2040", 2_000, lambda n: outlook.run(scenario, n, 1)),
-        ("balance, 2024 to 2040", DRAWS, lambda n: outlook.run(scenario, n, 1)),
+        ("balance, 2024 to 2040", 2_000, lambda n: balances.run(scenario, n, 1)),
+        ("balance, 2024 to 2040", DRAWS, lambda n: balances.run(scenario, n, 1)),
         ("shares of all levers", 300, lambda n: levers.shapley(scenario, draws=n)),
     ):
         start = time.perf_counter()

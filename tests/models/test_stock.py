@@ -313,3 +313,13 @@ def test_bad_stock_is_refused():
 def test_bad_lifetimes_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_outflow_of_some_years_is_that_of_the_whole_model():
+    rng = np.random.default_rng(3)
+    inflow = rng.uniform(0, 100, (30, 2, 5))
+    inflow[:12, 1] = 0.0  # not sold before
+    survival = stock.weibull_survival(stock.ages(30), [[2.0], [3.0]], rng.uniform(4, 20, (2, 5)))
+    whole = stock.inflow_driven(inflow, survival).outflow
+    some = stock.outflow(inflow, stock.loss(survival), [5, 11, 12, 29])
+    np.testing.assert_allclose(some, whole[[5, 11, 12, 29]], rtol=1e-9, atol=1e-9)

@@ -23,7 +23,7 @@ from rareearth.scenarios import Scenario
 
 YEARS = supply.YEARS
 HOME, OUTSIDE = model.REGIONS
-CHUNK = 1000
+CHUNK = 750
 """Draws worked on at once: what they need stays small beside what is kept."""
 
 CHINA_SHARES = {use: name.replace("us_", "china_", 1) for use, name in demand.SHARES.items()}
@@ -248,14 +248,13 @@ def _old_products(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, 
     at = np.flatnonzero(np.isin(products.YEARS, YEARS))
     case = scenario.choices["demand_case"]
     china = draws[list(products.register()["use"].map(CHINA_SHARES))].to_numpy().T
-    home, world = (_products(place, case).inputs(draws) for place in products.REGIONS)
-    # Products live as long and are made of the same everywhere.
-    loss = recycling.loss(home, at[-1] + 1)
-    groups = np.moveaxis(_grouped(home.fractions, axis=1), 1, 0)
-    found = [
-        recycling.recovered(inputs, loss, at, groups, kept)
-        for inputs, kept in ((home, 1.0), (world, 1 - china))
-    ]
+    found, loss = [], None
+    for region, kept in (("United States", 1.0), ("World", 1 - china)):
+        inputs = _products(region, case).inputs(draws)
+        if loss is None:  # products live as long everywhere
+            loss = recycling.loss(inputs, at[-1] + 1)
+        groups = np.moveaxis(_grouped(inputs.fractions, axis=1), 1, 0)
+        found.append(recycling.recovered(inputs, loss, at, groups, kept))
     return tuple(np.stack(flows) for flows in zip(*found, strict=True))
 
 

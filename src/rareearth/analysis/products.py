@@ -353,6 +353,7 @@ def label(name: str) -> str:
 # --- parts ---------------------------------------------------------------------------------------
 
 
+@cache
 def _known(product: str, region: str, driver: str | None = None) -> pd.Series:
     """Units sold or megawatts added by year, from the tables of this chapter and of demand."""
     rows = _counts(product, region)
