@@ -146,3 +146,11 @@ def test_kept_levels_cannot_be_spoiled():
     first = uncertainty.sample({"a": (0.0, 1.0)}, 5, 1)
     first["a"] *= 2
     assert uncertainty.sample({"a": (0.0, 1.0)}, 5, 1)["a"].max() <= 1
+
+
+def test_points_at_which_the_model_is_asked_are_those_of_salib():
+    from SALib.sample import sobol as sampling
+
+    problem = {"num_vars": 3, "names": list("abc"), "bounds": [[0, 1]] * 3}
+    theirs = sampling.sample(problem, 16, calc_second_order=False, seed=5)
+    np.testing.assert_array_equal(uncertainty._saltelli(16, 3, 5), theirs)

@@ -379,12 +379,14 @@ def _demand(scenario: Scenario, draws: pd.DataFrame) -> pd.DataFrame:
 
 def _recovered(scenario: Scenario, draws: pd.DataFrame) -> np.ndarray:
     """Tonnes recovered in :data:`GOAL`, by draw."""
-    at = [int(np.flatnonzero(products.YEARS == GOAL)[0])]
-    return recycling.pathway(
-        _home(scenario).inputs,
-        draws,
-        lambda flows: {"t": flows.by_product(flows.fate.recovered[at]).sum(axis=1)},
-    )["t"][0]
+    home, at = _home(scenario), np.flatnonzero(products.YEARS == GOAL)
+    got = []
+    for start in range(0, len(draws), recycling.CHUNK):
+        inputs = home.inputs(draws.iloc[start : start + recycling.CHUNK])
+        loss = recycling.loss(inputs, at[-1] + 1)
+        whole = inputs.fractions.sum(axis=1)[None]
+        got.append(recycling.recovered(inputs, loss, at, whole)[0][0, 0])
+    return np.concatenate(got)
 
 
 def _groups() -> list[str]:
