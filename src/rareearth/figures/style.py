@@ -651,7 +651,9 @@ def settle(fig: Figure) -> None:
     """Lay a figure out once and for all; what follows need not draw it to know its places."""
     if engine := fig.get_layout_engine():
         engine.execute(fig)
-    fig.set_layout_engine("none")
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        # No engine at all: with a placeholder, saving would draw everything once more.
+        fig.set_layout_engine(None)
     for ax in fig.axes:
         _part_labels(ax)
 
