@@ -69,6 +69,7 @@ def test_end_labels_stand_beside_their_lines_without_overlap():
     boxes = [text.get_window_extent() for text in ax.texts]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     assert not any(text.get_clip_on() for text in ax.texts), "names stand outside the axes"
+    assert all(ax.bbox.x1 < box.x0 and box.x1 < fig.bbox.x1 for box in boxes)
     plt.close(fig)
 
 

@@ -475,7 +475,8 @@ def unit(ax: Axes, text: str, axis: str = "y") -> None:
 
 def years(ax: Axes, axis: str = "x") -> None:
     """Let an axis of years have ticks at whole years only."""
-    getattr(ax, f"{axis}axis").set_major_locator(MaxNLocator("auto", integer=True))
+    whole = MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10])
+    getattr(ax, f"{axis}axis").set_major_locator(whole)
 
 
 def horizontal(ax: Axes) -> None:
@@ -526,19 +527,18 @@ def label_ends(
         weight: name to font weight.
     """
     for name, (x, y) in ends.items():
-        ax.add_artist(
-            EndLabel(
-                name,
-                x,
-                y,
-                xytext=(offset, 0),
-                color=readable(colors[name]),
-                va="center",
-                ha="left",
-                annotation_clip=False,
-                fontweight=(weight or {}).get(name, "semibold"),
-            )
+        label = EndLabel(
+            name,
+            x,
+            y,
+            xytext=(offset, 0),
+            color=readable(colors[name]),
+            va="center",
+            ha="left",
+            annotation_clip=False,
+            fontweight=(weight or {}).get(name, "semibold"),
         )
+        ax.add_artist(label).set_clip_on(False)
     _part_labels(ax)
 
 
@@ -637,7 +637,7 @@ def decades(ax: Axes, axis: str = "x") -> None:
     """Let a logarithmic axis have few round ticks, written out: 1, 10, 100 or 1, 2, 5."""
     low, high = getattr(ax, f"get_{axis}lim")()
     span = abs(np.log10(high / low))
-    steps = (1, 2, 5) if span < 2.2 else (1,)
+    steps = (1, 2, 5) if span < 2.6 else (1,)
     every = 1 if span < 7 else 2
     powers = range(int(np.floor(np.log10(min(low, high)))), int(np.ceil(np.log10(max(low, high)))))
     ticks = [s * 10.0**p for p in range(powers.start, powers.stop + 1, every) for s in steps]
