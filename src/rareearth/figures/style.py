@@ -579,7 +579,7 @@ def label_points(
                 va="center" if dx else "bottom" if dy > 0 else "top", fontweight="semibold",
                 color=readable(colors[name]),
             )  # fmt: skip
-            box = text.get_window_extent()
+            box = text.get_window_extent().padded(2)  # not even touching a line
             covered = box.count_contains(taken) + 1000 * (not whole.containsx(box.x1 - 1))
             covered += 1000 * (not whole.containsx(box.x0 + 1))
             if best is None or covered < best[0]:
