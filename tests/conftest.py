@@ -5,7 +5,7 @@ import pytest
 
 from bindery.build import locked
 from bindery.editions import default
-from bindery.execute import Watcher, execute, reasons, tasks
+from bindery.execute import execute, reasons, tasks
 from inprocess import PROJECT
 from rareearth import scenarios
 from rareearth.analysis import balance as balances
@@ -29,8 +29,8 @@ def balance(draws, story):
 @pytest.fixture(scope="session")
 def chapters():
     """The executed chapters of the book; those that are stale are executed first."""
-    with locked(PROJECT, Watcher()):
+    with locked(PROJECT, print):
         todo = tasks(PROJECT, default(PROJECT))
         stale = [task for task in todo.values() if reasons(task)]
-        assert not execute(PROJECT, stale, 2, Watcher())
+        assert not execute(PROJECT, stale, 2, print)
         return {name: nbformat.read(task.executed, 4) for name, task in todo.items()}

@@ -31,11 +31,6 @@ class Change:
         return next((n["label"] for n in (self.new, self.old) if n and n.get("label")), "")
 
     @property
-    def unit(self) -> str:
-        """The unit."""
-        return (self.new or self.old)["unit"]
-
-    @property
     def change(self) -> str:
         """By how much the value moved, also in percent; what happened, if that is no number."""
         if self.old is None:
@@ -47,6 +42,13 @@ class Change:
             return "other"
         share = f" ({(new - old) / abs(old):+.1%})" if old else ""
         return f"{new - old:+.4g}{share}"
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """What it is, chapter, old, new, change, unit."""
+        texts = [number["text"] if number else "–" for number in (self.old, self.new)]
+        unit = (self.new or self.old)["unit"]
+        return (self.label or self.name, self.chapter, *texts, self.change, unit)
 
 
 def read(project: Project, place: str) -> Numbers:

@@ -7,34 +7,12 @@ a file to pass on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from bindery.entrypoints import call
-from bindery.plan import BuildError, Project, check_scenario_name, suggestion
+from bindery.plan import BuildError, Edition, Project, check_scenario_name, suggestion
 
 SCENARIO_FILES = (".yml", ".yaml")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One edition.
-
-    Attributes:
-        name: names its folder.
-        title: what its readers see; the name if empty.
-        file: path of the scenario file, relative to the project if it lies inside; empty for an
-            edition of the book's own.
-    """
-
-    name: str
-    title: str = ""
-    file: str = ""
-
-    @property
-    def scenario(self) -> str:
-        """Value of the parameter ``scenario``."""
-        return self.file or self.name
 
 
 def known(project: Project) -> dict[str, Edition]:

@@ -16,7 +16,7 @@ import re
 import sys
 import textwrap
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
@@ -46,19 +46,19 @@ RECORDED = {"source", "code", "parameters", "environment", "files", "seconds", "
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class Watcher:
-    """Is told what happens; this one keeps silent."""
+Say = Callable[[str], None]
+"""Is told what is done, line by line."""
 
-    def say(self, text: str) -> None:
-        """A line for the user."""
 
-    def expect(self, steps: int) -> None:
-        """So many steps will come."""
-
-    @contextlib.contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Something that takes its time, and may fail."""
+@contextlib.contextmanager
+def timed(say: Say, name: str) -> Iterator[None]:
+    """Say how long something took, and whether it failed."""
+    begin, end = time.monotonic(), "  failed"
+    try:
         yield
+        end = ""
+    finally:
+        say(f"{name:<16} {time.monotonic() - begin:7.1f} s{end}")
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,21 @@ def environment(project: Project) -> dict[str, str | None]:
     }
 
 
-def execute(project: Project, todo: Sequence[Task], jobs: int, watcher: Watcher) -> dict[str, str]:
+def execute(
+    project: Project,
+    todo: Sequence[Task],
+    jobs: int,
+    say: Say,
+    check: Callable[[], None] = lambda: None,
+) -> dict[str, str]:
     """Execute chapters, at most ``jobs`` at a time, and keep what each of them gives.
+
+    Args:
+        project: the book.
+        todo: the chapters.
+        jobs: how many at a time.
+        say: gets a line for each.
+        check: is called while the kernels get ready; what it raises stops all.
 
     Returns:
         Name to message of each task that failed; the others are executed all the same.
@@ -175,16 +188,16 @@ def execute(project: Project, todo: Sequence[Task], jobs: int, watcher: Watcher)
     failures = {}
 
     def one(task: Task) -> None:
-        with watcher.step(task.name):
-            record = run(project, task.page, task.given, task.executed, kernels)
-            _keep(task, record)
+        with timed(say, task.name):
+            _keep(task, run(project, task.page, task.given, task.executed, kernels))
 
     # The longest first, so that none is left over at the end.
     longest = sorted(todo, key=_seconds, reverse=True)
+    pool = ThreadPoolExecutor(jobs)
     with Kernels(project) as kernels:
-        pool = ThreadPoolExecutor(jobs)
-        running = {pool.submit(one, task): task for task in longest}
         try:
+            check()
+            running = {pool.submit(one, task): task for task in longest}
             for future in as_completed(running):
                 try:
                     future.result()

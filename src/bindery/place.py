@@ -1,4 +1,4 @@
-"""Put what was made in the place of the old, at once, and put right what a killed build left.
+"""Where the editions of a book lie, and how a new one takes the place of the old, at once.
 
 The default edition is the book itself; the others lie inside it, in ``editions``.
 """
@@ -9,90 +9,112 @@ import ctypes
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from bindery import shelf
-from bindery.editions import Edition
-from bindery.execute import write
-from bindery.plan import Project
+from bindery.execute import Task, tasks, write
+from bindery.observe import fingerprint
+from bindery.plan import Edition, Project
 
+PRODUCTS = ("html", "pdf")
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
-    """Where an edition lies.
+    """One edition: the chapters it is made from, and where it lies."""
 
-    Attributes:
-        root: folder of the default edition's pages, in which all editions lie.
-        html: folder of this edition's pages.
-        pdf: its PDF.
-        next: folder in which both are made.
-        published: file that says from what each was made.
-    """
+    project: Project
+    edition: Edition
 
-    root: Path
-    html: Path
-    pdf: Path
-    next: Path
-    published: Path
+    @cached_property
+    def chapters(self) -> dict[str, Task]:
+        """Page name to chapter."""
+        return tasks(self.project, self.edition)
 
-    @classmethod
-    def of(cls, project: Project, edition: Edition) -> Book:
-        """The places of one edition."""
-        build, name = project.build_dir, Path(project.settings.pdf)
-        root = html = build / "html"
-        pdf = build / "pdf" / name
-        if edition.name != project.settings.scenario:
-            html = root / shelf.FOLDER / edition.name
-            pdf = pdf.with_stem(f"{pdf.stem}-{edition.name}")
-        work = build / "work"
-        published = work / ".published" / f"{edition.name}.json"
-        return cls(root, html, pdf, work / ".next" / edition.name, published)
+    @property
+    def executed(self) -> dict[str, Path]:
+        """Page name to executed notebook."""
+        return {name: task.executed for name, task in self.chapters.items()}
 
-    def made_from(self) -> dict[str, str]:
-        """Digest of what each product (``html``, ``pdf``) that is there was made from."""
+    def uses(self, names: Collection[str]) -> bool:
+        """Whether some of its chapters are among these tasks."""
+        return any(task.name in names for task in self.chapters.values())
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the book itself."""
+        return self.edition.name == self.project.settings.scenario
+
+    @property
+    def root(self) -> Path:
+        """Folder of the default edition's pages, in which all editions lie."""
+        return self.project.build_dir / "html"
+
+    @property
+    def html(self) -> Path:
+        """Folder of its pages."""
+        return self.root if self.is_default else self.root / shelf.FOLDER / self.edition.name
+
+    @property
+    def pdf(self) -> Path:
+        """Its PDF."""
+        path = self.project.build_dir / "pdf" / self.project.settings.pdf
+        return path if self.is_default else path.with_stem(f"{path.stem}-{self.edition.name}")
+
+    def next(self, product: str) -> Path:
+        """Where ``html`` or ``pdf`` is made."""
+        return _next(self.project) / self.edition.name / product
+
+    def lacks(self, products: Sequence[str], sources: str) -> list[str]:
+        """Those products that are not there, or were made from something else than is there now.
+
+        Args:
+            products: of ``html`` and ``pdf``.
+            sources: digest of the project.
+        """
+        made, digest = self._made_from(), self._digest(sources)
+        places = {"html": self.html / "index.html", "pdf": self.pdf}
+        return [name for name in products if made.get(name) != digest or not places[name].exists()]
+
+    def _digest(self, sources: str) -> str:
+        """Of all that the edition is made from: the sources, and its executed chapters."""
+        prints = [f"{name}\0{fingerprint(path)}" for name, path in self.executed.items()]
+        return sha256("\0".join([sources, *prints]).encode()).hexdigest()
+
+    def _made_from(self) -> dict[str, str]:
         try:
-            record = json.loads(self.published.read_text(encoding="utf-8"))
+            return json.loads(self._published.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        places = {"html": self.html / "index.html", "pdf": self.pdf}
-        return {name: digest for name, digest in record.items() if places[name].exists()}
 
-    def target(self, product: str) -> Path:
-        """Where a product is made."""
-        return self.next / {"html": "html", "pdf": self.pdf.name}[product]
+    @property
+    def _published(self) -> Path:
+        return self.project.build_dir / "work" / ".published" / f"{self.edition.name}.json"
 
-
-def put(book: Book, products: Sequence[str], digest: str, sources: str) -> None:
-    """Put finished products in place, and bring menu and comparison of all editions up to date.
-
-    Args:
-        book: the edition's places.
-        products: those that were made: ``html``, ``pdf``.
-        digest: what they were made from.
-        sources: digest of the project alone, by which editions can be compared.
-    """
-    record = book.made_from()
-    # Without a record, a build that is killed in between is simply done again.
-    book.published.unlink(missing_ok=True)
-    if "html" in products:
-        new = book.target("html")
-        if book.html == book.root:
-            _keep_editions(book)
-            shelf.renew(new, sources)
-        swap(new, book.html)
-        if book.html != book.root:
-            shelf.renew(book.root, sources)
-    if "pdf" in products:
-        book.pdf.parent.mkdir(parents=True, exist_ok=True)
-        book.target("pdf").replace(book.pdf)
-    book.published.parent.mkdir(parents=True, exist_ok=True)
-    write(book.published, json.dumps(record | dict.fromkeys(products, digest)))
-    shutil.rmtree(book.next)
+    def put(self, products: Sequence[str], sources: str) -> None:
+        """Put finished products in place; bring menu and comparison of editions up to date."""
+        record = self._made_from()
+        # Without a record, a build that is killed in between is simply done again.
+        self._published.unlink(missing_ok=True)
+        if "html" in products:
+            new = self.next("html")
+            if self.is_default:
+                _keep_editions(self.html, new)
+                shelf.renew(new, sources)
+            swap(new, self.html)
+            if not self.is_default:
+                shelf.renew(self.root, sources)
+        if "pdf" in products:
+            self.pdf.parent.mkdir(parents=True, exist_ok=True)
+            self.next("pdf").replace(self.pdf)
+        self._published.parent.mkdir(parents=True, exist_ok=True)
+        write(self._published, json.dumps(record | dict.fromkeys(products, self._digest(sources))))
 
 
 def swap(new: Path, place: Path) -> None:
@@ -114,6 +136,21 @@ def swap(new: Path, place: Path) -> None:
         shutil.rmtree(aside)
 
 
+def recover(project: Project) -> None:
+    """Put right what a killed build left behind."""
+    html = project.build_dir / "html"
+    for aside in [_aside(html), *(html / shelf.FOLDER).glob(".*.old")]:
+        place = aside.with_name(aside.name.removeprefix(".").removesuffix(".old"))
+        if aside.exists() and not place.exists():
+            aside.rename(place)
+        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(_next(project), ignore_errors=True)
+
+
+def _next(project: Project) -> Path:
+    return project.build_dir / "work" / ".next"
+
+
 def _exchange(one: Path, other: Path) -> bool:
     rename: Callable[..., int] | None = getattr(ctypes.CDLL(None), "renameat2", None)
     if rename is None:
@@ -125,19 +162,7 @@ def _aside(place: Path) -> Path:
     return place.with_name(f".{place.name}.old")
 
 
-def recover(project: Project) -> None:
-    """Put right what a killed build left behind."""
-    html = project.build_dir / "html"
-    for aside in [_aside(html), *(html / shelf.FOLDER).glob(".*.old")]:
-        place = aside.with_name(aside.name.removeprefix(".").removesuffix(".old"))
-        if aside.exists() and not place.exists():
-            aside.rename(place)
-        shutil.rmtree(aside, ignore_errors=True)
-    shutil.rmtree(project.build_dir / "work" / ".next", ignore_errors=True)
-
-
-def _keep_editions(book: Book) -> None:
+def _keep_editions(old: Path, new: Path) -> None:
     """Let the new book have the other editions of the old one, which lie inside it."""
-    editions = book.html / shelf.FOLDER
-    if editions.is_dir():
-        shutil.copytree(editions, book.target("html") / shelf.FOLDER, copy_function=os.link)
+    if (old / shelf.FOLDER).is_dir():
+        shutil.copytree(old / shelf.FOLDER, new / shelf.FOLDER, copy_function=os.link)

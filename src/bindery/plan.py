@@ -51,6 +51,27 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """The same chapters, computed under one scenario.
+
+    Attributes:
+        name: names its folder.
+        title: what its readers see; the name if empty.
+        file: path of the scenario file, relative to the project if it lies inside; empty for an
+            edition of the book's own.
+    """
+
+    name: str
+    title: str = ""
+    file: str = ""
+
+    @property
+    def scenario(self) -> str:
+        """Value of the parameter ``scenario``."""
+        return self.file or self.name
+
+
+@dataclass(frozen=True)
 class Settings:
     """The table ``[tool.bindery]``.
 

@@ -1,34 +1,29 @@
 """Copies of the small book about tides, with and without its build."""
 
+import re
 import shutil
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bindery.build import build
 from bindery.editions import find
-from bindery.execute import Watcher
 from bindery.plan import Project, notebook_text, read_notebook
 
 SOURCE = Path(__file__).parent / "book"
 
 
-@dataclass
-class Log(Watcher):
-    """Keeps what a build tells its watcher."""
+class Log(list):
+    """What a build says, line by line."""
 
-    lines: list[str] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
+    @property
+    def steps(self):
+        return [m[1] for line in self if (m := re.fullmatch(r"(\S.*?) +[\d.]+ s(  failed)?", line))]
 
-    def say(self, text):
-        self.lines.append(text)
-
-    @contextmanager
-    def step(self, name):
-        self.steps.append(name)
-        yield
+    @property
+    def lines(self):
+        return [line for line in self if not re.search(r" [\d.]+ s(  failed)?$", line)]
 
     @property
     def executed(self):
@@ -45,12 +40,14 @@ class SmallBook:
     def project(self):
         return Project.load(self.root)
 
-    def build(self, *editions, **options):
-        """Build without PDF, unless asked; return what the watcher was told."""
+    def build(self, *editions, force=False, **options):
+        """Build without PDF, unless asked, from nothing if forced; return what was said."""
         log = Log()
+        if force:
+            shutil.rmtree(self.root / "_build", ignore_errors=True)
         found = [find(self.project, str(edition)) for edition in editions]
         options = {"with_pdf": False, "jobs": 2} | options
-        build(self.project, editions=found, watcher=log, **options)
+        build(self.project, found, say=log.append, **options)
         return log
 
     def edit(self, path, old, new):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from bindery import checks
 from bindery.cli import app
@@ -76,7 +76,6 @@ def test_run_writes_where_it_is_told(book, bindery):
         (["diff", "calm", "data"], 1, "neither a built book nor executed notebooks"),
         (["diff", "calm", "data/scenarios/storm.yml"], 1, "bindery editions data/scenarios"),
         (["run", "surge", "-p", "factor"], 2, "requires 2 arguments"),
-        (["build", "--only", "mon"], 1, "Did you mean 'moon'"),
         (["build", "--scenario", "a/b"], 1, "cannot name an edition"),
         (["build", "--jobs", "0"], 2, "--jobs"),
         (["build", "--root", "nowhere"], 1, "no book (_toc.yml) in nowhere"),
@@ -128,12 +127,6 @@ def test_clean_strips_outputs_and_keeps_chapters_fresh(book, bindery):
     assert path.read_text(encoding="utf-8") == clean
     assert bindery("clean").output == ""
     assert "stale" not in bindery("status").output
-
-
-def test_clean_can_remove_the_build(book, bindery):
-    assert bindery("clean", "--build").exit_code == 0
-    assert not (book.root / "_build/html").exists()
-    assert "stale: not executed yet" in bindery("status").output
 
 
 def test_check_joins_the_projects_problems_with_those_of_the_book(book, bindery, monkeypatch):

@@ -3,9 +3,9 @@
 import shutil
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 from bindery.cli import app
 from bindery.differences import Change, compare

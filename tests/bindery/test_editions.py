@@ -247,11 +247,11 @@ def test_a_run_killed_at_any_moment_leaves_every_edition_whole(pair, how):
 
 
 WORKERS = """
-import threading, time
+import time
 from bindery import build
-with build._workers(2) as run:
-    threading.Thread(target=run, args=(time.sleep, 600), daemon=True).start()
-    run(time.sleep, 0)
+with build._workers(2) as submit:
+    submit(time.sleep, 600)
+    submit(time.sleep, 0).result()
     print("ready", flush=True)
     time.sleep(600)
 """

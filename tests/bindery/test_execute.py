@@ -7,7 +7,7 @@ import pytest
 
 from bindery import kernels
 from bindery.editions import Edition
-from bindery.execute import INJECTED, Watcher, execute, merge, reasons, refresh, run, tasks
+from bindery.execute import INJECTED, execute, merge, reasons, refresh, run, tasks
 from bindery.plan import BuildError, read_notebook
 
 EDITS = {
@@ -152,14 +152,14 @@ def test_how_a_stream_was_cut_makes_no_difference():
 def test_a_tuple_among_the_parameters_stays_what_it_is(fresh_book):
     fresh_book.edit("chapters/surge.ipynb", "years = 10", "years = (1, 10)")
     task = tasks(fresh_book.project, Edition("calm"))["surge"]
-    assert execute(fresh_book.project, [task], 1, Watcher()) == {}
+    assert execute(fresh_book.project, [task], 1, print) == {}
     assert reasons(task) == []
 
 
 def test_the_same_inputs_give_the_same_notebooks(fresh_book, built):
     project = fresh_book.project
     todo = list(tasks(project, Edition("calm")).values())
-    assert execute(project, todo, 2, Watcher()) == {}
+    assert execute(project, todo, 2, print) == {}
     for task in todo:
         other = built.root / task.executed.relative_to(fresh_book.root)
         assert task.executed.read_bytes() == other.read_bytes(), (
