@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import textwrap
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -305,12 +303,14 @@ def waste_map(frame: pd.DataFrame) -> Figure:
             *at, "D" if claimed else "o", color=color, markersize=8, markeredgewidth=1.5,
             markerfacecolor=color if home and not claimed else "white",
         )  # fmt: skip
-    _label_points(ax, [textwrap.fill(label, 22) for label in frame["label"]], middle, colors)
     for axis in "xy":
         style.decades(ax, axis)
     ax.grid(visible=False)
     style.unit(ax, "Grade, milligrams of rare earths per kilogram, log scale")
     style.unit(ax, "Mass, million tonnes, log scale", axis="x")
+    names = [textwrap.fill(label, 22) for label in frame["label"]]
+    points = dict(zip(names, map(tuple, middle), strict=True))
+    style.label_points(ax, points, dict(zip(names, colors, strict=True)))
     return fig
 
 
@@ -325,48 +325,6 @@ def _contents(ax: Axes) -> None:
                 text, (content / top, top), xytext=(4, -3), textcoords="offset points", va="top",
                 color=style.MUTED, fontsize=8.5,
             )  # fmt: skip
-
-
-def _label_points(
-    ax: Axes, labels: Sequence[str], points: np.ndarray, colors: Sequence[str], size: float = 9.5
-) -> None:
-    """Write each point's name beside it, on the side where it covers least of the others.
-
-    Args:
-        ax: axes with their final limits.
-        labels: names.
-        points: places in data units (point, axis).
-        colors: one per point.
-        size: of the text, points.
-    """
-    scale = 72 / ax.figure.dpi
-    at = ax.transData.transform(points) * scale
-    frame = np.array(ax.get_window_extent().get_points()) * scale
-    taken = [(*(place - 6), *(place + 6)) for place in at]
-    for (x, y), label, color, point in zip(at, labels, colors, points, strict=True):
-        lines = label.split("\n")
-        width, height = 0.47 * size * max(map(len, lines)), 1.2 * size * len(lines)
-        places = {}
-        for side, up in itertools.product((1, -1, 0), (0, 1, -1)):
-            if side or up:
-                low = x + side * 9 - width * (1 - side) / 2, y + up * (height / 2 + 5) - height / 2
-                box = (*low, low[0] + width, low[1] + height)
-                outside = width * height - _overlap(box, frame.ravel())
-                places[side, up] = outside * 10 + sum(_overlap(box, other) for other in taken), box
-        (side, up), (_, box) = min(places.items(), key=lambda item: item[1][0])
-        taken.append(box)
-        ax.annotate(
-            label, point, xytext=(9 * side, up * (height / 2 + 5)), textcoords="offset points",
-            ha={1: "left", 0: "center", -1: "right"}[side], va="center", fontsize=size,
-            color=style.readable(color),
-        )  # fmt: skip
-
-
-def _overlap(one: Sequence[float], other: Sequence[float]) -> float:
-    """Area that two boxes (left, bottom, right, top) share."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    return max(width, 0) * max(height, 0)
 
 
 def _span(low: float, high: float, form: str) -> str:

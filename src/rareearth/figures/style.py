@@ -539,6 +539,7 @@ def label_ends(
             fontweight=(weight or {}).get(name, "semibold"),
         )
         ax.add_artist(label).set_clip_on(False)
+        label.get_window_extent()  # until it is asked for, the layout takes its box for empty
     _part_labels(ax)
 
 
