@@ -59,11 +59,13 @@ def test_the_chief_colours_differ_for_every_eye(vision, colors):
         assert difference > 0.15, f"{a} and {b} look alike to eyes with {vision}"
 
 
-def test_end_labels_stand_beside_their_lines_without_overlap():
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_end_labels_stand_beside_their_lines_without_overlap(scale):
     fig, ax = style.new(3.0)
+    ax.set_yscale(scale)
     ends = {"a": (2020, 1.0), "b": (2020, 1.01), "c": (2020, 5.0)}
     ax.set_xlim(2000, 2020)
-    ax.set_ylim(0, 6)
+    ax.set_ylim(0.1, 6)
     style.label_ends(ax, ends, dict.fromkeys(ends, "#1f5fa8"))
     style.settle(fig)
     boxes = [text.get_window_extent() for text in ax.texts]

@@ -23,6 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.transforms import IdentityTransform
 
 INK = "#222222"
 MUTED = "#6b6b6b"
@@ -507,6 +508,8 @@ class EndLabel(Annotation):
         # Added as an artist it would be cut off at the axes, beside which it stands.
         look |= {"xycoords": "data", "textcoords": "offset points", "clip_on": False}
         super().__init__(text, (x, y), **look)
+        # As Axes.annotate does: its place is in points, which no scale of the axes can forbid.
+        self.set_transform(IdentityTransform())
         self.offset = look["xytext"][0]
 
 
