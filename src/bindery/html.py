@@ -100,7 +100,7 @@ def _prepared(project: Project, edition: Edition) -> Path:
         return work
     shutil.rmtree(work, ignore_errors=True)
     if work != original and _is_sound(original, basis):
-        shutil.copytree(original, work, ignore=shutil.ignore_patterns("jupyter_execute", "pdf"))
+        shutil.copytree(original, work, ignore=shutil.ignore_patterns("jupyter_execute"))
         return work
     work.mkdir(parents=True)
     if work == original:
@@ -165,6 +165,7 @@ def _run(
         "templates_path": list(settings.get("templates_path", [])),
         "bindery_executed": {document[name]: str(path) for name, path in executed.items()},
         "bindery_made": {document[name]: made[name] for name in executed},
+        "bindery_print": str(work / "print"),
     }
     said = io.StringIO()
     with redirect_stdout(io.StringIO()), redirect_stderr(said), _without_collections():

@@ -1,233 +1,340 @@
-"""One clean HTML document out of a book's built pages, as input for a typesetter.
+"""The book's pages in Typst's language, as input for print.
 
-The pages already hold what Sphinx has resolved: numbers, citations, cross references. Taking them
-as they are makes print and screen agree. What only a screen can use goes (folded code, downloads,
-permalinks); ids, which repeat from page to page, get the page's name in front; links then point
-into the one document.
+A page is taken as Sphinx has resolved it for the HTML, with its numbers, citations and cross
+references, so that print and screen agree. What only a screen can use is left out (folded code,
+downloads, lists of numbers). Ids, which repeat from page to page, get the page's name in front;
+links then point into the one document.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+import pypandoc
+from docutils import nodes
+from sphinx.addnodes import download_reference
+from sphinx.application import Sphinx
+from sphinx.locale import admonitionlabels
+from sphinx.util.math import get_node_equation_number
 
 from bindery.plan import BuildError
 
-SCREEN_ONLY = (
-    "script, a.headerlink, details.hide, details.numbers, .exhibit-downloads, .toctree-wrapper, "
-    ".made a.download, .scroll-hint, summary .sd-summary-state-marker, .citation > .label"
+SCREEN_ONLY = {"toctree-wrapper", "exhibit-downloads", "numbers", "sd-summary-state-marker"}
+LEFT_OUT = {"HideCodeCellNode", "comment", "index", "label", "meta", "system_message", "toctree"}
+AROUND = {
+    "paragraph": "{}\n\n",
+    "compact_paragraph": "{}\n\n",
+    "dropdown_title": "{}\n\n",
+    "rubric": "#strong[{}];\n\n",
+    "line": "{}\\\n",
+    "emphasis": "#emph[{}];",
+    "strong": "#strong[{}];",
+    "superscript": "#super[{}];",
+    "subscript": "#sub[{}];",
+    "list_item": "[{}],\n",
+    "term": "{}, ",
+    "bullet_list": "#list(tight: false,\n{});\n\n",
+    "block_quote": "#quote(block: true)[{}];\n\n",
+    "attribution": "— {}",
+    "citation": "#reference(body: [{}]);\n\n",
+}
+SPECIAL = re.compile(
+    r"[\\#$*_`<>@\[\]~'\"]|^[=+/-](?!\d)|/(?=[/*])|-(?=[-?])|\.(?=\.\.)|(?<=\d)\.(?= )"
 )
-HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-SHORT_CELL = 24
+TRAIL = " ·\n"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SHORT_CELL = 24  # shorter figures stay in one piece
+WRAP, GAP = 30, 2  # how wide, in characters, a cell may want to be, and what is between two
+
+# What pandoc converts, a formula or HTML of the author's, waits between these marks.
+OPEN, CLOSE = "\x01", "\x02"
+FOREIGN = re.compile(f"{OPEN}(.)(.*?){CLOSE}", re.S)
+KINDS = {"i": "math/tex", "d": "math/tex; mode=display"}
 
 
-def assemble(html: Path, pages: Sequence[Path], pictures: str) -> str:
+def keep(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None):
+    """Write a page, as Sphinx has just written it in HTML, into the folder for print."""
+    if doctree is not None and app.config.bindery_print:
+        file = Path(app.config.bindery_print, f"{page}.typ")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_Page(app.builder, page).inside(doctree), "utf-8")
+
+
+def assemble(folder: Path, pages: Iterable[str]) -> str:
     """The book's pages, in order, as one document.
 
     Args:
-        html: folder of the built book.
-        pages: the pages' files, relative to it.
-        pictures: what stands for that folder in the address of a picture.
+        folder: where `keep` has put them.
+        pages: their names, as Sphinx knows them.
 
     Raises:
-        BuildError: a page has no article.
+        BuildError: pandoc cannot convert a formula; the message holds it.
     """
-    book = BeautifulSoup("<html><body></body></html>", "html.parser")
-    articles = {page.as_posix(): _article(html, page) for page in pages}
-    for page, article in articles.items():
-        _clean(article)
-        _mark_maths(article)
-        _mark_tables(article)
-        _merge_terms(article)
-        for section in article.select("section[id]"):
-            heading = section.find(HEADINGS)
-            if heading is not None and not heading.get("id"):
-                heading["id"] = section["id"]
-                _alias(article, heading)
-                del section["id"]
-        for tag in article.select("[id]"):
-            tag["id"] = _target(page, tag["id"])
-        for picture in article.select("img[src]"):
-            picture["src"] = pictures + _resolve(page, picture["src"])[0]
-    _link(articles)
-    for article in articles.values():
-        _anchor(article)
-        _mark_exhibits(article)
-        book.body.append(article)
-    return str(book)
+    text = "\n".join((folder / f"{page}.typ").read_text("utf-8") for page in pages)
+    foreign = list(dict.fromkeys(FOREIGN.findall(text)))
+    made = dict(zip(foreign, _converted(foreign), strict=True))
+    text = FOREIGN.sub(lambda found: made[found.groups()], text)
+    known = set(re.findall(r'#anchor\("([\w-]+)"\)|^<([\w-]+)>$', text, re.M))
+    known = {name for pair in known for name in pair if name}
+    used = set(re.findall(r'#to\("([\w-]+)"\)', text))
+    text = re.sub(
+        r'#anchor\("([\w-]+)"\);', lambda found: found[0] if found[1] in used else "", text
+    )
+    return re.sub(r'#to\("([\w-]+)"\)', lambda found: found[0] if found[1] in known else "#", text)
 
 
-def _article(html: Path, page: Path) -> Tag:
-    soup = BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
-    article = soup.select_one("article.bd-article")
-    if article is None:
-        raise BuildError(f"{page}: there is no article in the built page; is the theme another?")
-    article.name = "div"
-    article.attrs = {}
-    return article
-
-
-def _clean(article: Tag) -> None:
-    for tag in article.select(SCREEN_ONLY):
-        tag.decompose()
-    for line in article.select(".made p"):
-        _trim(line, " ·")
-    for details in article.select("details.sources"):
-        line = _new("p")
-        line.string = f"{details.summary.get_text(strip=True)}, named row by row in the data."
-        details.replace_with(line)
-    for details in article.select("details"):
-        details.name = "div"
-        details.summary.name = "p"
-    for name in article.select(".admonition > .admonition-title"):
-        box, title = name.parent, name.get_text()
-        heading = box.find_previous_sibling()
-        # As on the screen: a box under a heading of its name needs no title of its own.
-        if heading is None or heading.name != "h2" or not heading.get_text().endswith(title):
-            box["data-title"] = title
-        name.decompose()
-    for reference in article.select(".std-numref"):
-        reference.string = reference.get_text().replace(" ", "\N{NO-BREAK SPACE}")
-    for code in article.select("div.highlight pre"):
-        language = next((c for c in code.find_parent("div").parent.get("class", []) if c), "")
-        code.attrs = {"class": [language.removeprefix("highlight-").removeprefix("i").rstrip("3")]}
-
-
-def _trim(line: Tag, characters: str) -> None:
-    if line.contents and isinstance(line.contents[-1], NavigableString):
-        line.contents[-1].replace_with(line.contents[-1].rstrip(characters))
-
-
-def _alias(article: Tag, heading: Tag) -> None:
-    """Point the labels before a heading at it, since Sphinx gives a section several ids."""
-    before = heading.find_previous_sibling()
-    while before is not None and before.name == "span" and not before.contents:
-        heading["data-alias"] = f"{heading.get('data-alias', '')} {before['id']}".strip()
-        label, before = before, before.find_previous_sibling()
-        label.decompose()
-
-
-def _mark_maths(article: Tag) -> None:
-    """MathJax's spans become what pandoc reads as TeX."""
-    for tag in article.select(".math"):
-        number = tag.select_one(".eqno")
-        label = number.extract().get_text() if number is not None else ""
-        tex = tag.get_text().strip()
-        display = tag.name == "div"
-        script = _new("script", type="math/tex; mode=display" if display else "math/tex")
-        script.string = tex.removeprefix(r"\[" if display else r"\(").removesuffix(
-            r"\]" if display else r"\)"
+def _converted(foreign: Sequence[tuple[str, str]]) -> list[str]:
+    """Formulae and HTML in Typst's language."""
+    if not foreign:
+        return []
+    cut = "\ue000"
+    parts = (
+        f'<p><script type="{KINDS[kind]}">{text}</script></p>' if kind in KINDS else text
+        for kind, text in foreign
+    )
+    try:
+        document = pypandoc.convert_text(
+            f"\n<p>{cut}</p>\n".join(parts),
+            "typst",
+            format="html-auto_identifiers",
+            extra_args=["--fail-if-warnings", "--wrap=none"],
         )
-        tag.clear()
-        tag.append(script)
-        tag["class"] = ["equation"] if display else []
-        if label:
-            tag["data-number"] = label
+    except RuntimeError as error:
+        raise BuildError(
+            f"pandoc does not convert the book for print:\n{error}\n"
+            "A formula named here must use only what MathJax and pandoc both know."
+        ) from error
+    return [
+        f"#math.equation(block: {json.dumps(kind == 'd')}, alt: {_quoted(tex)}, "
+        f"${piece.strip().strip('$')}$.body);"
+        if kind in KINDS
+        else piece
+        for (kind, tex), piece in zip(foreign, document.split(cut), strict=True)
+    ]
 
 
-def _mark_tables(article: Tag) -> None:
-    """Alignment as pandoc reads it; figures stay in one piece."""
-    for cell in article.select("td, th"):
-        for side in ("left", "right", "center"):
-            if f"text-{side}" in cell.get("class", []):
-                cell["style"] = f"text-align: {side}"
-        if "text-right" in cell.get("class", []) and cell.name == "td":
-            for text in cell.find_all(string=True):
-                if len(text) <= SHORT_CELL:
-                    text.replace_with(text.strip().replace(" ", "\N{NO-BREAK SPACE}"))
-    for box in article.select(".pst-scrollable-table-container"):
-        box.unwrap()
+class _Page:
+    """A page on its way into print."""
 
+    def __init__(self, builder, name: str):
+        self.builder, self.name = builder, name
+        self.numbers, self.depth, self.titles = builder.fignumbers, 0, 0
 
-def _merge_terms(article: Tag) -> None:
-    """Terms that share a definition stand on one line; Typst has no list with several."""
-    for term in article.select("dt + dt"):
-        first = term.find_previous_sibling("dt")
-        term.name = "span"
-        first.extend([", ", term.extract()])
+    def inside(self, node: nodes.Element) -> str:
+        """What is in a node."""
+        return "".join(map(self.of, node.children))
 
-
-def _link(articles: dict[str, Tag]) -> None:
-    """Make links between pages links within the document; unwrap those that lead nowhere."""
-    known = {tag["id"]: tag["id"] for a in articles.values() for tag in a.select("[id]")}
-    for page, article in articles.items():
-        first = article.find(HEADINGS)
-        if first is not None and first.get("id"):
-            known[_target(page, "")] = first["id"]
-        for heading in article.select("[data-alias]"):
-            for alias in heading["data-alias"].split():
-                known[_target(page, alias)] = heading["id"]
-    used = set()
-    for page, article in articles.items():
-        for link in article.select("a[href]"):
-            if urlsplit(link["href"]).scheme:
-                continue
-            path, fragment = _resolve(page, link["href"])
-            target = known.get(_target(path, fragment))
-            if target is None or "download" in link.get("class", []):
-                link.unwrap()
-            else:
-                link["href"] = f"#{target}"
-                used.add(target)
-    for article in articles.values():
-        for tag in article.select("[id]"):
-            if tag["id"] not in used and tag.name not in HEADINGS:
-                del tag["id"]
-
-
-def _anchor(article: Tag) -> None:
-    """Give what can be linked to, other than headings, an empty span that bears its name."""
-    for tag in article.select("[id]"):
-        if tag.name in HEADINGS:
-            continue
-        anchor = _new("span", **{"class": "anchor", "data-target": tag["id"]})
-        del tag["id"]
-        if tag.name in ("figure", "table", "dl", "ul", "ol") or "equation" in tag.get("class", []):
-            tag.insert_before(anchor)
+    def of(self, node: nodes.Node) -> str:
+        """A node, in front of it the anchors for links to it."""
+        kind = type(node).__name__
+        if isinstance(node, nodes.Text):
+            return SPECIAL.sub(r"\\\g<0>", re.sub(r"[ \n]+", " ", node.astext()))
+        if kind in LEFT_OUT or SCREEN_ONLY & set(node["classes"]):
+            return ""
+        if isinstance(node, nodes.Admonition):
+            text = self.admonition(node)
+        elif hasattr(self, kind):
+            text = getattr(self, kind)(node)
         else:
-            holder = tag.find("p") if tag.name == "div" else None
-            (holder or tag).insert(0, anchor)
+            text = AROUND.get(kind, "{}").replace("{}", self.inside(node))
+        ids = [] if kind in ("section", "document", "target") else node["ids"]
+        return "".join(f'#anchor("{_target(self.name, name)}");' for name in ids) + text
+
+    # Text
+
+    def literal(self, node) -> str:
+        return f"#raw({_quoted(node.astext())});"
+
+    def math(self, node, kind: str = "i") -> str:
+        return f"{OPEN}{kind}{node.astext().strip()}{CLOSE}"
+
+    def raw(self, node) -> str:
+        return f"{OPEN}h{node.astext()}{CLOSE}" if "html" in node["format"] else ""
+
+    def target(self, node) -> str:
+        return "".join(f'#anchor("{_target(self.name, name)}");' for name in node["ids"])
+
+    def reference(self, node) -> str:
+        address, text = node.get("refuri", ""), self.inside(node)
+        if urlsplit(address).scheme:
+            return f"#link({_quoted(address)})[{text}];"
+        path, fragment = _resolve(f"{self.name}.html", address)
+        target = _target(path.removesuffix(".html"), node.get("refid", fragment))
+        return f'#to("{target}")[{text}];'
+
+    def number_reference(self, node) -> str:
+        return self.reference(node).replace(" ", NO_BREAK)
+
+    def footnote_reference(self, node) -> str:
+        return f"#super[{self.reference(node)}];"
+
+    def footnote(self, node) -> str:
+        return f"#super[{self.inside(node.children[0])}]; {self.inside(node)}"
+
+    def image(self, node) -> str:
+        path = _resolve(f"{self.name}.html", node["uri"])[0]
+        return f"#picture({_quoted(f'/html/{path}')}, {_quoted(node.get('alt', ''))});"
+
+    # Blocks
+
+    def section(self, node) -> str:
+        self.depth += 1
+        text = self.inside(node)
+        self.depth -= 1
+        return text
+
+    def title(self, node) -> str:
+        """A heading; a page's first one stands for the page."""
+        ids = list(node.parent["ids"])
+        if not isinstance(node.parent, nodes.section):
+            return f"#strong[{self.inside(node)}];\n\n"
+        numbers = self.builder.secnumbers
+        number = numbers.get(f"#{ids[0]}", numbers.get(""))
+        shown = ".".join(map(str, number)) + r"\. " if number else ""
+        if not self.titles:
+            ids.insert(0, "")
+        self.titles += 1
+        first, *others = [_target(self.name, name) for name in ids]
+        anchors = "".join(f'#anchor("{name}");' for name in others)
+        heading = f"#heading(level: {self.depth})[{shown}{self.inside(node)}]"
+        return f"{heading}\n<{first}>\n{anchors}\n\n"
+
+    def transition(self, node) -> str:
+        return "#horizontalrule\n\n"
+
+    def literal_block(self, node) -> str:
+        language = node.get("language", "").removeprefix("i").rstrip("3")
+        code = json.dumps(node.astext(), ensure_ascii=False)
+        return f"#raw(block: true, lang: {_quoted(language)}, {code})\n\n"
+
+    def math_block(self, node) -> str:
+        number = ""
+        if node.get("number"):
+            holder = SimpleNamespace(builder=self.builder)
+            number = f"({get_node_equation_number(holder, node)})"
+        return f"#numbered(number: {_quoted(number)}, body: [{self.math(node, 'd')}])\n\n"
+
+    def enumerated_list(self, node) -> str:
+        return f"#enum(tight: false, start: {node.get('start', 1)},\n{self.inside(node)});\n\n"
+
+    def definition_list_item(self, node) -> str:
+        """Terms that share a definition stand on one line."""
+        terms = [child for child in node.children if isinstance(child, nodes.term)]
+        rest = [child for child in node.children if child not in terms]
+        names = "".join(map(self.of, terms)).removesuffix(", ")
+        return f"#terms.item([{names}], [{''.join(map(self.of, rest))}]);\n\n"
+
+    def admonition(self, node) -> str:
+        """A box; as on the screen, one under a heading of its name needs no title of its own."""
+        title = node.children[0] if isinstance(node.children[0], nodes.title) else None
+        name = title.astext() if title is not None else admonitionlabels.get(node.tagname, "")
+        before = node.parent.children[node.parent.index(node) - 1]
+        if self.depth == 2 and isinstance(before, nodes.title) and before.astext().endswith(name):
+            name = ""
+        body = "".join(self.of(child) for child in node.children if child is not title)
+        return f"#callout(title: {_quoted(name)}, body: [{body}])\n\n"
+
+    def dropdown_main(self, node) -> str:
+        if "sources" in node["classes"]:
+            return f"{self.of(node.children[0]).strip()}, named row by row in the data.\n\n"
+        return self.inside(node)
+
+    def container(self, node) -> str:
+        if "exhibit" in node["classes"]:
+            body, legend = node.children
+            return self._exhibit(body, self.inside(legend))
+        if "made" in node["classes"]:
+            for link in list(node.findall(download_reference)):
+                link.parent.remove(link)
+            return f"#made(body: [{self.inside(node).rstrip(TRAIL)}])\n\n"
+        return self.inside(node)
+
+    # Exhibits
+
+    def figure(self, node) -> str:
+        return self._exhibit(node, "")
+
+    def table(self, node) -> str:
+        if any(isinstance(child, nodes.title) for child in node.children):
+            return self._exhibit(node, "")
+        return self._table(node)
+
+    def _exhibit(self, body: nodes.Element, legend: str) -> str:
+        kind = "table" if isinstance(body, nodes.table) else "figure"
+        number = self.numbers.get(kind, {}).get((body["ids"] or [""])[0])
+        form = self.builder.config.numfig_format[kind]
+        shown = form % ".".join(map(str, number)) if number else ""
+        caption = [c for c in body.children if isinstance(c, nodes.caption | nodes.title)]
+        headline = "".join(map(self.inside, caption))
+        width, rows = _extent(body) if kind == "table" else (0, 0)
+        inner = self._table(body) if kind == "table" else self._pictures(body)
+        if kind == "figure":
+            notes = [child for child in body.children if isinstance(child, nodes.legend)]
+            legend = "".join(map(self.of, notes)) + legend
+        anchors = "".join(f'#anchor("{_target(self.name, name)}");' for name in body["ids"])
+        return (
+            f"{anchors}#exhibit(kind: {_quoted(kind)}, number: {_quoted(shown)}, width: {width}, "
+            f"rows: {rows}, headline: [{headline}], body: [{inner}], legend: [{legend}])\n\n"
+        )
+
+    def _pictures(self, node: nodes.Element) -> str:
+        return "".join(map(self.image, node.findall(nodes.image)))
+
+    def _table(self, node: nodes.table) -> str:
+        head, body = (
+            "".join(
+                self._cell(cell)
+                for part in node.findall(kind)
+                for cell in part.findall(nodes.entry)
+            )
+            for kind in (nodes.thead, nodes.tbody)
+        )
+        columns = len(list(node.findall(nodes.colspec)))
+        if "colwidths-given" in node["classes"]:
+            given = [column["colwidth"] for column in node.findall(nodes.colspec)]
+            columns = f"({', '.join(f'{part}fr' for part in given)},)"
+        head = f"table.header({head})," if head else ""
+        width = _extent(node)[0]
+        return f"#sized(width: {width}, body: table(columns: {columns},\n{head}\n{body}))\n\n"
+
+    def _cell(self, cell: nodes.entry) -> str:
+        text = self.inside(cell).strip()
+        side = next((s for s in ("right", "center") if f"text-{s}" in cell["classes"]), "left")
+        if side == "right" and len(cell.astext()) <= SHORT_CELL:
+            text = text.replace(" ", NO_BREAK)
+        spans = [
+            f"{name}: {cell[given] + 1}, "
+            for name, given in (("colspan", "morecols"), ("rowspan", "morerows"))
+            if given in cell
+        ]
+        return f"table.cell({''.join(spans)}align: {side})[{text}],\n"
 
 
-def _mark_exhibits(article: Tag) -> None:
-    """Exhibits, and plain figures and tables with a caption, get one simple shape.
+def _extent(table: nodes.Element) -> tuple[int, int]:
+    """How many characters wide a table wants to be, and how many rows it has.
 
-    ``div.exhibit`` (data-kind, data-number) with ``div.headline``, ``div.picture`` and
-    ``div.legend`` in it.
+    A column wants the width of its longest cell, where long text may wrap and a heading may break
+    between words.
     """
-    for body in article.select("figure, table:has(> caption)"):
-        caption = body.find(["figcaption", "caption"])
-        number = caption.select_one(".caption-number") if caption is not None else None
-        block = _new("div", **{"class": "exhibit"})
-        block["data-kind"] = "table" if body.name == "table" else "figure"
-        block["data-number"] = number.extract().get_text().strip() if number is not None else ""
-        headline = _new("div", **{"class": "headline"})
-        if caption is not None:
-            headline.extend(list((caption.p or caption).contents))
-            caption.extract()
-        picture, legend = _new("div", **{"class": "picture"}), _new("div", **{"class": "legend"})
-        outer = body.find_parent("div", class_="exhibit")
-        anchor = body.find_previous_sibling("span", class_="anchor")
-        (outer or body).insert_before(block)
-        if body.name == "figure":
-            picture.extend(body.find_all("img"))
-            body.extract()
-        else:
-            picture.append(body)
-        if outer is not None:
-            legend.extend(outer.select(".exhibit-legend > p"))
-            outer.extract()
-        if anchor is not None:
-            block.append(anchor)
-        block.extend([headline, picture, legend])
+    widest: dict[int, int] = {}
+    rows = 0
+    for row in table.findall(nodes.row):
+        head = isinstance(row.parent, nodes.thead)
+        rows += not head
+        for place, cell in enumerate(row.children):
+            text = cell.astext()
+            longest = max(map(len, text.split()), default=0) if head else len(text)
+            widest[place] = max(widest.get(place, 0), min(longest, WRAP))
+    return sum(width + GAP for width in widest.values()), rows
 
 
-def _new(name: str, **attributes: str) -> Tag:
-    return BeautifulSoup("", "html.parser").new_tag(name, attrs=attributes)
+def _quoted(text: str) -> str:
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
 def _resolve(page: str, address: str) -> tuple[str, str]:
@@ -244,4 +351,4 @@ def _resolve(page: str, address: str) -> tuple[str, str]:
 
 def _target(page: str, fragment: str) -> str:
     """A label that is unique in the document and made of what a typesetter allows in one."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"{page.removesuffix('.html')}--{fragment}")
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"{page}--{fragment}")

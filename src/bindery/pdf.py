@@ -1,4 +1,4 @@
-"""Make the PDF book: the pages of the HTML book, through pandoc, set by Typst.
+"""Make the PDF book: the pages of the HTML book, set by Typst.
 
 Numbers, captions and references are those of the HTML, since they are taken from it. The PDF is
 tagged and conforms to PDF/UA-1, which Typst refuses to write when a picture lacks its alternative
@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-import pypandoc
 import typst
 import yaml
 from pypdf import PdfReader
@@ -61,11 +60,10 @@ def build(
     if not rendered:
         html.render(project, executed, edition=edition, made=made)
     pages = html.pages_of(project, edition)
-    files = [page.path.with_suffix(".html") for page in project.pages]
-    document = manuscript.assemble(pages, files, f"/{pages.name}/")
-    source = pages.parent / "pdf" / "book.typ"
-    source.parent.mkdir(exist_ok=True)
-    source.write_text((HERE / "book.typ").read_text("utf-8") + _typst(document), "utf-8")
+    names = [page.path.with_suffix("").as_posix() for page in project.pages]
+    source = pages.parent / "print" / "book.typ"
+    body = manuscript.assemble(source.parent, names)
+    source.write_text((HERE / "book.typ").read_text("utf-8") + body, "utf-8")
     particulars = _particulars(project, edition)
     pdf = _compile(source, particulars)
     if found := list(faults(pdf)):
@@ -86,26 +84,6 @@ def faults(pdf: bytes) -> Iterator[str]:
         for name, font in page.get("/Resources", {}).get("/Font", {}).items():
             if not _embedded(font.get_object()):
                 yield f"Page {number}: the font {name} is not embedded."
-
-
-def _typst(document: str) -> str:
-    """The document in Typst's language.
-
-    Raises:
-        BuildError: pandoc cannot convert a formula; the message holds it.
-    """
-    try:
-        return pypandoc.convert_text(
-            document,
-            "typst",
-            format="html-auto_identifiers",
-            extra_args=[f"--lua-filter={HERE / 'book.lua'}", "--fail-if-warnings", "--wrap=none"],
-        )
-    except RuntimeError as error:
-        raise BuildError(
-            f"pandoc does not convert the book for print:\n{error}\n"
-            "A formula named here must use only what MathJax and pandoc both know."
-        ) from error
 
 
 def _compile(source: Path, particulars: dict) -> bytes:

@@ -21,7 +21,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.fileutil import copy_asset, copy_asset_file
 
-from bindery import references, shelf
+from bindery import manuscript, references, shelf
 from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
 from bindery.fonts import characters, write_subset
 from bindery.pages import dress, fold
@@ -49,6 +49,7 @@ def setup(app: Sphinx) -> dict:
     """Connect the extension to Sphinx."""
     app.add_config_value("bindery_executed", {}, "", dict)
     app.add_config_value("bindery_made", {}, "", dict)
+    app.add_config_value("bindery_print", "", "", str)
     app.add_domain(references.StandardDomain, override=True)
     app.setup_extension("sphinx_multitoc_numbering")
     # It does not say so, but keeps nothing of a page.
@@ -69,6 +70,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", _present)
     app.connect("doctree-read", references.merge_citations)
     app.connect("env-get-updated", references.affected, priority=900)  # once numbers are assigned
+    app.connect("html-page-context", manuscript.keep)
     app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,82 +1,137 @@
 """The PDF of the small book: what it refuses, and what it makes of pages."""
 
+import io
+import re
+from types import SimpleNamespace
+
 import pytest
+import typst
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.core import publish_doctree
 from pypdf import PdfReader
+from sphinx_design.dropdown import dropdown_main, dropdown_title
 
 from bindery import manuscript
 from bindery.plan import BuildError
 
-
-def document(tmp_path, **articles):
-    """The manuscript of pages that hold these articles."""
-    for name, article in articles.items():
-        page = f'<html><body><article class="bd-article">{article}</article></body></html>'
-        (tmp_path / f"{name}.html").write_text(page, encoding="utf-8")
-    pages = [(tmp_path / f"{name}.html").relative_to(tmp_path) for name in articles]
-    return BeautifulSoup(manuscript.assemble(tmp_path, pages, "/html/"), "html.parser")
+FUNCTIONS = """
+#let to(target, body) = link(label(target), body)
+#let anchor(target) = [#metadata(none)#label(target)]
+#let callout(title: "", body: none) = [*#title* #body]
+#let made(body: none) = body
+"""
 
 
-def anchors(soup):
-    names = {tag["id"] for tag in soup.select("[id]")}
-    return names | {tag["data-target"] for tag in soup.select("[data-target]")}
+def document(tmp_path, **pages):
+    """The manuscript of these pages, given in reStructuredText or as a docutils node."""
+    config = SimpleNamespace(bindery_print=str(tmp_path), numfig_format={})
+    builder = SimpleNamespace(fignumbers={}, secnumbers={}, config=config)
+    for name, text in pages.items():
+        page = text
+        if isinstance(text, str):
+            page = publish_doctree(text, settings_overrides={"doctitle_xform": False})
+        manuscript.keep(SimpleNamespace(builder=builder, config=config), name, "", {}, page)
+    return manuscript.assemble(tmp_path, pages)
+
+
+def printed(document):
+    """The text of a manuscript as Typst sets it."""
+    setting = "#set page(width: 40cm, height: auto)\n#set text(hyphenate: false)\n" + FUNCTIONS
+    pdf = typst.compile((setting + document).encode(), ignore_system_fonts=True)
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return " ".join(text.split())
+
+
+def links(document):
+    """What each link shows, and where it leads."""
+    return {text: place for place, text in re.findall(r'#to\("([^"]+)"\)\[([^]]*)\]', document)}
+
+
+def anchors(document):
+    found = re.findall(r'#anchor\("([^"]+)"\)|^<([^>]+)>$', document, re.M)
+    return {one or other for one, other in found}
 
 
 def test_same_ids_on_two_pages_stay_apart(tmp_path):
-    section = '<section id="doubts"><h1>Doubts</h1><a href="#doubts">{}</a></section>'
-    soup = document(tmp_path, one=section.format("x"), two=section.format("y"))
-    first, second = (link["href"] for link in soup.select("a"))
-    assert first != second
-    assert {first[1:], second[1:]} <= anchors(soup)
+    page = "Doubts\n======\n\n`{} <#doubts>`__"
+    text = document(tmp_path, one=page.format("x"), two=page.format("y"))
+    found = links(text)
+    assert found["x"] != found["y"]
+    assert set(found.values()) <= anchors(text)
+    assert printed(text) == "Doubts x Doubts y"
 
 
 def test_links_between_pages_become_links_within(tmp_path):
-    soup = document(
+    text = document(
         tmp_path,
-        one='<a href="two.html#low">low</a> <a href="two.html">two</a> <a href="#gone">gone</a>'
-        ' <a href="https://example.org/a">out</a>',
-        two='<section id="top"><h1>Two</h1><p id="low">Low</p></section>',
+        one="`low <two.html#low>`__, `two <two.html>`__, `gone <#gone>`__, "
+        "`out <https://example.org/a>`__",
+        two="Two\n===\n\n.. _low:\n\nLow",
     )
-    links = {link.get_text(): link["href"] for link in soup.select("a")}
-    assert links["out"] == "https://example.org/a"
-    assert "gone" not in links, "a link that leads nowhere must be unwrapped, its text kept"
-    assert "gone" in soup.get_text()
-    assert {links["low"][1:], links["two"][1:]} <= anchors(soup)
+    found = links(text)
+    assert '#link("https://example.org/a")[out]' in text
+    assert "gone" not in found, "a link that leads nowhere must be unwrapped, its text kept"
+    assert {found["low"], found["two"]} <= anchors(text)
+    assert printed(text) == "low, two, gone, out Two Low"
 
 
 def test_every_label_of_a_section_leads_to_its_heading(tmp_path):
-    soup = document(
+    text = document(
         tmp_path,
-        one='<a href="two.html#old-name">x</a>',
-        two='<section id="name"><span id="old-name"></span><h1>Two</h1></section>',
+        one="`x <two.html#old-name>`__ `y <two.html#two>`__",
+        two=".. _old-name:\n\nTwo\n===\n\nText",
     )
-    assert soup.a["href"][1:] == soup.select_one("h1:-soup-contains('Two')")["id"]
+    assert set(links(text).values()) <= anchors(text)
 
 
 def test_what_only_a_screen_can_use_is_left_out(tmp_path):
-    soup = document(
-        tmp_path,
-        one='<p>kept<a class="headerlink" href="#x">#</a></p>'
-        '<details class="hide above-input"><summary>Code</summary><pre>code</pre></details>'
-        '<details class="numbers"><summary>Numbers</summary>list</details>'
-        '<div class="made"><p>draws 7 · <a class="download" href="n.ipynb">notebook</a></p></div>',
-    )
-    assert soup.get_text(" ", strip=True) == "kept draws 7"
+    numbers = nodes.container("", nodes.paragraph(text="list"), classes=["numbers"])
+    made = nodes.container("", nodes.paragraph(text="draws 7 · "), classes=["made"])
+    text = document(tmp_path, one=nodes.section("", nodes.paragraph(text="kept"), numbers, made))
+    assert printed(text) == "kept draws 7"
 
 
 def test_a_long_list_of_sources_is_counted(tmp_path):
-    soup = document(
-        tmp_path,
-        one='<details class="sources"><summary>90 sources</summary><p>Aal, Bee</p></details>',
+    title = dropdown_title("", "90 sources")
+    text = nodes.paragraph(text="Aal, Bee")
+    fold = dropdown_main("", title, text, classes=["sources"])
+    assert printed(document(tmp_path, one=nodes.section("", fold))) == (
+        "90 sources, named row by row in the data."
     )
-    assert soup.get_text() == "90 sources, named row by row in the data."
 
 
 def test_a_box_under_a_heading_of_its_name_is_not_named_twice(tmp_path):
-    box = '<div class="admonition"><p class="admonition-title">In short</p><p>x</p></div>'
-    soup = document(tmp_path, one=f"<h2>1.1. In short</h2>{box}<h2>Other</h2>{box}")
-    assert [b.get("data-title") for b in soup.select(".admonition")] == [None, "In short"]
-    assert not soup.select(".admonition-title")
+    box = ".. admonition:: In short\n\n   x\n\n"
+    page = f"A\n=\n\nIn short\n--------\n\n{box}\nOther\n-----\n\n{box}"
+    assert printed(document(tmp_path, one=page)) == "A In short x Other In short x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. is no list, 2. neither",
+        "- a dash",
+        "= no heading",
+        "+ more",
+        "/ or: less",
+        "a_b*c* `d` ~ e",
+        "#set $5 to $6 @who <tag> [x](y)",
+        "back \\ slash \\n",
+        "'one' \"two\" and Typst's",
+        "-- and --- and ... and -?",
+        "/* no */ // comment, https://example.org/a//b",
+    ],
+)
+def test_text_is_printed_as_it_is(tmp_path, text):
+    page = nodes.section("", nodes.paragraph(text=text), nodes.paragraph("", "", nodes.Text(text)))
+    page[1].insert(0, nodes.strong(text=text))
+    assert printed(document(tmp_path, one=page)) == " ".join([text, text + text])
+
+
+def test_html_of_an_author_is_printed(tmp_path):
+    html = nodes.raw("", "<table><tr><td>left</td><td>right</td></tr></table>", format="html")
+    assert printed(document(tmp_path, one=nodes.section("", html))) == "left right"
 
 
 def test_prints_the_numbers_of_the_pages(book):
