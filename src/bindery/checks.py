@@ -1,6 +1,7 @@
 """Check what authors write: notebooks and pages; and what their chapters leave when executed.
 
 Each check returns its findings as lines of text that name file, cell and line, and say what to do.
+Which numbers and exhibits a page makes is read from its executed notebook, if that is fresh.
 Undefined references and citations are left to Sphinx, which the build makes strict; parameters to
 `bindery.plan`, which reads them; the built book to `bindery.published`.
 """
@@ -8,12 +9,12 @@ Undefined references and citations are left to Sphinx, which the build makes str
 from __future__ import annotations
 
 import ast
+import contextlib
 import csv
 import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -28,11 +29,8 @@ from bindery.shelf import same
 
 __all__ = ["check", "check_book", "check_executed"]
 
-GLUED = re.compile(r"\{glue:text\}`([^`:]+?)(?::[^`]*)?`")
+GLUED = re.compile(r"\{glue:text\}`\s*([^`:]+?)\s*(?::[^`]*)?`")
 REFERRED = re.compile(r"\{(?:numref|ref)\}`(?:[^`<]*<)?\s*((?:fig|tab)-[\w-]+)\s*>?`")
-NUMBERED = re.compile(r"\{numref\}`(?:[^`<]*<)?\s*([\w-]+)\s*>?`")
-LABELLED = re.compile(r"^\s*:name:\s*([\w-]+)\s*$|^\(([\w-]+)\)=\s*$", re.M)
-EXHIBIT = re.compile(r"(fig|tab)-[\w-]+")
 # In a caption, {left-2030} stands for a number; before a backtick it would be a role of MyST.
 NAMED = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*)\}(?!`)")
 FIELD = re.compile(r"\{[^{}`]*\}(?!`)")
@@ -42,83 +40,77 @@ SIMPLE = 1000
 """Fractions of whole numbers up to this one may be equal by chance."""
 
 
-@dataclass
-class _Chapter:
-    """What the checks need to know of one chapter.
-
-    Names map to where they stand. Which numbers a page makes, the code tells only of those that
-    it names in so many words; all of them stand in the executed notebook.
-    """
-
-    cells: dict[str, str] = field(default_factory=dict)
-    used: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)
-    opaque: bool = False  # whether some number's name cannot be told from the code
-    exhibits: dict[str, str] = field(default_factory=dict)
-    twice: list[str] = field(default_factory=list)
-
-
 def check(project: Project) -> list[str]:
     """Problems of a book's sources, and of its executed notebooks that are fresh.
 
-    Chapters: no outputs or metadata left in; no bare numerals (see `bindery.prose`) in text,
-    captions, notes and alternative texts; no code cell longer than the settings allow; every
-    exhibit has a name, a caption and, if a figure, an alternative text; every number that text or
-    captions use is made on the page, every number made is used. Book: names of exhibits are
-    unique; every exhibit is referred to; every reference by number has its target.
+    No outputs or metadata left in; no bare numerals (see `bindery.prose`) in text, captions, notes
+    and alternative texts; no code cell longer than the settings allow; every number that text or
+    captions use is made on the page, every number made is used, every exhibit is referred to; and
+    what `check_executed` finds.
     """
     found: list[str] = []
-    chapters: dict[str, _Chapter] = {}
-    texts: list[tuple[str, str]] = []
-    for page in project.pages:
-        path = project.root / page.path
-        if not page.is_notebook:
-            texts.append((str(page.path), path.read_text(encoding="utf-8")))
-            continue
-        notebook = read_notebook(path)
-        found += _untidy(path, page.path, notebook)
-        chapter = chapters[page.name] = _Chapter()
-        for place, cell in _places(page.path, notebook):
-            chapter.cells[cell.get("id", "")] = place
-            if cell["cell_type"] == "markdown":
-                texts.append((place, cell["source"]))
-                found += _bare(place, cell["source"])
-                _note_used(chapter, place, GLUED, cell["source"])
-            elif cell["cell_type"] == "code":
-                found += _too_long(place, cell["source"], project.settings.longest_cell)
-                found += _read_code(chapter, place, cell["source"], texts)
+    texts: list[str] = []
     # What a stale notebook holds was true of an older source.
     executed = {
-        name: task.executed
+        name: read_notebook(task.executed)
         for name, task in tasks(project, default(project)).items()
         if task.executed.is_file() and not reasons(task)
     }
-    notebooks = {path: read_notebook(path) for path in executed.values()}
-    for name, chapter in chapters.items():
-        found += _numbers(chapter, notebooks.get(executed.get(name)))
-    found += _references(chapters, texts)
-    return found + _executed(notebooks)
+    for page in project.pages:
+        path = project.root / page.path
+        if not page.is_notebook:
+            texts.append(path.read_text(encoding="utf-8"))
+            continue
+        notebook = read_notebook(path)
+        found += _untidy(path, page.path, notebook)
+        used: dict[str, str] = {}
+        for place, cell in _places(page.path, notebook):
+            if cell["cell_type"] == "code":
+                found += _code_faults(place, cell["source"], project.settings.longest_cell)
+            for line, word, text in _texts(cell):
+                texts.append(text)
+                used |= dict.fromkeys(GLUED.findall(text), place)
+                if word:
+                    used |= dict.fromkeys(NAMED.findall(text), place)
+                    text = FIELD.sub(" ", text)
+                found += _bare(place, text, line, word)
+        if page.name in executed:
+            places = {cell.get("id"): place for place, cell in _places(page.path, notebook)}
+            found += _unused(executed[page.name], places, used)
+    referred = set(REFERRED.findall("\n".join(texts)))
+    for name, notebook in executed.items():
+        for exhibit in exhibits(notebook):
+            if (made := exhibit["name"]) not in referred:
+                found.append(
+                    f"{name}: nothing refers to {made}: mention it with {{numref}}`{made}`."
+                )
+    return found + _executed(executed)
 
 
 def check_executed(paths: Iterable[Path]) -> list[str]:
     """Problems of executed notebooks.
 
-    Every exhibit has caption, sources, data with rows and a unit for each column, and figures an
-    alternative text that says more than the caption; a cell leaves at most one exhibit and no
-    error or warning; a number of one name has one value on all pages, and one quantity has one
-    name.
+    Every exhibit has a name of its own, caption, sources, data with rows and a unit for each
+    column, and figures an alternative text that says more than the caption; a cell leaves at most
+    one exhibit and no error or warning; a number of one name has one value on all pages, and one
+    quantity has one name.
     """
-    return _executed({path: read_notebook(path) for path in paths})
+    return _executed({path.stem: read_notebook(path) for path in paths})
 
 
-def _executed(notebooks: Mapping[Path, Mapping]) -> list[str]:
+def _executed(pages: Mapping[str, Mapping]) -> list[str]:
     found: list[str] = []
-    for path, notebook in notebooks.items():
+    made: dict[str, str] = {}
+    for page, notebook in pages.items():
         for exhibit in exhibits(notebook):
-            found += [f"{path.name}: {exhibit['name']}: {fault}" for fault in _faults(exhibit)]
-        for place, cell in _places(path.name, notebook):
+            name = exhibit["name"]
+            found += [f"{page}: {name}: {fault}" for fault in _faults(exhibit)]
+            if name in made:
+                found.append(f"{page}: {name} is also made in {made[name]}: rename one.")
+            made[name] = page
+        for place, cell in _places(page, notebook):
             found += [f"{place}: {fault}" for fault in _output_faults(cell)]
-    return [*found, *_quantities({path.stem: numbers(n) for path, n in notebooks.items()})]
+    return [*found, *_quantities({page: numbers(held) for page, held in pages.items()})]
 
 
 def _quantities(pages: Mapping[str, Mapping[str, Mapping]]) -> Iterator[str]:
@@ -190,111 +182,52 @@ def _untidy(path: Path, shown: Path, notebook: Mapping) -> list[str]:
     return changed or [f"{shown}: metadata or layout of the file: run `bindery clean`."]
 
 
-def _bare(place: str, text: str, first: int = 1, where: str = "") -> list[str]:
+def _bare(place: str, text: str, first: int, word: str) -> list[str]:
+    where = f" ({word}=)" if word else ""
     return [
         f"{place}, line {first + found.line - 1}{where}: {found.text!r} is typed in "
-        f"{found.context!r}: glue it with report.number, or write it in words if it comes from "
+        f"{found.context!r}: print it with report.numbers, or write it in words if it comes from "
         "no data or model."
         for found in bare_numerals(text)
     ]
 
 
-def _note_used(chapter: _Chapter, place: str, pattern: re.Pattern, text: str) -> None:
-    for name in pattern.findall(text):
-        chapter.used.setdefault(name.strip(), place)
-
-
-def _too_long(place: str, source: str, longest: int) -> Iterator[str]:
+def _code_faults(place: str, source: str, longest: int) -> Iterator[str]:
     lines = source.count("\n") + 1
     if longest and lines > longest:
         yield (
             f"{place}: {lines} lines of code; a cell has {longest} at most ([tool.bindery] "
             "longest_cell): move what it computes into a module, or divide it."
         )
-
-
-def _read_code(
-    chapter: _Chapter, place: str, source: str, texts: list[tuple[str, str]]
-) -> list[str]:
-    """Note what a cell's calls make; return what is wrong with them."""
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        return [f"{place}, line {error.lineno}: {error.msg}: the cell is not Python."]
-    found = []
+        yield f"{place}, line {error.lineno}: {error.msg}: the cell is not Python."
+        return
     for call in ast.walk(tree):
-        if not isinstance(call, ast.Call):
-            continue
-        here = f"{place}, line {call.lineno}"
-        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        function = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        if function == "numbers":
-            chapter.opaque = True
-        elif function == "number":
-            name = keywords.get("name") or (call.args or [None])[0]
-            found += _note_number(chapter, here, name)
-            found += _typed_value(here, [*call.args[1:2], keywords.get("value")])
-        for word in READ:
-            for line, text in _strings(keywords[word]) if word in keywords else ():
-                texts.append((here, text))
-                _note_used(chapter, here, GLUED, text)
-                _note_used(chapter, here, NAMED, text)
-                found += _bare(place, FIELD.sub(" ", text), line, f" ({word}=)")
-        found += _exhibit_call(chapter, here, call, keywords)
-    return found
+        if isinstance(call, ast.Call) and _called(call) == "number":
+            given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "value")]
+            nodes = [node for value in given for node in ast.walk(value)]
+            typed = any(isinstance(n, ast.Constant) and not isinstance(n.value, str) for n in nodes)
+            if typed and not any(isinstance(node, ast.Name) for node in nodes):
+                yield f"{place}, line {call.lineno}: a number is typed: take it from data."
 
 
-def _note_number(chapter: _Chapter, place: str, name: ast.expr | None) -> list[str]:
-    """Note the name of a number; a problem if the page has made one of this name before."""
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        first = chapter.numbers.setdefault(name.value, place)
-        if first != place:
-            return [f"{place}: number {name.value!r} is made at {first} too: rename one."]
-    else:
-        chapter.opaque = True
-    return []
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
-def _typed_value(place: str, values: list[ast.expr | None]) -> list[str]:
-    """A number's value that is typed into the call, where nothing was computed."""
-    return [
-        f"{place}: the number {ast.unparse(value)} is typed: take it from a row or a model."
-        for value in values
-        if value is not None
-        and not any(isinstance(node, ast.Name) for node in ast.walk(value))
-        and any(
-            isinstance(node, ast.Constant) and not isinstance(node.value, str)
-            for node in ast.walk(value)
-        )
-    ]
-
-
-def _exhibit_call(
-    chapter: _Chapter, place: str, call: ast.Call, keywords: Mapping[str, ast.expr]
-) -> list[str]:
-    """A call is an exhibit's if it names one (``fig-…``, ``tab-…``) or has a caption."""
-    literals = [*call.args, keywords.get("name")]
-    names = [
-        node.value
-        for node in literals
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and EXHIBIT.fullmatch(node.value)
-    ]
-    if not names:
-        if "caption" in keywords:
-            return [f"{place}: the exhibit's name must be a literal fig-… or tab-…"]
-        return []
-    name = names[0]
-    if name in chapter.exhibits:
-        chapter.twice.append(f"{place}: {name} is made twice; rename one.")
-    chapter.exhibits.setdefault(name, place)
-    wanted = ["caption", "alt"] if name.startswith("fig-") else ["caption"]
-    return [
-        f"{place}: {name}: pass {word}= by name, so that it can be read and checked."
-        for word in wanted
-        if word not in keywords
-    ]
+def _texts(cell: Mapping) -> Iterator[tuple[int, str, str]]:
+    """What readers read: first line, the parameter in a call (empty for a text cell), text."""
+    if cell["cell_type"] == "markdown":
+        yield 1, "", cell["source"]
+    elif cell["cell_type"] == "code":
+        with contextlib.suppress(SyntaxError):
+            for call in ast.walk(ast.parse(cell["source"])):
+                for keyword in call.keywords if isinstance(call, ast.Call) else ():
+                    if keyword.arg in READ:
+                        for line, text in _strings(keyword.value):
+                            yield line, keyword.arg, text
 
 
 def _strings(node: ast.expr) -> Iterator[tuple[int, str]]:
@@ -316,56 +249,35 @@ def _strings(node: ast.expr) -> Iterator[tuple[int, str]]:
                 yield line, FIELD.sub("{}", text) if method == "format" else text
 
 
-def _numbers(chapter: _Chapter, executed: Mapping | None) -> Iterator[str]:
-    """Numbers that are used and not made on the page, or made and not used.
+def _unused(executed: Mapping, places: Mapping[str, str], used: Mapping[str, str]) -> Iterator[str]:
+    """Numbers that are used and not made on a page, or made and not used, or made twice.
 
     Args:
-        chapter: what its source says.
-        executed: the executed notebook; None if there is no fresh one.
+        executed: the executed notebook.
+        places: id of a cell to where it stands.
+        used: name to where it is used.
     """
-    made, used = dict(chapter.numbers), set(chapter.used)
-    if executed is not None:
-        made = {}
-        for cell in executed["cells"]:
-            place = chapter.cells.get(cell["id"], "")
-            for name, number in numbers({"cells": [cell]}).items():
+    made: dict[str, str] = {}
+    needed = set(used)
+    for cell in executed["cells"]:
+        for output in cell.get("outputs", []):
+            for name, number in numbers({"cells": [{"outputs": [output]}]}).items():
+                place = places.get(cell["id"], "")
+                if name in made:
+                    yield f"{place}: number {name!r} is made at {made[name]} too: rename one."
                 made[name] = place
-                # An interval belongs to its number: whoever prints one has used both.
+                # An interval belongs to its number: who prints one has used both.
                 if whole := number.get("of"):
-                    used |= {whole} if name in used else set()
-                    used.add(name)
-    if executed is not None or not chapter.opaque:
-        for name, place in chapter.used.items():
-            if name not in made:
-                yield f"{place}: no number {name!r} on this page: make it with report.numbers."
+                    needed |= {name, whole} if name in used else {name}
+    for name, place in used.items():
+        if name not in made:
+            yield f"{place}: no number {name!r} on this page: make it with report.numbers."
     for name, place in made.items():
-        if name not in used:
+        if name not in needed:
             yield (
                 f"{place}: number {name!r} is not used: print it with {{glue:text}}, name it in a "
                 "caption, or leave it out."
             )
-
-
-def _references(chapters: Mapping[str, _Chapter], texts: list[tuple[str, str]]) -> Iterator[str]:
-    made: dict[str, str] = {}
-    for chapter in chapters.values():
-        yield from chapter.twice
-        for name, place in chapter.exhibits.items():
-            if name in made:
-                yield f"{place}: {name} is also made in {made[name]}: rename one."
-            made.setdefault(name, place)
-    known = set(made)
-    referred: set[str] = set()
-    for _, text in texts:
-        known |= {a or b for a, b in LABELLED.findall(text)}
-        referred |= set(REFERRED.findall(text))
-    for place, text in texts:
-        for name in NUMBERED.findall(text):
-            if name not in known:
-                yield f"{place}: there is no exhibit {name!r} to refer to."
-    for name, place in made.items():
-        if name not in referred:
-            yield f"{place}: nothing refers to {name}: mention it with {{numref}}`{name}`."
 
 
 def _faults(exhibit: Mapping) -> Iterator[str]:
