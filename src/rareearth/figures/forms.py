@@ -25,7 +25,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.transforms import blended_transform_factory
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from rareearth.figures import style
 
@@ -297,7 +297,7 @@ def band(
             last = line.dropna(subset=[middle]).iloc[-1]
             ends[words], colors[words] = (last[x], last[middle]), color
     if pd.api.types.is_numeric_dtype(frame[x]):
-        ax.set_xlim(min(frame[x].min(), ax.dataLim.x0), max(frame[x].max(), ax.dataLim.x1))
+        ax.margins(x=0)
         style.years(ax)
     if log:
         style.decades(ax, "y")
@@ -343,7 +343,7 @@ def stack(
             ax.stackplot(
                 part.index, part.T, colors=[palette[n] for n in order], alpha=alpha, linewidth=0
             )
-    ax.set_xlim(wide.index[0], wide.index[-1])
+    ax.margins(x=0)
     ax.set_ylim(0, 1.05 * wide.sum(axis=1).max())
     if pd.api.types.is_numeric_dtype(wide.index):
         style.years(ax)
@@ -386,13 +386,14 @@ def columns(
     named = not pd.api.types.is_numeric_dtype(frame[x])
     at = {name: i if named else name for i, name in enumerate(dict.fromkeys(frame[x]))}
     top = dict.fromkeys(at, 0.0)
+    kinds = frame["kind"].astype(str) if "kind" in frame else pd.Series("reported", frame.index)
     for part in _order(frame, hue, palette) if hue else [None]:
-        for row in (frame[frame[hue] == part] if hue else frame).to_dict("records"):
-            if not np.isfinite(row[value]):
-                continue
-            look = _look(row, part, palette) | style.BARS[row.get("kind", "reported")]
-            ax.bar(at[row[x]], row[value], 0.75, bottom=top[row[x]], **look)
-            top[row[x]] += row[value]
+        rows = frame[(frame[hue] == part) if hue else slice(None)].dropna(subset=[value])
+        look = _look({}, part, palette)
+        for kind, alike in rows.groupby(kinds, sort=False):
+            xs, heights = alike[x], alike[value].astype(float)
+            ax.bar(xs.map(at), heights, 0.75, bottom=xs.map(top), **look | style.BARS[kind])
+            top |= dict(zip(xs, xs.map(top) + heights, strict=True))
     for name, height in top.items():
         if text and height:
             ax.annotate(
@@ -404,9 +405,9 @@ def columns(
         ax.tick_params(axis="x", size=0, labelcolor=style.INK)
     else:
         style.years(ax)
+    style.unit(ax, unit)
     if hue and len(_order(frame, hue, palette)) > 1:
         key(ax, {name: palette[name] for name in _order(frame, hue, palette)}, bars=True)
-    style.unit(ax, unit)
     style.zero_based(ax)
     return ax
 
@@ -565,33 +566,43 @@ def reference(
     text: str = "",
     *,
     axis: str = "x",
+    inside: bool = False,
     color: str = style.MUTED,
 ) -> None:
     """A line, or a band between two values, that marks are to be compared with, named at its end.
 
     Args:
-        ax: axes with their final limits on the axis.
+        ax: the axes.
         at: a value, or the two ends of a band.
-        text: stands above the axes (``axis="x"``), or inside them at the right end of the line.
+        text: stands above the axes (``axis="x"``), or at the right end of the line.
         axis: whose value it is.
+        inside: write the text to the right of the line's upper end, inside the axes.
         color: of the line and its name.
     """
     across = axis == "y"
     ends = (at, at) if np.isscalar(at) else at
-    if ends[0] == ends[1]:
-        look = {"color": color, "linewidth": 1.0, "linestyle": (0, (3, 2)), "zorder": 1}
-        (ax.axhline if across else ax.axvline)(ends[0], **look)
+    line = ends[0] == ends[1]
+    if line:
+        look = {"color": color, "linewidth": 0.9, "linestyle": (0, (2, 2)), "zorder": 1}
+        (ax.axhline if across else ax.axvline)(at, **look)
     else:
         look = {"color": color, "alpha": 0.15, "linewidth": 0, "zorder": 0}
         (ax.axhspan if across else ax.axvspan)(*ends, **look)
-    if text:
-        coordinates = ("axes fraction", "data") if across else ("data", "axes fraction")
-        ax.annotate(
-            text, (1, ends[1]) if across else (ends[0], 1), xycoords=coordinates,
-            xytext=(-2, 3) if across else (0, 4), textcoords="offset points", va="bottom",
-            ha="right" if across else "center" if ends[0] == ends[1] else "left",
-            color=style.readable(color), fontsize=SMALL, annotation_clip=False,
-        )  # fmt: skip
+    place = {"xycoords": ("data", "axes fraction"), "xytext": (0, 4), "va": "bottom"}
+    place["ha"] = "center" if line else "left"
+    if across:
+        place |= {"xycoords": ("axes fraction", "data"), "xytext": (-2, 3), "ha": "right"}
+    elif inside:
+        place |= {"xytext": (3, -2), "va": "top", "ha": "left"}
+    ax.annotate(
+        text,
+        (1, ends[1]) if across else (ends[0], 1),
+        textcoords="offset points",
+        color=style.readable(color),
+        fontsize=9 if inside else SMALL,
+        annotation_clip=False,
+        **place,
+    )
 
 
 def key(ax: Axes, palette: Mapping[Any, Any], *, bars: bool = False) -> None:
@@ -608,9 +619,12 @@ def key(ax: Axes, palette: Mapping[Any, Any], *, bars: bool = False) -> None:
         color = looks.get("color", looks.get("facecolor"))
         dot = {"linestyle": "none", "marker": "o", "markersize": 7, "color": color}
         handles.append(Patch(label=name, **looks) if bars else Line2D([], [], label=name, **dot))
+    # Above the name of the unit, where there is one.
+    up = ScaledTranslation(0, (18 if ax.get_ylabel() else 0) / 72, ax.figure.dpi_scale_trans)
     ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles),
-        fontsize=SMALL, handlelength=1.1, handletextpad=0.4, columnspacing=1.1, borderaxespad=0.3,
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
+        bbox_transform=ax.transAxes + up, ncols=len(handles), fontsize=SMALL,
+        handlelength=1.1, handletextpad=0.4, columnspacing=1.1, borderaxespad=0.3,
     )  # fmt: skip
 
 
