@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from rareearth import data, scenarios
-from rareearth.models import funding, ramps
+from rareearth.analysis.policy import funding
+from rareearth.models import ramps
 
 
 @pytest.mark.pinned

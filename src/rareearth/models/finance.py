@@ -12,7 +12,6 @@ a year, rates and shares are fractions. Arrays end with the axis of draws.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from itertools import chain, combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -25,15 +24,6 @@ from rareearth.models import extraction
 
 STAGES = ("Laboratory", "Pilot", "Demonstration", "First plant")
 INSTRUMENTS = ("grants", "equity", "loans", "offtake", "floor")
-CAPITAL = {
-    "Laboratory": "research grants, seed investors",
-    "Pilot": "venture capital, early rounds",
-    "Demonstration": "venture capital, late rounds",
-    "First plant": "growth and project investors",
-    "Later plants": "banks, bonds, cash of the firm",
-}
-"""Who invests at each stage without public help."""
-
 KEYS = ("laboratory", "pilot", "demonstration", "first_plant")
 """How the stages are named in the register of assumptions."""
 
@@ -49,56 +39,7 @@ COMMON = (
     "venture_learning",
     "venture_money_decides",
 )
-"""What is not known but the same for all firms; the other assumptions differ from firm to firm."""
-
-LEVERS = {
-    "floor_saves": ("floor",),
-    "offtake_saves": ("offtake",),
-    "equity_saves": ("grants", "equity"),
-}
-"""Handles of the levers in the register, and the instruments behind them."""
-
-SEEN = (
-    ("events", ("REEgen", "NSF SBIR Phase II (award 2527909)"), "Laboratory", "grant"),
-    ("events", ("DARPA EMBER", "LLNL phase 1"), "Laboratory", "grant"),
-    ("events", ("Alta Resource Technologies", "out of stealth; seed round"), "Laboratory", "round"),
-    ("events", ("Alta Resource Technologies", "Series Seed expanded to total"), "Pilot", "round"),
-    ("events", ("WVU / AMD", "DOE award AMD facility"), "Pilot", "grant"),
-    ("events", ("Phoenix Tailings", "Series A"), "Pilot", "round"),
-    (
-        "events",
-        ("Phoenix Tailings", "DOE Rare Earth Demonstration Facility award"),
-        "Demonstration",
-        "grant",
-    ),
-    ("events", ("ElementUSA", "DPA Title III award"), "Demonstration", "grant"),
-    ("events", ("Phoenix Tailings", "Series B first close"), "First plant", "round"),
-    ("events", ("Phoenix Tailings", "Series B second close"), "First plant", "round"),
-    ("niron", ("2011-09-29", "grant"), "Laboratory", "grant"),
-    ("niron", ("2021", "equity"), "Pilot", "round"),
-    ("niron", ("2022-11", "grant"), "Pilot", "grant"),
-    ("niron", ("2023-11-08", "equity"), "Pilot", "round"),
-    ("valley", ("Vulcan Elements", "series A"), "Pilot", "round"),
-    (
-        "valley",
-        ("General Atomics / RER demonstration", "federal half of cost"),
-        "Demonstration",
-        "grant",
-    ),
-    ("valley", ("Cyclic Materials", "equity round"), "First plant", "round"),
-    ("valley", ("Phoenix Tailings Exeter", "plant cost"), "First plant", "plant cost"),
-    ("valley", ("White Mesa phase 2", "capital cost"), "First plant", "plant cost"),
-    ("valley", ("Vulcan Elements Benson", "investment"), "First plant", "plant cost"),
-    (
-        "valley",
-        ("Nolans, mine and plant", "capital cost with contingency"),
-        "First plant",
-        "plant cost",
-    ),
-    ("valley", ("MP 10X campus", "investment"), "First plant", "plant cost"),
-)
-"""Money seen at real firms: table, row (two columns that name it), stage and what it is. The stage
-is our reading; rounds that a firm had after its first plant are left out."""
+"""What is not known but the same for all firms; the other assumptions differ between firms."""
 
 FROM_EQUITY = 2
 """First stage at which public equity takes part: the demonstration."""
@@ -271,7 +212,7 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
     _known(instruments)
     draws = _arrays(draws)
     price = np.asarray(price, dtype=float)
-    swings, floor = draws["venture_price_swings"], draws["venture_floor_price"]
+    volatility, floor = draws["venture_price_swings"], draws["venture_floor_price"]
     life, offtake_years, floor_years = (
         draws[f"venture_{name}"] for name in ("plant_life", "offtake_years", "floor_years")
     )
@@ -279,7 +220,7 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
     signed = ("offtake" in instruments) * draws["venture_offtake_share"]
     agreed = price * (1 + draws["venture_offtake_premium"])
     floored = float("floor" in instruments)
-    chance, part = below(floor, price, swings)
+    chance, part = below(floor, price, volatility)
     short = floor * chance - part
     kept = draws["venture_floor_upside"]
     # What the floor pays a year, on output sold at open prices and on output under offtake.
@@ -307,7 +248,7 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
     wait = (1 + open_rate) ** draws["venture_years_first_plant"]
     more = draws["venture_later_size"] / 1000 * np.maximum(later, 0) / wait
 
-    bad = price * np.exp(STRESS * swings - swings**2 / 2)
+    bad = price * np.exp(STRESS * volatility - volatility**2 / 2)
     sure = signed * agreed + (1 - signed) * bad
     if floored:
         sure = signed * np.maximum(agreed, floor) + (1 - signed) * np.maximum(bad, floor)
@@ -475,13 +416,7 @@ def _stack(
 # Results ------------------------------------------------------------------------------------------
 
 
-def mixes() -> list[tuple[str, ...]]:
-    """All combinations of instruments, none first, all last."""
-    sizes = range(len(INSTRUMENTS) + 1)
-    return list(chain.from_iterable(combinations(INSTRUMENTS, size) for size in sizes))
-
-
-def valley(run: Path) -> pd.DataFrame:
+def gaps(run: Path) -> pd.DataFrame:
     """Cost of each gate, what private investors would put in unaided, and what is missing.
 
     Returns:
@@ -547,34 +482,35 @@ def saved_share(unaided: ArrayLike, aided: ArrayLike) -> np.ndarray:
     return np.maximum(_ratio(np.asarray(aided) - unaided, given_up), 0)
 
 
-def population(draws: pd.DataFrame, instruments: Collection[str], worlds: int) -> pd.DataFrame:
-    """What becomes of many unlike firms, in each of several worlds.
+def population(draws: pd.DataFrame, instruments: Collection[str], outer: int) -> pd.DataFrame:
+    """What becomes of many unlike firms, for several draws of what is the same for all of them.
 
-    A world is one draw of what is the same for all firms (:data:`COMMON`); its firms are all draws
-    of the rest. Shares are thus shares of firms, and their spread over worlds is what is not known.
+    Two-dimensional Monte Carlo: an outer draw is one of what is the same for all firms
+    (:data:`COMMON`); its firms are all draws of the rest. Shares are thus shares of firms, and
+    their spread over outer draws is what is not known.
 
     Args:
         draws: assumptions ``venture_…``.
         instruments: some of :data:`INSTRUMENTS`.
-        worlds: number of worlds, not above the number of draws.
+        outer: number of outer draws, not above the number of draws.
 
     Returns:
-        One row per world: ``survival`` (share of firms that start and end with a working plant),
-        ``started_<stage>`` (share of firms that start for which the stage gets paid), ``built``
-        (share of plants that are paid for, of all that come to the decision, firms weighing
-        alike), ``kept_usd_million`` and ``paid_out_usd_million`` (public money per surviving firm,
-        see :func:`public_cost`), ``kept_usd_per_t`` (per tonne a year of surviving capacity);
-        missing where no firm survives.
+        One row per outer draw: ``survival`` (share of firms that start and end with a working
+        plant), ``started_<stage>`` (share of firms that start for which the stage gets paid),
+        ``built`` (share of plants that are paid for, of all that come to the decision, firms
+        weighing alike), ``kept_usd_million`` and ``paid_out_usd_million`` (public money per
+        surviving firm, see :func:`public_cost`), ``kept_usd_per_t`` (per tonne a year of surviving
+        capacity); missing where no firm survives.
 
     Raises:
-        ValueError: if there are fewer draws than worlds.
+        ValueError: if there are fewer draws than outer draws.
     """
-    if worlds > len(draws):
-        raise ValueError(f"{worlds} worlds need as many draws; there are {len(draws)}.")
+    if outer > len(draws):
+        raise ValueError(f"{outer} outer draws need as many draws; there are {len(draws)}.")
     firms, rows = _arrays(draws), []
     size = firms["venture_plant_size"]
-    for world in range(worlds):
-        run = path(firms | {name: firms[name][world, None] for name in COMMON}, instruments)
+    for at in range(outer):
+        run = path(firms | {name: firms[name][at, None] for name in COMMON}, instruments)
         cost, alive = public_cost(run), run.survival.mean()
         started = dict(zip(KEYS, (run.reached * run.go).mean(axis=1), strict=True))
         rows.append(
@@ -588,20 +524,6 @@ def population(draws: pd.DataFrame, instruments: Collection[str], worlds: int) -
     for name in ("kept_usd_million", "paid_out_usd_million"):
         table[name] /= table["survival"]
     return table
-
-
-def uplift(draws: pd.DataFrame, instruments: Collection[str], worlds: int) -> np.ndarray:
-    """Part of first plants otherwise given up that get built with instruments, in each world.
-
-    The part for which money decides at all (``venture_money_decides``) bounds it from above.
-
-    Args:
-        draws: assumptions ``venture_…``.
-        instruments: some of :data:`INSTRUMENTS`.
-        worlds: as in :func:`population`.
-    """
-    unaided, aided = (population(draws, mix, worlds)["built"] for mix in ((), instruments))
-    return saved_share(unaided, aided) * np.asarray(draws["venture_money_decides"])[:worlds]
 
 
 def lending(draws: Draws, run: Path) -> pd.DataFrame:
@@ -632,60 +554,6 @@ def quoted_rate(expected: ArrayLike, success: ArrayLike, years: ArrayLike) -> np
     Bhagat (2014): (1 + quoted)^t = (1 + expected)^t / success.
     """
     return (1 + np.asarray(expected)) / np.asarray(success) ** (1 / np.asarray(years)) - 1
-
-
-def expected_return(run: Path, years: ArrayLike) -> np.ndarray:
-    """Yearly return on a stage's whole cost if the firm could be sold at its worth after it.
-
-    Args:
-        run: as from :func:`path`.
-        years: of each stage (stage, draw).
-
-    Returns:
-        (stage, draw); -1 where nothing comes back.
-    """
-    return (run.success * run.value[1:] / run.cost) ** (1 / np.asarray(years)) - 1
-
-
-def seen(events: pd.DataFrame, niron: pd.DataFrame, valley: pd.DataFrame) -> pd.DataFrame:
-    """Rounds, grants and plant costs of real firms, by stage.
-
-    Args:
-        events: table ``bio_events``.
-        niron: table ``iron_nitride``.
-        valley: table ``valley_of_death``.
-
-    Returns:
-        One row for each of :data:`SEEN`: ``firm``, ``stage``, ``what`` (round, grant, plant
-        cost), ``date``, ``usd_million`` and where it comes from.
-
-    Raises:
-        ValueError: if a row is missing or not unique.
-    """
-    origin = ["kind", "source", "locator", "seen", "note"]
-    tables = {
-        "events": events.assign(
-            name=events["entity"], key=events["event"], date=events["event_date"],
-            usd_million=events["amount_usd"] / 1e6,
-        ),
-        "niron": niron.assign(
-            name=niron["date"].astype(str), key=niron["stage"].astype(str), firm="Niron Magnetics",
-            usd_million=niron["amount_usd"] / 1e6,
-        ),
-        "valley": valley.assign(
-            name=valley["subject"], key=valley["metric"], usd_million=valley["low"]
-        ),
-    }  # fmt: skip
-    rows = []
-    for table, (name, key), stage, what in SEEN:
-        found = tables[table]
-        found = found[(found["name"] == name) & (found["key"] == key)]
-        if len(found) != 1:
-            raise ValueError(f"{len(found)} rows of '{name}', '{key}'; one is needed.")
-        row = found.iloc[0]
-        part = {"firm": row.get("firm", name), "stage": stage, "what": what}
-        rows.append(part | row[["date", "usd_million", *origin]].to_dict())
-    return pd.DataFrame(rows)
 
 
 def _arrays(draws: Draws) -> dict[str, np.ndarray]:

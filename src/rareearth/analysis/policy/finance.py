@@ -1,4 +1,4 @@
-"""The valley of death, from tables and draws: gaps, loans, instruments, and tests of the model."""
+"""From the laboratory to the first plant: gaps, loans, instruments, and tests of the model."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.models import finance, pipeline
+from rareearth.answers import Answers, listing
+from rareearth.models import finance, pipeline, ramps
 from rareearth.scenarios import Scenario
 
 FIRMS = 400
-"""Firms in each world: enough that shares of firms move by a percent point or two at most."""
+"""Firms in each outer draw: enough that shares of firms move by a point or two at most."""
 
-WORLDS = 100
-"""Worlds, each with its own prices, rates and chances of success."""
+OUTER = 100
+"""Draws of what is the same for all firms: prices, rates, chances of success."""
 
 MIXES = {
     "No help": (),
@@ -29,12 +30,28 @@ MIXES = {
 }
 """Combinations that are shown."""
 
-NOW = 2026
+NAMES = {
+    "none": "No help",
+    "offtake": "Offtake",
+    "floor": "Price floor",
+    "pair": "Grants and equity",
+    "trio": "Grants, equity, floor",
+    "all": "All five",
+}
+"""How numbers name those of :data:`MIXES` that the text speaks of."""
+
+GATES = dict(zip(("lab", "pilot", "demo", "plant"), finance.STAGES, strict=True))
+"""How numbers name the stages."""
+
+TESTED_PRICES = np.arange(80.0, 201.0, 20.0)
+"""Expected prices of NdPr oxide between which the one that would do is sought, USD/kg."""
+
+MILLION = "{:,.0f} million dollars"
 
 
-def firms(seed: int, story: Scenario, count: int = FIRMS) -> pd.DataFrame:
-    """Draws of the assumptions on firms and on the world they live in."""
-    return assumptions.sample(count, seed, story)
+def firms(seed: int, scenario: Scenario, count: int = FIRMS) -> pd.DataFrame:
+    """Draws of the assumptions on firms and on what is the same for all of them."""
+    return assumptions.sample(count, seed, scenario)
 
 
 def assumed(*parts: str) -> pd.DataFrame:
@@ -44,16 +61,19 @@ def assumed(*parts: str) -> pd.DataFrame:
     return register.loc[[n for n in names if not parts or any(part in n for part in parts)]]
 
 
+# --- what is missing ------------------------------------------------------------------------------
+
+
 def stages(drawn: pd.DataFrame) -> pd.DataFrame:
     """Cost of each stage, private money that it finds unaided, and what is missing.
 
     Returns:
         ``stage``, means over firms of cost, private money and gap (``…_usd_million``), the gap as
         ``gap_share_pct`` of the cost, how much of it is due to the size of rounds alone
-        (``size_usd_million``: worth the money, but too large), and band of the cost
+        (``size_usd_million``: worth the money, but too large), and interval of the cost
         (``cost_usd_million_low`` and so on).
     """
-    table = finance.valley(finance.path(drawn))
+    table = finance.gaps(finance.path(drawn))
     afforded = np.minimum(table["worth"], table["cost"])
     table["size"] = (afforded - table["private"]).clip(lower=0)
     by_stage = table.groupby("stage", sort=False)
@@ -63,78 +83,93 @@ def stages(drawn: pd.DataFrame) -> pd.DataFrame:
     return mean.join(cost.add_prefix("cost_usd_million_")).reset_index()
 
 
-def losses(drawn: pd.DataFrame) -> pd.DataFrame:
-    """Part of a loan that its lender must expect to lose at each stage, and the rate it would need.
-
-    Without collateral. Only firms whose stage has some chance to be served count in the rate.
-
-    Returns:
-        ``stage``, and bands over firms: ``unaided_pct_…`` and ``aided_pct_…`` (with all
-        instruments), ``unaided_rate_pct_…`` and ``aided_rate_pct_…``.
-    """
-    parts = []
-    for name, mix in {"unaided": (), "aided": finance.INSTRUMENTS}.items():
-        table = finance.lending(drawn, finance.path(drawn, mix))
-        lost = 100 * (1 - _wide(table, "repaid"))
-        rate = 100 * _wide(table, "rate")
-        parts.append(uncertainty.band(lost).add_prefix(f"{name}_pct_"))
-        # Quantiles of a rate without bound have none themselves: read off the finite ranks.
-        ranked = np.sort(rate.to_numpy(), axis=1)
-        at = {"low": 0.05, "median": 0.5, "high": 0.95}
-        for label, level in at.items():
-            column = ranked[:, int(level * (ranked.shape[1] - 1))]
-            parts.append(pd.Series(column, index=rate.index, name=f"{name}_rate_pct_{label}"))
-    return pd.concat(parts, axis=1).rename_axis("stage").reset_index()
+def gaps(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
+    """:func:`stages`, and what the text says of it."""
+    gates, answers = stages(drawn), Answers(assumed())
+    at = gates.set_index("stage")
+    for key, stage in GATES.items():
+        row = at.loc[stage]
+        answers.add(f"valley-cost-{key}", row["cost_usd_million"], MILLION, kind="estimate")
+        answers.add(f"valley-gap-{key}", row["gap_usd_million"], MILLION)
+        answers.add(f"valley-part-{key}", row["gap_share_pct"], "{:.0f}%")
+    plant = at.loc["First plant"]
+    by_size = 100 * plant["size_usd_million"] / plant["gap_usd_million"]
+    answers.add("valley-size-part", by_size, "{:.0f}%")
+    answers.add("valley-private-demo", 100 - at.loc["Demonstration", "gap_share_pct"], "{:.0f}%")
+    return gates, answers
 
 
-def instruments(drawn: pd.DataFrame, worlds: int = WORLDS) -> pd.DataFrame:
-    """What each of :data:`MIXES` does, with bands over worlds.
-
-    Returns:
-        ``label``, and ``_low``, ``_median``, ``_high`` of ``built_pct`` (first plants paid for, of
-        those at the decision), ``survival_pct`` (firms that come through, of those that start),
-        ``kept_usd_million``, ``paid_out_usd_million`` (per surviving firm), ``kept_usd_per_t``
-        (per annual tonne) and ``saved_pct`` (first plants otherwise given up that get built).
-        Money is missing where no world has any.
-    """
-    unaided, rows = None, []
-    decides = drawn["venture_money_decides"].to_numpy()[:worlds]
-    for label, mix in MIXES.items():
-        table = finance.population(drawn, mix, worlds)
-        unaided = table["built"] if unaided is None else unaided
-        table["saved_pct"] = 100 * decides * finance.saved_share(unaided, table["built"])
-        table["built_pct"] = 100 * table["built"]
-        table["survival_pct"] = 100 * table["survival"]
-        row = {"label": label}
-        for name in (
-            *("built_pct", "survival_pct", "saved_pct"),
-            *("kept_usd_million", "paid_out_usd_million", "kept_usd_per_t"),
-        ):
-            values = table[name].dropna()
-            if "usd" in name:
-                values = values[values > 0]
-            found = np.quantile(values, [0.05, 0.5, 0.95]) if len(values) else [np.nan] * 3
-            row |= {f"{name}_{p}": v for p, v in zip(("low", "median", "high"), found, strict=True)}
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def units(frame: pd.DataFrame) -> dict[str, str]:
-    """Units of the columns of the frames of this module, for their download."""
-    parts = {
-        "usd_per_t": "US dollars per tonne a year of capacity",
-        "usd_million": "million US dollars",
-        "pct": "percent",
-    }
-    return {
-        column: unit for column in frame for part, unit in parts.items() if f"_{part}" in column
-    }
+# --- what is seen at real firms -------------------------------------------------------------------
 
 
 def seen() -> pd.DataFrame:
-    """Money seen at real firms, by stage."""
-    names = ("bio_events", "iron_nitride", "valley_of_death")
-    return finance.seen(*(data.table(name) for name in names))
+    """Rounds, grants and plant costs of real firms, by stage.
+
+    Returns:
+        One row for each of the table ``money_by_stage``: ``firm``, ``stage``, ``what`` (round,
+        grant, plant cost), ``date``, ``usd_million`` and where it comes from.
+
+    Raises:
+        ValueError: if a row is missing from the table named, or not unique there.
+    """
+    picks = data.table("money_by_stage")[["table", "firm", "row", "stage", "what"]].astype(str)
+    rows = picks.rename(columns={"stage": "paid"}).merge(_amounts(), how="left")
+    counts = rows.groupby(["table", "firm", "row"])["usd_million"].count()
+    if (counts != 1).any():
+        table, firm, row = counts.index[counts != 1][0]
+        raise ValueError(
+            f"{table} has {counts[table, firm, row]} rows '{row}' of '{firm}' with an amount; "
+            "money_by_stage needs one."
+        )
+    origin = ["kind", "source", "locator", "seen", "note"]
+    columns = ["firm", "paid", "what", "date", "usd_million", *origin]
+    return rows[columns].rename(columns={"paid": "stage"})
+
+
+def _amounts() -> pd.DataFrame:
+    """The tables that ``money_by_stage`` points to, with the same columns."""
+    events, niron = data.table("bio_events"), data.table("iron_nitride")
+    notes = data.table("valley_of_death")
+    tables = {
+        "bio_events": events.assign(
+            firm=events["entity"], row=events["event"], date=events["event_date"],
+            usd_million=events["amount_usd"] / 1e6,
+        ),
+        "iron_nitride": niron.assign(
+            firm="Niron Magnetics",
+            row=niron["date"].astype(str) + ", " + niron["stage"].astype(str),
+            usd_million=niron["amount_usd"] / 1e6,
+        ),
+        "valley_of_death": notes.assign(
+            firm=notes["subject"], row=notes["metric"], usd_million=notes["low"]
+        ),
+    }  # fmt: skip
+    columns = ["firm", "row", "date", "usd_million", "kind", "source", "locator", "seen", "note"]
+    parts = [table[columns].assign(table=name) for name, table in tables.items()]
+    return pd.concat([part.astype({"kind": str, "seen": str}) for part in parts])
+
+
+def evidence() -> tuple[pd.DataFrame, Answers]:
+    """:func:`seen`, and what the text says of it."""
+    rounds, answers = seen(), Answers(kind="reported")
+    private = rounds[rounds["what"] == "round"]
+    exeter = rounds[rounds["firm"] == "Phoenix Tailings Exeter"]
+    most = private["usd_million"].max()
+    answers.add("valley-largest-round", most, "{:.0f} million dollars", sources=private)
+    answers.add("valley-rounds", len(private), sources=private, kind="derived")
+    cost = exeter["usd_million"].item()
+    answers.add("valley-phoenix-plant", cost, "{:.0f} million dollars", sources=exeter)
+    groups = {
+        "lab": (rounds[rounds["stage"] == "Laboratory"], "{:.1f} to {:.1f}"),
+        "pilot": (rounds[rounds["stage"] == "Pilot"], "{:.0f} to {:.0f}"),
+        "demo": (rounds[rounds["stage"] == "Demonstration"], "{:.0f} to {:.0f}"),
+        "plant": (private[private["stage"] == "First plant"], "{:.0f} to {:.0f}"),
+        "works": (rounds[rounds["what"] == "plant cost"], "{:.0f} to {:,.0f}"),
+    }
+    for key, (rows, template) in groups.items():
+        ends = template.format(rows["usd_million"].min(), rows["usd_million"].max())
+        answers.add(f"valley-seen-{key}", ends, "{} million", sources=rows)
+    return rounds, answers
 
 
 def lesson(subject: str, metric: str) -> pd.Series:
@@ -150,7 +185,171 @@ def lesson(subject: str, metric: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def back_tests(drawn: pd.DataFrame, worlds: int = WORLDS) -> pd.DataFrame:
+def records() -> Answers:
+    """What is known of Phoenix Tailings, of clean-tech funds and of pioneer plants."""
+    answers = Answers(kind="reported")
+    events = data.table("bio_events")
+    phoenix = events[events["entity"] == "Phoenix Tailings"].set_index("event")
+    tonne = ramps.TON_T["short"]
+    opened = phoenix.loc["Exeter metallisation plant opened"]
+    answers.add("valley-phoenix-now", opened["quantity"] * tonne, "{:.0f} t", sources=opened)
+    planned = phoenix.loc["Exeter expansion"]
+    tonnes = planned["quantity"] * tonne
+    answers.add("valley-phoenix-next", tonnes, "{:,.0f} t", sources=planned, kind="target")
+    raised = phoenix.loc[["Series A", "Series B first close", "Series B second close"]]
+    total = raised["amount_usd"].sum() / 1e6
+    answers.add("valley-phoenix-raised", total, MILLION, sources=raised, kind="derived")
+    award = phoenix.loc["DOE Rare Earth Demonstration Facility award"]
+    answers.add("valley-phoenix-grant", award["amount_usd"] / 1e6, MILLION, sources=award)
+    spent = lesson("clean-tech venture capital", "invested")
+    answers.add("valley-vc-spent", spent["low"], "{:.0f} billion dollars", sources=spent)
+    missed = lesson(
+        "pioneer process plants, 44", "missed production goals in second half-year after start-up"
+    )
+    answers.add("valley-pioneers", missed["low"], "{:.0f}%", sources=missed)
+    return answers
+
+
+# --- loans ----------------------------------------------------------------------------------------
+
+
+def losses(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Part of a loan that its lender must expect to lose at each stage, and the rate it would need.
+
+    Without collateral.
+
+    Returns:
+        ``stage``, and intervals over firms: ``unaided_pct_…`` and ``aided_pct_…`` (with all
+        instruments), ``unaided_rate_pct_…`` and ``aided_rate_pct_…``.
+    """
+    parts = []
+    for name, mix in {"unaided": (), "aided": finance.INSTRUMENTS}.items():
+        table = finance.lending(drawn, finance.path(drawn, mix))
+        lost = 100 * (1 - _wide(table, "repaid"))
+        parts.append(uncertainty.band(lost).add_prefix(f"{name}_pct_"))
+        # Quantiles of a rate without bound have none themselves: read off the finite ranks.
+        ranked = np.sort(100 * _wide(table, "rate"), axis=1)
+        for label, level in {"low": 0.05, "median": 0.5, "high": 0.95}.items():
+            column = ranked[:, int(level * (ranked.shape[1] - 1))]
+            parts.append(pd.Series(column, lost.index, name=f"{name}_rate_pct_{label}"))
+    return pd.concat(parts, axis=1).rename_axis("stage").reset_index()
+
+
+def loans(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
+    """:func:`losses`, and what the text says of it beside the record of lenders.
+
+    The record that losses are drawn against is the answer ``valley-loss-record``.
+    """
+    lent, answers = losses(drawn), Answers(assumed())
+    at = lent.set_index("stage")
+    for key in ("demo", "plant"):
+        row = at.loc[GATES[key]]
+        answers.add(f"valley-loss-{key}", row["unaided_pct_median"], "{:.0f}%")
+        answers.add(f"valley-rate-{key}", row["unaided_rate_pct_median"], "{:.0f}%")
+    answers.add("valley-loss-aided-demo", at.loc["Demonstration", "aided_pct_median"], "{:.0f}%")
+    answers.add("valley-loss-list", listing(at["unaided_pct_median"]))
+    answers.add("valley-loss-aided-list", listing(at["aided_pct_median"]))
+    both = "DOE loan programmes (LGP and ATVM)"
+    lost = lesson("DOE loan programmes", "loss share of funds disbursed")
+    failed = lesson(both, "projects with default")
+    share = 100 * failed["low"] / lesson(both, "projects with loans or guarantees")["low"]
+    bank = lesson("bank loans to projects, world", "defaults within ten years")
+    record = {"sources": lost, "kind": "reported"}
+    answers.add("valley-loss-record", lost["low"], "{:.0f}%", **record)
+    answers.add("valley-default-record", share, "{:.0f}%", sources=failed)
+    answers.add("valley-default-banks", bank["low"], "{:.1f}%", sources=bank, kind="reported")
+    return lent, answers
+
+
+# --- instruments ----------------------------------------------------------------------------------
+
+
+def instruments(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
+    """What each of :data:`MIXES` does, with intervals over what is the same for all firms.
+
+    Args:
+        drawn: as from :func:`firms`.
+        outer: outer draws, see :func:`rareearth.models.finance.population`.
+
+    Returns:
+        ``label``, and ``_low``, ``_median``, ``_high`` of ``built_pct`` (first plants paid for, of
+        those at the decision), ``survival_pct`` (firms that come through, of those that start),
+        ``saved_pct`` (first plants otherwise given up that get built), ``kept_usd_million``,
+        ``paid_out_usd_million`` (per surviving firm) and ``kept_usd_per_t`` (per annual tonne).
+        Money is missing where no draw has any.
+    """
+    unaided, rows = None, []
+    decides = drawn["venture_money_decides"].to_numpy()[:outer]
+    for label, mix in MIXES.items():
+        table = finance.population(drawn, mix, outer)
+        unaided = table["built"] if unaided is None else unaided
+        table["saved_pct"] = 100 * decides * finance.saved_share(unaided, table["built"])
+        table["built_pct"], table["survival_pct"] = 100 * table["built"], 100 * table["survival"]
+        row = {"label": label}
+        for name in (
+            *("built_pct", "survival_pct", "saved_pct"),
+            *("kept_usd_million", "paid_out_usd_million", "kept_usd_per_t"),
+        ):
+            values = table[name].dropna()
+            values = values[values > 0] if "usd" in name else values
+            ends = uncertainty.band(values).iloc[0] if len(values) else {}
+            row |= {f"{name}_{end}": ends.get(end) for end in ("low", "median", "high")}
+        rows.append(row)
+    return pd.DataFrame(rows).astype({name: float for name in rows[0] if name != "label"})
+
+
+def help_offered(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
+    """:func:`instruments`, and what the text says of it."""
+    mixes, answers = instruments(drawn), Answers(assumed())
+    at = mixes.set_index("label")
+
+    def put(name: str, label: str, column: str, template: str) -> None:
+        low, median, high = at.loc[label, [f"{column}_{e}" for e in ("low", "median", "high")]]
+        answers.add(name, median, template, low=low, high=high)
+
+    for key, label in NAMES.items():
+        put(f"valley-built-{key}", label, "built_pct", "{:.0f}%")
+        put(f"valley-survival-{key}", label, "survival_pct", "{:.1f}%")
+        if key != "none":
+            put(f"valley-saved-{key}", label, "saved_pct", "{:.0f}%")
+    added = at.loc["Loans", "built_pct_median"] - at.loc["No help", "built_pct_median"]
+    answers.add("valley-loans-built", added, "{:.0f} percentage points")
+    for key, label in {"grants": "Grants", "trio": NAMES["trio"]}.items():
+        answers.add(f"valley-kept-{key}", at.loc[label, "kept_usd_million_median"], MILLION)
+    per_t = round(at.loc[NAMES["trio"], "kept_usd_per_t_median"], -4)
+    answers.add("valley-per-t-trio", per_t, "{:,.0f} dollars")
+    answers.add("valley-built-list", listing(at["built_pct_median"]))
+    answers.add("valley-survival-list", listing(at["survival_pct_median"], "{} {:.1f}"))
+    spent = costing(mixes).set_index("label")[
+        ["kept_usd_million_median", "paid_out_usd_million_median"]
+    ]
+    words = spent.map(lambda value: f"{value:,.0f}" if np.isfinite(value) else "nothing")
+    pairs = dict(zip(words.index, words.itertuples(index=False, name=None), strict=True))
+    answers.add("valley-money-list", listing(pairs, "{} {} and {}", "; "))
+    return mixes, answers
+
+
+def costing(mixes: pd.DataFrame) -> pd.DataFrame:
+    """Those rows of :func:`instruments` in which public money is spent."""
+    return mixes[~mixes["label"].isin(["No help", "Offtake"])]
+
+
+def units(frame: pd.DataFrame) -> dict[str, str]:
+    """Units of the columns of the frames of this module, for their download."""
+    parts = {
+        "usd_per_t": "US dollars per tonne a year of capacity",
+        "usd_million": "million US dollars",
+        "pct": "percent",
+    }
+    return {
+        column: unit for column in frame for part, unit in parts.items() if f"_{part}" in column
+    }
+
+
+# --- tests of the model ---------------------------------------------------------------------------
+
+
+def back_tests(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
     """What the model says of things that others have counted.
 
     Returns:
@@ -166,8 +365,8 @@ def back_tests(drawn: pd.DataFrame, worlds: int = WORLDS) -> pd.DataFrame:
             for k in early
         ]
     )
-    aided = finance.population(drawn, ("grants",), worlds)
-    unaided = finance.population(drawn, (), worlds)
+    aided = finance.population(drawn, ("grants",), outer)
+    unaided = finance.population(drawn, (), outer)
     start_ups = "US start-ups of all kinds"
     rounds = [lesson(start_ups, f"raised a series {letter}") for letter in "AC"]
     funnel = 100 * rounds[1]["low"] / rounds[0]["low"]
@@ -180,12 +379,13 @@ def back_tests(drawn: pd.DataFrame, worlds: int = WORLDS) -> pd.DataFrame:
     valued = valued[valued["event"] == "valuation"].iloc[0]
     with_grants = finance.path(drawn, ("grants",))
     dates = data.table("start_dates")
-    slips = pipeline.slips(dates, NOW)
+    slips = pipeline.slips(dates, data.today().year)
     given_up = 100 * (slips["outcome"] == "given up").mean()
     runs = 100 * (slips["outcome"] == "running").mean()
-    success = {key: drawn[f"venture_success_{key}"].to_numpy()[:worlds] for key in finance.KEYS}
+    success = {key: drawn[f"venture_success_{key}"].to_numpy()[:outer] for key in finance.KEYS}
     arrived = aided["started_pilot"] * success["pilot"]
     shown = aided["started_demonstration"] / arrived * success["demonstration"]
+    dated = ";".join(sorted(set(";".join(dates["source"]).split(";"))))
     rows = [
         (
             "Return that venture investors quote, percent a year",
@@ -222,32 +422,56 @@ def back_tests(drawn: pd.DataFrame, worlds: int = WORLDS) -> pd.DataFrame:
             100 * (1 - unaided["built"]),
             "The record counts as given up only what its owner said so of; most of the rest wait, "
             "and many had public money. The plants are those of larger firms.",
-            ";".join(sorted(set(";".join(dates["source"]).split(";")))),
+            dated,
         ),
         (
             "Plants running today, percent of those promised; ours: paid for with grants, and work",
             *(runs, runs),
             100 * aided["built"] * success["first_plant"],
             "Some of those that wait will run.",
-            ";".join(sorted(set(";".join(dates["source"]).split(";")))),
+            dated,
         ),
     ]
-    found = []
-    for what, published_low, published_high, ours, reason, source in rows:
-        low, median, high = np.nanquantile(np.asarray(ours, dtype=float), [0.05, 0.5, 0.95])
-        found.append(
-            {
-                "what": what,
-                "published_low": published_low,
-                "published_high": published_high,
-                "low": low,
-                "median": median,
-                "high": high,
-                "reason": reason,
-                "source": source,
-            }
-        )
-    return pd.DataFrame(found)
+    frame = pd.DataFrame(
+        rows, columns=["what", "published_low", "published_high", "ours", "reason", "source"]
+    )
+    ends = [np.nanquantile(np.asarray(v, float), [0.05, 0.5, 0.95]) for v in frame.pop("ours")]
+    for at, (name, column) in enumerate(
+        zip(("low", "median", "high"), np.transpose(ends), strict=True)
+    ):
+        frame.insert(3 + at, name, column)
+    return frame
+
+
+def tests(drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """:func:`back_tests`, the same as it is printed, and what the text says of it."""
+    frame, answers = back_tests(drawn), Answers(assumed())
+    given_up = frame[frame["what"].str.startswith("Plants given up")].iloc[0]
+    counted = given_up["published_low"]
+    answers.add("valley-given-up-record", counted, "{:.0f}%", sources=given_up)
+    answers.add("valley-given-up-model", given_up["median"], "{:.0f}%")
+    records = [
+        f"{low:,.0f}" if round(low) == round(high) else f"{low:,.0f} to {high:,.0f}"
+        for low, high in zip(frame["published_low"], frame["published_high"], strict=True)
+    ]
+    ours = [f"{r.median:,.0f} ({r.low:,.0f} to {r.high:,.0f})" for r in frame.itertuples()]
+    printed = {"What": frame["what"], "Counted": records, "Model": ours}
+    return frame, pd.DataFrame(printed | {"Why they differ": frame["reason"]}), answers
+
+
+def switching_values(drawn: pd.DataFrame, mixes: pd.DataFrame) -> Answers:
+    """What would do as much for first plants as grants and equity: certain success, or a price."""
+    answers = Answers(assumed())
+
+    def built(**changed: float) -> float:
+        table = finance.population(drawn.assign(**changed), (), OUTER)
+        return 100 * table["built"].median()
+
+    goal = mixes.set_index("label").loc[NAMES["pair"], "built_pct_median"]
+    reached = [built(venture_price_level=level) for level in TESTED_PRICES]
+    answers.add("pol-flip-price", np.interp(goal, reached, TESTED_PRICES), "{:.0f} USD/kg")
+    answers.add("pol-flip-success", built(venture_success_first_plant=1.0), "{:.0f}%")
+    return answers
 
 
 def _wide(table: pd.DataFrame, values: str) -> pd.DataFrame:

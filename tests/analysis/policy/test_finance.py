@@ -1,27 +1,27 @@
-"""The valley of death, assembled: frames that agree with the model and with the tables."""
+"""From the laboratory to the first plant: frames that agree with the model and the tables."""
 
 import numpy as np
 import pytest
 
 from rareearth import data, scenarios
-from rareearth.analysis.policy import finance as valley
-from rareearth.models import finance
+from rareearth.analysis.policy import finance
+from rareearth.models import finance as model
 
 
 @pytest.fixture(scope="module")
 def drawn():
-    return valley.firms(3, scenarios.load("baseline"), count=60)
+    return finance.firms(3, scenarios.load("baseline"), count=60)
 
 
 def test_gaps_by_stage_add_up(drawn):
-    gates = valley.stages(drawn)
+    gates = finance.stages(drawn)
     total = gates["private_usd_million"] + gates["gap_usd_million"]
     assert np.allclose(total, gates["cost_usd_million"])
     assert (gates["size_usd_million"] <= gates["gap_usd_million"] + 1e-9).all()
 
 
 def test_more_instruments_build_more_plants(drawn):
-    mixes = valley.instruments(drawn, worlds=5).set_index("label")
+    mixes = finance.instruments(drawn, outer=5).set_index("label")
     alone = mixes.drop(index="All five")["built_pct_median"]
     assert (mixes.loc["All five", "built_pct_median"] >= alone).all()
     assert mixes.loc["No help", "saved_pct_high"] == 0
@@ -29,20 +29,20 @@ def test_more_instruments_build_more_plants(drawn):
 
 
 def test_lenders_lose_less_the_later_and_the_more_help_there_is(drawn):
-    lost = valley.losses(drawn)
+    lost = finance.losses(drawn)
     for name in ("unaided", "aided"):
         assert lost[f"{name}_pct_median"].is_monotonic_decreasing
     assert (lost["aided_pct_median"] <= lost["unaided_pct_median"] + 1e-9).all()
 
 
 def test_every_column_of_a_frame_has_a_unit(drawn):
-    for frame in (valley.stages(drawn), valley.losses(drawn), valley.instruments(drawn, worlds=2)):
+    for frame in (finance.stages(drawn), finance.losses(drawn), finance.instruments(drawn, outer=2)):
         numbers = frame.select_dtypes("number").columns
-        assert set(numbers) <= set(valley.units(frame))
+        assert set(numbers) <= set(finance.units(frame))
 
 
 def test_back_tests_have_a_reason_and_an_order(drawn):
-    tests = valley.back_tests(drawn, worlds=5)
+    tests = finance.back_tests(drawn, outer=5)
     assert tests["reason"].str.len().min() > 20
     assert (tests["low"] <= tests["median"]).all() and (tests["median"] <= tests["high"]).all()
     assert (tests["published_low"] <= tests["published_high"]).all()
@@ -52,14 +52,50 @@ def test_back_tests_have_a_reason_and_an_order(drawn):
 
 def test_a_lesson_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="0 rows of 'nobody'"):
-        valley.lesson("nobody", "nothing")
+        finance.lesson("nobody", "nothing")
 
 
-def test_what_is_seen_at_firms_is_in_the_tables_once():
-    seen = valley.seen()
-    assert len(seen) == len(finance.SEEN)
-    assert (seen["usd_million"] > 0).all()
-    assert set(seen["stage"]) == set(finance.STAGES)
+def test_money_by_stage_points_to_rows_that_are_there_once_and_names_their_sources():
+    seen, picks = finance.seen(), data.table("money_by_stage")
+    assert len(seen) == len(picks) and (seen["usd_million"] > 0).all()
+    assert set(seen["stage"]) == set(model.STAGES)
+    assert seen["source"].tolist() == picks["source"].tolist()
+
+
+def test_a_pick_that_points_nowhere_is_named(monkeypatch):
+    table = data.table
+    lost = table("money_by_stage").assign(row="nothing of the kind")
+    monkeypatch.setattr(data, "table", lambda n: lost if n == "money_by_stage" else table(n))
+    with pytest.raises(ValueError, match="bio_events has 0 rows 'nothing of the kind'"):
+        finance.seen()
+
+
+def test_answers_are_those_of_the_frames(drawn):
+    gates, answers = finance.gaps(drawn)
+    pilot = gates.set_index("stage").loc["Pilot"]
+    parts = answers["valley-gap-pilot"].value / answers["valley-cost-pilot"].value
+    assert 100 * parts == pytest.approx(pilot["gap_share_pct"])
+    assert answers["valley-part-pilot"].value == pytest.approx(100 * parts)
+    lent, answers = finance.loans(drawn)
+    assert answers["valley-loss-demo"].value > answers["valley-loss-plant"].value
+    assert answers["valley-loss-record"].value == finance.lesson(
+        "DOE loan programmes", "loss share of funds disbursed"
+    )["low"]
+    assert answers["valley-loss-list"].text.count(",") == len(lent) - 1
+
+
+def test_rounds_counted_are_private_ones():
+    rounds, answers = finance.evidence()
+    private = rounds[rounds["what"] == "round"]
+    assert answers["valley-rounds"].value == len(private)
+    assert answers["valley-largest-round"].value == private["usd_million"].max()
+
+
+def test_short_tons_of_phoenix_are_given_in_tonnes():
+    """200 short tons a year are 181 t, as the table of plants has it."""
+    plant = data.table("plants").set_index("facility").loc["Phoenix Tailings Exeter"]
+    stated = plant["capacity_t_per_year"]
+    assert finance.records()["valley-phoenix-now"].value == pytest.approx(stated, rel=0.01)
 
 
 def test_divisions_in_the_table_are_right():
@@ -81,8 +117,8 @@ def test_ranges_ascend():
 
 
 def test_what_the_levers_save_is_what_the_model_says():
-    drawn = valley.firms(1, scenarios.load("baseline"))
-    found = valley.instruments(drawn).set_index("label")
+    drawn = finance.firms(1, scenarios.load("baseline"))
+    found = finance.instruments(drawn).set_index("label")
     for lever, handle, label in (
         ("price_floor", "floor_saves", "Price floor"),
         ("offtake", "offtake_saves", "Offtake"),

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from rareearth.models import funding
+from rareearth.analysis.policy import funding
 
 
 @pytest.fixture
