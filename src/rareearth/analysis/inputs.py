@@ -71,7 +71,7 @@ def _policy(draws: pd.DataFrame, scenario: Scenario) -> None:
     finance.losses(firms)
     finance.instruments(firms, DRAWS)
     stockpile.cheapest(draws, 0.9)
-    levers.ladder(scenario, DRAWS, SEED)
+    levers.ladder(levers.lattice(scenario, DRAWS, SEED))
 
 
 def _outlook(draws: pd.DataFrame, scenario: Scenario) -> None:

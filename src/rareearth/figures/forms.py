@@ -618,7 +618,9 @@ def key(ax: Axes, palette: Mapping[Any, Any], *, bars: bool = False) -> None:
         looks = dict(look) if isinstance(look, Mapping) else {"color": look}
         color = looks.get("color", looks.get("facecolor"))
         dot = {"linestyle": "none", "marker": "o", "markersize": 7, "color": color}
-        handles.append(Patch(label=name, **looks) if bars else Line2D([], [], label=name, **dot))
+        # As "color", it would overrule the colour of the edge and with it of the hatch.
+        fill = {"facecolor" if k == "color" else k: v for k, v in looks.items()}
+        handles.append(Patch(label=name, **fill) if bars else Line2D([], [], label=name, **dot))
     # Above the name of the unit, where there is one.
     up = ScaledTranslation(0, (18 if ax.get_ylabel() else 0) / 72, ax.figure.dpi_scale_trans)
     ax.legend(

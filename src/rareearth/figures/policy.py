@@ -1,344 +1,687 @@
-"""Figures of the chapter on policy: public money, levers, laboratories and precedents."""
+"""Figures of the chapter on policy: public money, measures, floor, first plants, stock, levers."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MultipleLocator
 
-from rareearth.figures import style
+from rareearth.figures import forms, style
+from rareearth.models.price import Terms
 
-FIRMNESS = style.FIRMNESS
 BLUE = style.actor("United States")
-PLANTS = style.SERIES[5]
+MODEL = style.PRICES["model"]
+
+FIRM = {
+    "counted": "Owed",
+    "on milestones": "On milestones",
+    "conditional": "Conditional loans",
+    "letter of interest": "Letters of interest",
+}
+"""What to call money by how firm it is, firmest first."""
+
+STEPS = {
+    "counted": "Owed",
+    "on milestones": "with milestones",
+    "conditional": "with conditional loans",
+    "letter of interest": "with letters of interest",
+    "all-minerals reserve": "with Project Vault",
+}
+"""What to call the sum of money up to a standing."""
+
+PROMISES = {
+    "committed": ("Committed", {"color": style.NEUTRAL}),
+    "conditional": ("Conditional", {"color": style.NEUTRAL, **style.BARS["target"]}),
+    "envelope": (
+        "Programmes, ceilings",
+        {"facecolor": "white", "edgecolor": style.NEUTRAL, "linewidth": 1.0},
+    ),
+}
+"""Name and fill of allies' money by how firm it is."""
+
+LEVERS = {
+    "price_floor": "Price floor",
+    "offtake": "Joint offtake",
+    "equity": "Equity and grants",
+    "loans": "Loans",
+    "tax_credits": "Tax credits",
+    "permitting": "Permits",
+    "ewaste_rules": "Rules for old products",
+    "research": "Research",
+    "waste_extraction": "Plants for waste",
+    "stockpile": "Stocks",
+    "trade": "Duties and buying rules",
+    "allies": "Allies",
+}
+"""What to call the kinds of measures, from top to bottom."""
+
+QUOTES = {
+    "China, excluding VAT": ("D", "NdPr, China, without tax"),
+    "realized by MP Materials": ("s", "NdPr, received by MP Materials"),
+}
+"""Marker and name of the quotes that are drawn, by basis."""
+
+PAID = {
+    "round": ("private round", style.MONEY["private"]),
+    "grant": ("public grant", style.MONEY["public"]),
+    "plant cost": ("cost of a plant", style.MONEY["cost"]),
+}
+"""Name and colour of what was seen at real firms."""
+
+GROUPS = {
+    "NdPr": ("Neodymium and praseodymium", style.ELEMENT_GROUPS["NdPr"]),
+    "DyTb": ("Dysprosium and terbium", style.ELEMENT_GROUPS["DyTb"]),
+}
+
+PAYERS = {"state": BLUE, "buyers": style.PATHWAYS["E-waste and waste"], "state and buyers": BLUE}
+"""Colour of a cost by who pays it."""
+
+SHARES = {
+    "rubber": ("Synthetic rubber,\nfrom December 1941", style.PRECEDENTS["Rubber (US need)"]),
+    "rubber, hoped for": ("hoped for", style.PRECEDENTS["Rubber (US need)"]),
+    "whole chain": ("Whole chain, expected", BLUE),
+    "magnet plants, expected": ("Magnet plants, expected", style.PRECEDENTS["MP's oxide"]),
+    "magnet plants, announced": ("Magnet plants, announced", style.PRECEDENTS["MP's oxide"]),
+}
+"""Name and colour of what is set against rubber."""
 
 
-def money_by_year(
-    owed: pd.DataFrame, possible: pd.DataFrame, names: Mapping[str, str], beside: str
-) -> Figure:
+# --- public money ---------------------------------------------------------------------------------
+
+
+def money_by_year(deals: pd.DataFrame) -> Figure:
     """Public money by year: what is owed by kind of capital, what is not by how firm it is.
 
     Args:
-        owed: ``year``, ``capital``, ``usd_billion``.
-        possible: ``year``, ``standing``, ``usd_billion``.
-        names: what to call each standing in ``possible``, in order from the axis up.
-        beside: what is left off the scale.
+        deals: ``year``, ``standing``, ``capital``, ``usd_billion``; standings that are not in
+            :data:`FIRM` are left out.
     """
-    highest = [rows.groupby("year")["usd_billion"].sum().max() for rows in (owed, possible)]
-    tops = [highest[0] + 0.2 * highest[1], 1.2 * highest[1]]
+    deals = deals.assign(firm=deals["standing"].map(FIRM)).dropna(subset="firm")
+    owed = deals["standing"] == "counted"
+    looks = {name: style.FIRMNESS[key] for key, name in FIRM.items()}
+    parts = [
+        deals[rows].groupby(["year", hue], as_index=False)["usd_billion"].sum()
+        for rows, hue in ((owed, "capital"), (~owed, "firm"))
+    ]
+    tops = [1.2 * part.groupby("year")["usd_billion"].sum().max() for part in parts]
     # Heights in the ratio of the scales: a billion is as long in one panel as in the other.
-    fig, axes = style.new(5.2, rows=2, sharex=True, height_ratios=tops)
-    _stack(axes[0], owed, "capital", {k: {"color": c} for k, c in style.CAPITAL.items()})
-    _stack(axes[1], possible, "standing", {k: style.FIRMNESS[k] for k in names})
-    for ax, top in zip(axes, tops, strict=True):
+    fig, axes = style.new(5.4, rows=2, sharex=True, height_ratios=tops)
+    titles = ("Awarded, closed or lent", "Not owed: milestones, conditions, letters of interest")
+    for ax, part, hue, palette, top, title in zip(
+        axes, parts, ("capital", "firm"), (style.CAPITAL, looks), tops, titles, strict=True
+    ):
+        forms.columns(
+            part, "USD billion", ax, value="usd_billion", hue=hue, palette=palette, text="{:.2f}"
+        )
         ax.set_ylim(0, top)
-        ax.yaxis.set_major_locator(MultipleLocator(0.5))
-    axes[0].set_title("Awarded, closed or lent", fontsize=10.5)
-    axes[1].set_title("Not owed: milestones, conditions, letters of interest", fontsize=10.5)
-    held = [c for c in style.CAPITAL if c in set(owed["capital"])]
-    _key(axes[0], {name: {"color": style.CAPITAL[name]} for name in held}, at=0.97, columns=5)
-    _key(axes[1], {text: style.FIRMNESS[name] for name, text in names.items()}, at=0.99, columns=3)
-    for ax, rows in zip(axes, (owed, possible), strict=True):
-        for year, total in rows.groupby("year")["usd_billion"].sum().items():
-            ax.annotate(
-                f"{total:.1f}" if total >= 0.95 else f"{total:.2f}", (year, total),
-                xytext=(0, 2), textcoords="offset points", ha="center", fontsize=9.5,
-            )  # fmt: skip
-    axes[1].text(
-        0.01, 0.42, beside, transform=axes[1].transAxes, color=style.MUTED, va="top", wrap=True
-    )
-    for ax in axes:
-        ax.set_ylabel("USD billion")
-    years = sorted({*owed["year"], *possible["year"]})
-    axes[1].set_xlim(min(years) - 0.6, max(years) + 0.6)
-    axes[1].set_xticks(range(min(years), max(years) + 1))
-    axes[1].tick_params(axis="x", size=0)
+        ax.set_title(title, pad=38)
     return fig
 
 
-def money_mix(mix: pd.DataFrame, names: Mapping[str, str]) -> Figure:
+def money_mix(mix: pd.DataFrame) -> Figure:
     """What kind of capital the money is, as ever less firm money is let in.
 
     Args:
-        mix: ``step``, ``capital``, ``share_pct``, ``total_usd_billion``.
-        names: what to call each step, in order from top to bottom.
+        mix: ``step`` (of :data:`STEPS`), ``capital``, ``share_pct``, ``total_usd_billion``.
     """
-    fig, ax = style.new(3.5)
-    wide = mix.pivot(index="step", columns="capital", values="share_pct").reindex(list(names))
-    totals = mix.drop_duplicates("step").set_index("step")["total_usd_billion"]
-    wide = wide[[c for c in style.CAPITAL if c in wide]].fillna(0)
-    left = np.zeros(len(wide))
-    y = np.arange(len(wide))[::-1]
-    for capital, shares in wide.items():
-        ax.barh(
-            y, shares, 0.66, left=left, color=style.CAPITAL[capital], edgecolor="white", linewidth=1
-        )
-        for place, start, share in zip(y, left, shares, strict=True):
-            if share >= 7:
-                ax.text(
-                    start + share / 2, place, f"{share:.0f}%", ha="center", va="center",
-                    color="white", fontweight="semibold", fontsize=9.5,
-                )  # fmt: skip
-        left += shares.to_numpy()
-    for place, step in zip(y, wide.index, strict=True):
-        ax.text(101, place, f"{totals[step]:.1f}", va="center")
-    ax.text(101, y[0] + 0.55, "USD bn", va="center", color=style.MUTED, fontsize=9.5)
-    ax.set_yticks(y, list(names.values()))
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xlim(0, 109)
-    ax.set_ylim(-0.6, len(wide) + 0.15)
-    _key(ax, {name: {"color": style.CAPITAL[name]} for name in wide}, at=1.0, columns=5)
-    ax.xaxis.set_visible(False)
-    ax.spines["bottom"].set_visible(False)
-    ax.grid(visible=False)
-    return fig
+    rows = mix.assign(label=mix["step"].map(STEPS))
+    totals = rows.set_index("label")["total_usd_billion"].map("{:.1f}".format).to_dict()
+    ax = forms.stacked_rows(
+        rows, "Percent of the sum; at the end of each bar the sum, USD billion", value="share_pct",
+        hue="capital", palette=style.CAPITAL, least=7, text="{:.0f}%", totals=totals,
+    )  # fmt: skip
+    return ax.figure
 
 
-def money_by_stage(sums: pd.DataFrame, stages: Sequence[str], names: Mapping[str, str]) -> Figure:
+def money_by_stage(sums: pd.DataFrame) -> Figure:
     """Public money by stage of the chain and how firm it is.
 
     Args:
-        sums: ``stage``, ``standing``, ``usd_billion``.
-        stages: in order from top to bottom.
-        names: what to call each standing, firmest first.
+        sums: ``stage`` in order, ``standing`` (of :data:`FIRM`), ``usd_billion``.
     """
-    fig, ax = style.new(0.42 * len(stages) + 1.3)
-    y = np.arange(len(stages))[::-1]
-    wide = sums.pivot(index="stage", columns="standing", values="usd_billion")
-    wide = wide.reindex(index=stages, columns=list(names)).fillna(0)
-    left = np.zeros(len(stages))
-    for standing, values in wide.items():
-        ax.barh(y, values, 0.66, left=left, **style.FIRMNESS[standing])
-        left += values.to_numpy()
-    for place, end, firm in zip(y, left, wide.iloc[:, 0], strict=True):
-        ax.text(end + 0.03, place, f"{firm:.2f} of {end:.2f}", va="center", fontsize=9.5)
-    ax.set_yticks(y, stages)
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xlim(0, 1.2 * left.max())
-    _key(ax, {text: style.FIRMNESS[name] for name, text in names.items()}, at=0.44, right=True)
-    style.horizontal(ax)
-    style.unit(ax, "USD billion", axis="x")
-    return fig
+    wide = sums.pivot(index="stage", columns="standing", values="usd_billion").fillna(0)
+    ax = forms.stacked_rows(
+        sums.assign(firm=sums["standing"].map(FIRM)), "USD billion", label="stage",
+        value="usd_billion", hue="firm", totals=_of(wide["counted"], wide.sum(axis=1)),
+        palette={name: style.FIRMNESS[key] for key, name in FIRM.items()},
+    )  # fmt: skip
+    return ax.figure
 
 
-def where(measures: pd.DataFrame, levers: Mapping[str, str], stages: Mapping[str, str]) -> Figure:
-    """Which measures act where on the chain, and where they stand.
-
-    Args:
-        measures: ``lever``, ``stage``, ``state``; one row per measure and stage.
-        levers: what to call each lever, in order from top to bottom.
-        stages: what to call each stage, in order from left to right.
-    """
-    fig, ax = style.new(0.36 * len(levers) + 1.35)
-    for row, lever in enumerate(levers):
-        ax.axhline(-row, color=style.GRID, linewidth=0.7, zorder=0)
-        for column, stage in enumerate(stages):
-            cell = measures[(measures["lever"] == lever) & (measures["stage"] == stage)]
-            states = sorted(cell["state"].astype(str), key=list(style.MEASURES).index)
-            offsets = 0.17 * (np.arange(len(states)) - (len(states) - 1) / 2)
-            for offset, state in zip(offsets, states, strict=True):
-                _mark(ax, column + offset, -row, state)
-    ax.set_yticks([-row for row in range(len(levers))], list(levers.values()))
-    ax.set_xticks(range(len(stages)), list(stages.values()))
-    ax.xaxis.tick_top()
-    ax.tick_params(axis="both", size=0, labelcolor=style.INK)
-    ax.set_xlim(-0.6, len(stages) - 0.4)
-    ax.set_ylim(-len(levers) - 0.35, 0.6)
-    start = 0.0
-    for state in style.MEASURES:
-        _mark(ax, start, -len(levers) - 0.05, state)
-        ax.text(start + 0.14, -len(levers) - 0.05, state, va="center", color=style.MUTED)
-        start += 0.4 + 0.085 * len(state)
-    ax.spines["bottom"].set_visible(False)
-    ax.grid(visible=False)
-    return fig
-
-
-def budgets(years: pd.DataFrame, change: pd.DataFrame) -> Figure:
-    """A research budget over time, and what was asked for and enacted in the last year.
-
-    Args:
-        years: ``fiscal_year``, ``stage`` (enacted, request), ``usd_million``.
-        change: ``line``, ``stage``, ``change_pct`` against the year before, in order from top to
-            bottom.
-    """
-    fig, (left, right) = style.new(3.4, columns=2, width_ratios=[1.15, 1])
-    enacted = years[years["stage"] == "enacted"]
-    asked = years[years["stage"] == "request"]
-    left.bar(enacted["fiscal_year"], enacted["usd_million"], 0.72, color=BLUE)
-    for row in enacted.itertuples():
-        left.annotate(
-            f"{row.usd_million:.0f}", (row.fiscal_year, row.usd_million), xytext=(0, 2),
-            textcoords="offset points", ha="center", fontsize=9.5,
-        )  # fmt: skip
-    for row in asked.itertuples():
-        left.plot(
-            [row.fiscal_year - 0.36, row.fiscal_year + 0.36], [row.usd_million] * 2,
-            color=style.ACTORS["China"], linewidth=2,
-        )  # fmt: skip
-        left.annotate(
-            f"asked\n{row.usd_million:.0f}", (row.fiscal_year + 0.42, row.usd_million), ha="left",
-            va="center", color=style.readable(style.ACTORS["China"]), fontsize=9.5,
-            annotation_clip=False,
-        )  # fmt: skip
-    left.set_title("ARPA-E by fiscal year", fontsize=10.5)
-    left.set_ylim(0, 1.15 * enacted["usd_million"].max())
-    left.set_xlim(enacted["fiscal_year"].min() - 0.6, enacted["fiscal_year"].max() + 1.5)
-    style.unit(left, "USD million")
-    left.yaxis.set_label_coords(0, 1.1)
-    style.years(left)
-    lines = list(dict.fromkeys(change["line"]))
-    for place, line in enumerate(lines):
-        rows = change[change["line"] == line].set_index("stage")["change_pct"]
-        right.plot([rows.min(), rows.max()], [-place] * 2, color=style.GRID, linewidth=3, zorder=1)
-        for stage, value in rows.items():
-            full = stage == "enacted"
-            right.plot(
-                value, -place, "o", markersize=8, zorder=2,
-                color=BLUE if full else style.ACTORS["China"],
-                markerfacecolor=BLUE if full else "white", markeredgewidth=1.5,
-            )  # fmt: skip
-            right.annotate(
-                f"{value:+.0f}".replace("-", "\N{MINUS SIGN}"), (value, -place),
-                xytext=(0, 7 if full else -16), textcoords="offset points", ha="center",
-                fontsize=9.5,
-            )  # fmt: skip
-    right.axvline(0, color=style.NEUTRAL, linewidth=0.8, zorder=0)
-    right.set_yticks([-place for place in range(len(lines))], lines)
-    right.tick_params(axis="y", labelcolor=style.INK)
-    right.set_ylim(-len(lines) + 0.4, 0.7)
-    right.set_title("Fiscal 2026 against 2025: asked (hollow), enacted", fontsize=10.5)
-    right.title.set_horizontalalignment("right")
-    right.title.set_position((1.0, 1.0))
-    style.horizontal(right)
-    style.unit(right, "Percent", axis="x")
-    return fig
-
-
-def allies(sums: pd.DataFrame, names: Mapping[str, str]) -> Figure:
+def allies(sums: pd.DataFrame) -> Figure:
     """Public money for rare earths by government, deals apart from envelopes.
 
     Args:
-        sums: ``country``, ``standing`` (committed, conditional, envelope), ``usd_billion``, in
-            order from top to bottom.
-        names: what to call each standing.
+        sums: ``country`` in order, ``standing`` (of :data:`PROMISES`), ``usd_billion``.
     """
-    countries = list(dict.fromkeys(sums["country"]))
-    fig, ax = style.new(0.42 * len(countries) + 1.3)
-    wide = sums.pivot(index="country", columns="standing", values="usd_billion")
-    wide = wide.reindex(index=countries, columns=list(names)).fillna(0)
-    looks = {"committed": {}, "conditional": style.BARS["target"]}
-    y = np.arange(len(countries))[::-1]
-    left = np.zeros(len(countries))
-    for standing, values in wide.items():
-        for place, start, value, country in zip(y, left, values, countries, strict=True):
-            color = style.actor({"European Union": "Europe"}.get(country, country))
-            look = looks.get(standing)
-            if look is None:
-                look, color = {"edgecolor": color, "linewidth": 1.0}, "white"
-            ax.barh(place, value, 0.62, left=start, color=color, **look)
-        left += values.to_numpy()
-    for place, end, firm in zip(y, left, wide["committed"], strict=True):
-        ax.text(end + 0.06, place, f"{firm:.2f} of {end:.2f}", va="center", fontsize=9.5)
-    ax.set_yticks(y, countries)
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xlim(0, 1.2 * left.max())
-    grey = style.NEUTRAL
-    keys = {"committed": {"color": grey}, "conditional": {"color": grey, **style.BARS["target"]}}
-    keys["envelope"] = {"facecolor": "white", "edgecolor": grey, "linewidth": 1.0}
-    _key(ax, {text: keys[name] for name, text in names.items()}, at=0.32, right=True)
-    style.horizontal(ax)
-    style.unit(ax, "USD billion", axis="x")
+    wide = sums.pivot(index="country", columns="standing", values="usd_billion").fillna(0)
+    color = sums["country"].replace({"European Union": "Europe"}).map(style.actor)
+    kinds = {"committed": "reported", "conditional": "target", "envelope": "reported"}
+    rows = sums.assign(
+        firm=sums["standing"].map({key: name for key, (name, _) in PROMISES.items()}),
+        color=color.where(sums["standing"] != "envelope"),
+        kind=sums["standing"].map(kinds),
+    )
+    ax = forms.stacked_rows(
+        rows, "USD billion", label="country", value="usd_billion", hue="firm",
+        palette=dict(PROMISES.values()), totals=_of(wide["committed"], wide.sum(axis=1)),
+    )  # fmt: skip
+    return ax.figure
+
+
+def _of(part: pd.Series, whole: pd.Series) -> dict[str, str]:
+    return {name: f"{part[name]:.2f} of {whole[name]:.2f}" for name in whole.index}
+
+
+# --- measures and laboratories --------------------------------------------------------------------
+
+
+def where(measures: pd.DataFrame, stages: Sequence[str]) -> Figure:
+    """Which measures act where on the chain, and where they stand.
+
+    Args:
+        measures: ``lever`` (of :data:`LEVERS`), ``stage``, ``state`` (of
+            :data:`style.MEASURES`); one row per measure and stage.
+        stages: from left to right.
+    """
+    fig, ax = style.new(0.36 * len(LEVERS) + 1.0)
+    states, look = list(style.MEASURES), {"marker": "o", "markersize": 7.5, "markeredgewidth": 1.1}
+    look |= {"markeredgecolor": BLUE, "linestyle": "none"}
+    rows = measures.sort_values("state", key=lambda c: c.astype(str).map(states.index))
+    for (lever, stage), cell in rows.groupby(["lever", "stage"], sort=False):
+        offsets = 0.17 * (np.arange(len(cell)) - (len(cell) - 1) / 2)
+        for offset, state in zip(offsets, cell["state"], strict=True):
+            at = stages.index(stage) + offset, list(LEVERS).index(lever)
+            ax.plot(*at, **{**look, **style.MEASURES[state]})
+    for state in states:
+        ax.plot([], [], label=state, **{**look, **style.MEASURES[state]})
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=len(states), handletextpad=0.1)
+    ax.set_yticks(range(len(LEVERS)), list(LEVERS.values()))
+    ax.set_xticks(range(len(stages)), [stage.capitalize() for stage in stages])
+    ax.xaxis.tick_top()
+    ax.tick_params(axis="both", size=0, labelcolor=style.INK)
+    ax.set_xlim(-0.6, len(stages) - 0.4)
+    ax.set_ylim(len(LEVERS) - 0.4, -0.6)
+    ax.spines["bottom"].set_visible(False)
     return fig
 
 
-def rubber_and_magnets(
-    rubber: pd.DataFrame, chain: pd.DataFrame, plants: pd.DataFrame, names: Mapping[str, str]
-) -> Figure:
+def budgets(rows: pd.DataFrame) -> Figure:
+    """A research budget over time, and what was asked for and enacted in the last year.
+
+    Args:
+        rows: ``line``, ``fiscal_year``, ``stage`` (enacted, request), ``usd_million``, and
+            ``change_pct`` against the law before; rows without it are those of the first budget.
+    """
+    fig, (left, right) = style.new(3.4, columns=2, width_ratios=[1.4, 1])
+    looks = {"request": style.ACTORS["China"], "enacted": BLUE}
+    moved = rows.dropna(subset="change_pct")
+    years = rows[rows["change_pct"].isna()]
+    enacted = years[years["stage"] == "enacted"]
+    forms.columns(enacted, "USD million", left, x="fiscal_year", value="usd_million", palette=BLUE)
+    for row in years[years["stage"] == "request"].itertuples():
+        ends = [row.fiscal_year - 0.375, row.fiscal_year + 0.375]
+        left.plot(ends, [row.usd_million] * 2, color=looks["request"], linewidth=2)
+        left.annotate(
+            f"asked\n{row.usd_million:.0f}", (ends[1], row.usd_million), xytext=(3, 0),
+            textcoords="offset points", va="center", fontsize=forms.SMALL, annotation_clip=False,
+            color=style.readable(looks["request"]),
+        )  # fmt: skip
+    left.set_title(f"{years['line'].iloc[0]} by fiscal year", pad=20)
+    asked = moved.replace({"stage": {"request": "asked"}})
+    forms.rows(
+        asked, "Change against the law before, percent", right, label="line", value="change_pct",
+        hue="stage", palette={"asked": looks["request"], "enacted": BLUE}, text="{:+.0f}",
+    )  # fmt: skip
+    right.axvline(0, color=style.NEUTRAL, linewidth=0.8, zorder=0)
+    right.margins(x=0.15)
+    right.set_title(f"Fiscal {moved['fiscal_year'].iloc[0]}", pad=20)
+    return fig
+
+
+# --- the price floor ------------------------------------------------------------------------------
+
+
+def price_history(prices: pd.DataFrame, agreed: Terms) -> Figure:
+    """Price of neodymium oxide, quotes of NdPr, the floor and the range of the price ahead.
+
+    Args:
+        prices: ``series`` (by year, by day, bases of :data:`QUOTES`, model), ``time``,
+            ``usd_per_kg``; for the model ``low_90``, ``low_50``, ``high_50``, ``high_90``.
+        agreed: terms of the floor.
+    """
+    fig, ax = style.new(4.3)
+    oxide = prices[prices["series"].str.startswith("neodymium oxide")]
+    color = style.PRICES["neodymium oxide"]
+    for series, rows in oxide.groupby("series"):
+        dots = {"marker": "o", "markersize": 3.5} if series.endswith("year") else {}
+        ax.plot(rows["time"], rows["usd_per_kg"], color=color, linewidth=1.4, **dots)
+    for basis, (marker, name) in QUOTES.items():
+        rows = prices[prices["series"] == basis]
+        look = {"color": style.PRICES[basis], "markersize": 4.5, "label": name}
+        ax.plot(rows["time"], rows["usd_per_kg"], marker, **look)
+    ahead = prices[prices["series"].str.startswith("model")]
+    _fan(ax, ahead.rename(columns={"usd_per_kg": "median"}))
+    ax.hlines(agreed.floor, agreed.start, agreed.end, color=style.INK, linewidth=1.6)
+    words = {"textcoords": "offset points", "fontweight": "semibold"}
+    level = f"Floor, {agreed.floor:.0f} USD/kg"
+    ax.annotate(level, (agreed.end, agreed.floor), xytext=(0, 4), ha="right", **words)
+    peak = oxide.nlargest(1, "usd_per_kg").iloc[0]
+    top = peak["time"], peak["usd_per_kg"]
+    ax.annotate("Neodymium oxide", top, xytext=(8, -4), color=style.readable(color), **words)
+    end = ahead["time"].iloc[-1], ahead["low_90"].iloc[-1]
+    ax.annotate(
+        "Model, NdPr\nwithout tax", end, xytext=(-4, -3), ha="right", va="top",
+        color=style.readable(MODEL), **words,
+    )  # fmt: skip
+    ax.legend(loc="lower left", bbox_to_anchor=(0.3, 1), ncols=2, handletextpad=0.2)
+    style.zero_based(ax)
+    style.years(ax)
+    style.unit(ax, "USD per kg of oxide")
+    return fig
+
+
+def _fan(ax: Axes, ahead: pd.DataFrame) -> None:
+    for level in (90, 50):
+        style.band(ax, ahead["time"], ahead[f"low_{level}"], ahead[f"high_{level}"], MODEL)
+    ax.plot(ahead["time"], ahead["median"], color=MODEL, **style.LINES["forecast"])
+
+
+def payments(made: pd.DataFrame, ahead: pd.DataFrame) -> Figure:
+    """Payments made beside those of the model, and the range of payments to come.
+
+    Args:
+        made: ``quarter``, ``usd_million``, ``kind``, and the model's ``low_90``, ``median``,
+            ``high_90``.
+        ahead: ``time``, ``low_90``, ``low_50``, ``median``, ``high_50``, ``high_90``, million USD.
+    """
+    fig, (left, right) = style.new(3.9, columns=2, width_ratios=[1, 1.7], sharey=True)
+    # What is not seen in a filing is pale.
+    made = made.assign(kind=np.where(made["kind"] == "reported", "reported", "estimate"))
+    unit = "Million USD a quarter"
+    forms.columns(made, unit, left, x="quarter", value="usd_million", palette=BLUE, text="")
+    for x, row in enumerate(made.itertuples()):
+        left.annotate(
+            f"{row.usd_million:.0f}", (x, row.usd_million), xytext=(-4, 3), ha="right",
+            textcoords="offset points", color=style.readable(BLUE), fontweight="semibold",
+        )  # fmt: skip
+        left.vlines(x + 0.1, row.low_90, row.high_90, color=MODEL, linewidth=2.2)
+        left.plot(x + 0.1, row.median, "o", color=MODEL, markersize=6, markeredgecolor="white")
+    left.set_title("Made, and model", pad=20)
+    _fan(right, ahead)
+    right.set_title("Model, to the end of the term", pad=20)
+    left.autoscale(axis="y")
+    style.zero_based(left)
+    style.years(right)
+    style.unit(right, unit)
+    return fig
+
+
+def bill(rows: pd.DataFrame) -> Figure:
+    """Cost of the whole agreement: middle half and nine tenths of the draws, by view of the price.
+
+    Args:
+        rows: ``view``, ``share`` (whether the share above the floor is taken off), ``low_90``,
+            ``low_50``, ``median``, ``high_50``, ``high_90``, billion USD; two rows per view.
+    """
+    palette = {"with the share above the floor": MODEL, "without it": style.NEUTRAL}
+    first, second = palette
+    rows = rows.assign(
+        label="Price " + rows["view"], kept=np.where(rows["share"], first, second)
+    )  # fmt: skip
+    rows["label"] = rows["label"].str.replace(", ", ",\n")
+    _, ax = style.new(3.6)
+    # Twice on the same rows: the half lies dark on the nine tenths.
+    for level, text in ((90, "{:.1f}"), (50, "")):
+        ends = rows[["label", "kept", "median", f"low_{level}", f"high_{level}"]]
+        forms.rows(
+            ends, "Billion USD in money of 2026 (negative: the government gains)", ax,
+            hue="kept", palette=palette, text=text,
+        )  # fmt: skip
+    ax.axvline(0, color=style.INK, linewidth=0.8)
+    return ax.figure
+
+
+def floor_levels(costs: pd.DataFrame, today: float) -> Figure:
+    """Cost of a ten-year floor per kilogram covered, and how often it pays, by its level.
+
+    Args:
+        costs: ``view`` of the price, ``floor``, ``low``, ``median``, ``high`` (USD/kg) and
+            ``chance_pct``.
+        today: floor in force, USD/kg.
+    """
+    fig, (left, right) = style.new(3.9, columns=2)
+    views = list(dict.fromkeys(costs["view"]))
+    look = {"x": "floor", "hue": "view"}
+    look["palette"] = dict(zip(views, (MODEL, style.INK), strict=True))
+    costs = costs.assign(kind="forecast")
+    forms.band(
+        costs.drop(columns="chance_pct"), "Public cost, USD per kg covered", left,
+        names=dict.fromkeys(views, ""), **look,
+    )  # fmt: skip
+    names = {view: textwrap.fill(view.capitalize(), 11) for view in views}
+    chances = costs.drop(columns=["low", "median", "high"])
+    forms.band(
+        chances, "Quarters with a payment, percent", right, value="chance_pct", names=names, **look
+    )  # fmt: skip
+    right.set_ylim(0, 100)
+    for ax in (left, right):
+        _mark(ax, today, "in force", 0 if ax is right else 1)
+        style.unit(ax, "Floor, USD per kg", "x")
+    return fig
+
+
+# --- first plants ---------------------------------------------------------------------------------
+
+
+def gaps(stages: pd.DataFrame) -> Figure:
+    """What private investors would put into each stage, and what is missing.
+
+    Args:
+        stages: ``stage`` in order, ``private_usd_million``, ``gap_usd_million`` (means over firms),
+            ``gap_share_pct``.
+    """
+    fig, (left, right) = style.new(3.4, columns=2, sharey=True, width_ratios=[1.7, 1])
+    names = {"private_usd_million": "private money", "gap_usd_million": "missing"}
+    parts = stages.melt("stage", list(names), "part", "usd_million").replace({"part": names})
+    gap = stages.set_index("stage")["gap_usd_million"]
+    whole = parts.groupby("stage")["usd_million"].sum()
+    forms.stacked_rows(
+        parts, "Million US dollars, mean over firms", left, label="stage", value="usd_million",
+        palette={"private money": style.MONEY["private"], "missing": style.MONEY["missing"]},
+        totals={stage: f"{gap[stage]:,.0f} of {whole[stage]:,.0f}" for stage in whole.index},
+    )  # fmt: skip
+    forms.rows(
+        stages[["stage", "gap_share_pct"]], "Missing part of the cost, percent", right,
+        label="stage", value="gap_share_pct", palette=style.MONEY["missing"], bar=True,
+        text="{:.0f}%",
+    )  # fmt: skip
+    left.set_title("In dollars", pad=20)
+    return fig
+
+
+def evidence(seen: pd.DataFrame, stages: pd.DataFrame) -> Figure:
+    """Money of real firms by stage, over the stage costs that are assumed.
+
+    Args:
+        seen: ``stage``, ``what`` (of :data:`PAID`), ``usd_million``.
+        stages: ``stage`` in order, ``cost_usd_million_low``, ``_median``, ``_high``.
+    """
+    order = list(stages["stage"])
+    names, palette = {key: name for key, (name, _) in PAID.items()}, dict(PAID.values())
+    seen = seen.sort_values("stage", key=lambda c: c.map(order.index), kind="stable")
+    ax = forms.studies(
+        seen.assign(what=seen["what"].map(names)), "Million US dollars (log scale)",
+        label="stage", value="usd_million", hue="what", palette=palette, log=True,
+    )  # fmt: skip
+    for y, row in enumerate(stages.itertuples()):
+        ends = row.cost_usd_million_low, row.cost_usd_million_high
+        look = {"color": style.NEUTRAL, "solid_capstyle": "butt", "zorder": 0}
+        ax.plot(ends, [y, y], linewidth=30, alpha=0.25, **look)
+        ax.plot([row.cost_usd_million_median] * 2, [y - 0.27, y + 0.27], **look)
+    ax.set_xlim(*(f(seen["usd_million"]) * by for f, by in ((np.min, 0.5), (np.max, 2))))
+    style.decades(ax)
+    forms.key(ax, palette | {"assumed cost: 90% of firms": style.pale(style.NEUTRAL, 0.4)})
+    return ax.figure
+
+
+def loans(gates: pd.DataFrame, record: float) -> Figure:
+    """Part of a loan that its lender must expect to lose, by the stage it pays for.
+
+    Args:
+        gates: ``stage`` in order, and ``unaided_pct``, ``aided_pct`` with ``_low``, ``_median``,
+            ``_high``.
+        record: what federal loan programmes have lost, percent.
+    """
+    names = {"unaided_pct": "no other public help", "aided_pct": "all other instruments pulled"}
+    colors = (style.MONEY["missing"], style.MONEY["public"])
+    ax = forms.rows(
+        _long(gates, "stage", names), "Expected loss, percent of the loan", label="stage",
+        hue="what", palette=dict(zip(names.values(), colors, strict=True)),
+    )  # fmt: skip
+    _mark(ax, record, f"lost by the Department of\nEnergy's loans: {record:.0f}%", 1)
+    style.zero_based(ax, "x")
+    return ax.figure
+
+
+def survival(mixes: pd.DataFrame) -> Figure:
+    """Plants that get paid for, and firms that come through, by instruments.
+
+    Args:
+        mixes: ``label`` and ``built_pct``, ``survival_pct`` with ``_low``, ``_median``, ``_high``.
+    """
+    fig, axes = style.new(0.4 * len(mixes) + 1.2, columns=2, sharey=True)
+    for ax, name, title, unit, text in zip(
+        axes,
+        ("built_pct", "survival_pct"),
+        ("First plants that are paid for", "Firms that come through"),
+        ("Percent of those at the decision", "Percent of those that start"),
+        ("{:.0f}", "{:.1f}"),
+        strict=True,
+    ):
+        forms.rows(_long(mixes, "label", {name: name}), unit, ax, text=text)
+        ax.set_title(title)
+        style.zero_based(ax, "x")
+    return fig
+
+
+def public_money(mixes: pd.DataFrame) -> Figure:
+    """Public money per firm that comes through: what is kept, and what is paid out.
+
+    Args:
+        mixes: ``label`` and ``kept_usd_million``, ``paid_out_usd_million`` with ``_low``,
+            ``_median``, ``_high``; missing where there is none.
+    """
+    names = {"kept_usd_million": "kept by firms", "paid_out_usd_million": "paid out"}
+    colors = (style.MONEY["missing"], style.NEUTRAL)
+    ax = forms.rows(
+        _long(mixes, "label", names), "Million US dollars per surviving firm (log scale)",
+        hue="what", palette=dict(zip(names.values(), colors, strict=True)), text="{:,.0f}",
+        log=True,
+    )  # fmt: skip
+    return ax.figure
+
+
+def _long(frame: pd.DataFrame, label: str, names: Mapping[str, str]) -> pd.DataFrame:
+    """Intervals of several quantities, one row each: label, what, low, median, high."""
+    ends = ["low", "median", "high"]
+    parts = [
+        frame[[label, *(f"{name}_{end}" for end in ends)]]
+        .set_axis([label, *ends], axis=1)
+        .assign(what=words)
+        for name, words in names.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _mark(ax: Axes, at: float, text: str, height: float) -> None:
+    """A line to compare with, named beside it at a height within the axes, 0 to 1."""
+    forms.reference(ax, at)
+    ax.annotate(
+        text, (at, height), xycoords=("data", "axes fraction"), xytext=(4, 4 if height < 1 else -4),
+        textcoords="offset points", fontsize=forms.SMALL, color=style.MUTED,
+        va="bottom" if height < 1 else "top",
+    )  # fmt: skip
+
+
+# --- the stockpile --------------------------------------------------------------------------------
+
+
+def stock_value(history: pd.DataFrame) -> Figure:
+    """Value of the stockpile in the years in which it is known, by price basis.
+
+    Args:
+        history: ``year``, ``measure`` (prices of 2022, or of the year), ``value_usd_billion``.
+    """
+    now = history["measure"].str.endswith("of the year")
+    rows = pd.DataFrame(
+        {
+            "label": history["year"].astype(str),
+            "prices": np.where(now, "in prices of the year", "in prices of 2022"),
+            "value_usd_billion": history["value_usd_billion"],
+        }
+    )
+    ax = forms.rows(
+        rows, "Value of all minerals held, billion US dollars", value="value_usd_billion",
+        hue="prices", bar=True, text="{:.1f}",
+        palette={"in prices of 2022": BLUE, "in prices of the year": style.PALE["United States"]},
+    )  # fmt: skip
+    return ax.figure
+
+
+def stock_cover(days: pd.DataFrame, goals: Mapping[str, float]) -> Figure:
+    """Days for which a stock would last, by whose need it meets.
+
+    Args:
+        days: ``basis``, ``group`` (as :data:`GROUPS`), ``days``.
+        goals: to compare with, name to days.
+    """
+    rows = days[["basis", "days"]].assign(
+        what=days["group"].map({key: name for key, (name, _) in GROUPS.items()}),
+        text=[f"{d / 365.25:.1f} years" if d > 730 else f"{d:.0f} days" for d in days["days"]],
+    )
+    ax = forms.rows(
+        rows, "Days of need covered (logarithmic)", label="basis", value="days", hue="what",
+        palette=dict(GROUPS.values()), log=True,
+    )  # fmt: skip
+    for at, (name, value) in enumerate(goals.items()):
+        _mark(ax, value, name, at / 8)
+    ax.margins(x=0.15)
+    return ax.figure
+
+
+def stock_risk(curve: pd.DataFrame, plan: Mapping[str, float], best: Mapping[str, float]) -> Figure:
+    """Part of the cuts that a stock covers, over its size.
+
+    Args:
+        curve: ``months``, ``covered_pct`` and ``without_response_covered_pct``.
+        plan: group (of :data:`GROUPS`) to months that the present plan would cover.
+        best: ``months`` of the stock recommended, ``covered_pct`` and ``usd_million`` to buy it.
+    """
+    fig, ax = style.new(3.9)
+    palette = {"others and users respond": BLUE, "nobody responds": style.NEUTRAL}
+    for column, color in zip(
+        ("covered_pct", "without_response_covered_pct"), palette.values(), strict=True
+    ):
+        ax.plot(curve["months"], curve[column], color=color)
+    words = {"textcoords": "offset points"}
+    for group, months in plan.items():
+        covered, color = np.interp(months, curve["months"], curve["covered_pct"]), GROUPS[group][1]
+        ax.plot([months, months], [0, covered], color=color, **style.LINES["target"])
+        ax.plot(months, covered, "o", color=color, zorder=3)
+        label, look = f"plan,\n{group}", {"color": style.readable(color)}
+        ax.annotate(label, (months, 0), xytext=(4, 6), **look, **words)
+    at = best["months"], best["covered_pct"]
+    ax.plot(*at, "o", color=style.INK, zorder=3)
+    label = f"{at[0]:.1f} months, bought for\n{best['usd_million']:,.0f} million dollars"
+    line = {"arrowstyle": "-", "color": style.MUTED, "shrinkB": 5, "linewidth": 0.8}
+    ax.annotate(label, at, xytext=(40, -62), va="center", arrowprops=line, **words)
+    ax.set_xlim(0, curve["months"].max())
+    ax.set_ylim(0, 101)
+    style.unit(ax, "Size of the stock, months of US factories' need", "x")
+    style.unit(ax, "Cuts that leave no factory short, percent")
+    forms.key(ax, palette)
+    return fig
+
+
+# --- levers ---------------------------------------------------------------------------------------
+
+
+def shares(levers: pd.DataFrame) -> Figure:
+    """What each lever adds, whatever the order in which the levers come.
+
+    Args:
+        levers: one row per lever, largest first: ``title``, ``mean_kt``, ``low_kt``, ``high_kt``,
+            ``alone_kt`` (as the only lever) and ``last_kt`` (as the last of all).
+    """
+    columns = ["title", "mean_kt", "low_kt", "high_kt", "alone_kt", "last_kt"]
+    ax = forms.rows(
+        levers[columns], "Thousand tonnes of the American gap closed", label="title",
+        value="mean_kt", palette=BLUE, bar=True, text="{:.1f}",
+        marks={"alone_kt": "o", "last_kt": "D"},
+    )  # fmt: skip
+    return ax.figure
+
+
+def ladder(costs: pd.DataFrame) -> Figure:
+    """Cost per kilogram of gap closed, cheapest on top, on a scale of powers of ten.
+
+    Args:
+        costs: one row per lever, cheapest first: ``title``, ``mean`` (all money over all
+            kilograms), ``low``, ``high`` (infinite where nothing is closed), ``last`` (as the last
+            of all levers; may be missing), ``payer``; ``mean`` is missing where no cost
+            is known, and infinite where nothing is closed.
+    """
+    values = costs[["mean", "low", "high", "last"]].to_numpy(dtype=float)
+    known = values[np.isfinite(values) & (values > 0)]
+    left, right = 10.0 ** np.floor(np.log10(known.min())), 10.0 ** np.ceil(np.log10(known.max()))
+    drawn = np.isfinite(costs["mean"])
+    rows = pd.DataFrame(
+        {
+            "title": costs["title"],
+            "mean": costs["mean"].where(drawn),
+            "low": costs["low"].clip(lower=left).where(drawn),
+            "high": costs["high"].clip(upper=right).where(drawn),
+            "last": costs["last"].where(np.isfinite(costs["last"])),
+            "color": costs["payer"].map(PAYERS).astype(object),
+            "text": [f"{float(f'{v:.2g}'):,.0f}" if np.isfinite(v) else "" for v in costs["mean"]],
+        }
+    )
+    _, ax = style.new(forms.FRAME + forms.LINE * len(rows))
+    ax.set_xlim(left / 1.5, right * 1.5)
+    forms.rows(
+        rows, "US dollars of today per kilogram of gap closed (log scale)", ax, label="title",
+        value="mean", palette=BLUE, marks={"last": "D"}, log=True,
+    )  # fmt: skip
+    for y, row in enumerate(costs.itertuples()):
+        if not np.isfinite(row.mean):
+            words = "no cost found" if np.isnan(row.mean) else "closes nothing"
+            ax.text(left, y, words, va="center", color=style.MUTED, style="italic")
+            continue
+        look = {"color": PAYERS[row.payer], "alpha": 0.6, "markersize": 9, "clip_on": False}
+        for open_end, at, marker in ((row.high > right, right, ">"), (row.low <= left, left, "<")):
+            if open_end:
+                ax.plot(at, y, marker, **look)
+    return ax.figure
+
+
+# --- precedents -----------------------------------------------------------------------------------
+
+
+def rubber_and_magnets(lines: pd.DataFrame) -> Figure:
     """Synthetic rubber then and magnets now, as a share of need, on one axis of years.
 
     Args:
-        rubber: ``years``, ``low_pct``, ``high_pct``, ``kind``.
-        chain: what passes the whole chain: ``low``, ``median``, ``high`` (percent of need) by
-            years since the start.
-        plants: ``expected`` and ``announced`` output of the last stage alone (percent of need), by
-            the same years.
-        names: what to call ``rubber``, ``forecast`` (of rubber), ``chain``, ``expected`` and
-            ``announced``.
+        lines: ``series`` (of :data:`SHARES`), ``years`` since the start, ``low_pct``,
+            ``median_pct``, ``high_pct``, ``kind``; ``point`` where a dot is drawn.
     """
-    fig, ax = style.new(4.6)
-    amber = style.SERIES[3]
-    made = rubber[rubber["kind"] != "forecast"]
-    hoped = rubber[rubber["kind"] == "forecast"]
-    middle = (made["low_pct"] + made["high_pct"]) / 2
-    # Dashed: years without a value lie between the points.
-    ax.plot(made["years"], middle, color=amber, zorder=2, **style.LINES["estimate"])
-    for rows, face in ((hoped, "white"), (made, amber)):
-        ax.vlines(rows["years"], rows["low_pct"], rows["high_pct"], color=amber, linewidth=2)
-        ax.plot(
-            rows["years"], (rows["low_pct"] + rows["high_pct"]) / 2, "o", color=amber,
-            markerfacecolor=face, markersize=6.5, zorder=3,
-        )  # fmt: skip
-    style.band(ax, chain.index, chain["low"], chain["high"], BLUE)
-    ax.plot(chain.index, chain["median"], color=BLUE, **style.LINES["forecast"])
-    for name, kind in (("expected", "forecast"), ("announced", "target")):
-        ax.plot(plants.index, plants[name], color=PLANTS, linewidth=1.6, **style.LINES[kind])
-    ax.axhline(100, color=style.NEUTRAL, linewidth=0.8)
-    ax.annotate(
-        names["rubber"], (made["years"].iloc[-1], middle.iloc[-1]), xytext=(8, 0), va="center",
-        textcoords="offset points", color=style.readable(amber), fontweight="semibold",
+    ax = forms.band(
+        lines, "Percent of the country's need", x="years", hue="series",
+        palette={series: color for series, (_, color) in SHARES.items()},
+        names={series: name for series, (name, _) in SHARES.items()},
     )  # fmt: skip
-    first = hoped.iloc[0]
-    ax.annotate(
-        names["forecast"], (first["years"], first["low_pct"]), xytext=(8, -10),
-        textcoords="offset points", color=style.readable(amber),
-    )  # fmt: skip
-    last = plants.index[-1]
-    ax.text(last, 99, "all that was needed", color=style.MUTED, va="top", ha="right")
-    ends = {names["chain"]: (last, chain["median"].iloc[-1])}
-    ends |= {names[name]: (last, plants[name].iloc[-1]) for name in ("expected", "announced")}
-    ax.set_ylim(0, None)
-    ax.set_xlim(-0.7, last)
-    style.label_ends(ax, ends, {name: BLUE if name == names["chain"] else PLANTS for name in ends})
-    style.unit(ax, "Percent of the country's need")
+    forms.reference(ax, 100, "all that was needed", axis="y")
     style.unit(ax, "Years since the start", axis="x")
-    style.years(ax)
-    return fig
+    return ax.figure
 
 
 def ramps(lines: pd.DataFrame) -> Figure:
     """Shares of a market over the years since the start, one line per precedent.
 
     Args:
-        lines: ``precedent`` (one of :data:`style.PRECEDENTS`), ``years``, ``share_pct``, ``kind``
-            (drawn as :data:`style.LINES` says; may change within a precedent).
+        lines: ``precedent`` (of :data:`style.PRECEDENTS`), ``years``, ``share_pct``, ``kind``.
     """
-    fig, ax = style.new(4.6)
-    ends = {}
-    for (name, kind), rows in lines.groupby(["precedent", "kind"], sort=False):
-        dots = {"marker": "o", "markersize": 4.5} if kind != "forecast" and len(rows) < 8 else {}
-        ax.plot(
-            rows["years"],
-            rows["share_pct"],
-            color=style.PRECEDENTS[name],
-            **style.LINES[kind],
-            **dots,
-        )
-        ends[name] = (rows["years"].iloc[-1], rows["share_pct"].iloc[-1])
-    ax.set_ylim(0, 122)
-    ax.set_xlim(-0.7, lines["years"].max())
-    style.label_ends(ax, ends, style.PRECEDENTS)
-    for text in ax.texts:  # Labels in the midst of other lines stay readable.
-        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
-    style.unit(ax, "Percent of the market named")
+    few = lines.groupby("precedent")["years"].transform("size") < 8
+    ax = forms.band(
+        lines.assign(point=np.where(few, "full", None)), "Percent of the market named", x="years",
+        value="share_pct", hue="precedent", palette=style.PRECEDENTS,
+    )  # fmt: skip
     style.unit(ax, "Years since the start of each series", axis="x")
-    style.years(ax)
-    return fig
+    return ax.figure
 
 
 def rates(rows: pd.DataFrame) -> Figure:
@@ -346,54 +689,13 @@ def rates(rows: pd.DataFrame) -> Figure:
 
     Args:
         rows: ``label``, ``points_per_year``, ``when``, ``kind`` (target for what would be
-            needed) and ``line`` (one of :data:`style.PRECEDENTS`), in order from top to bottom.
+            needed) and ``precedent`` (of :data:`style.PRECEDENTS`), from top to bottom.
     """
-    fig, ax = style.new(0.42 * len(rows) + 1.1)
-    y = np.arange(len(rows))[::-1]
-    for place, row in zip(y, rows.itertuples(), strict=True):
-        ax.barh(
-            place,
-            row.points_per_year,
-            0.64,
-            color=style.PRECEDENTS[row.line],
-            **style.BARS[row.kind],
-        )
-        ax.annotate(
-            f"{row.points_per_year:.1f}  ({row.when})", (row.points_per_year, place),
-            xytext=(5, 0), textcoords="offset points", va="center",
-        )  # fmt: skip
-    ax.set_yticks(y, rows["label"])
-    ax.tick_params(axis="y", labelcolor=style.INK)
-    ax.set_xlim(0, 1.3 * rows["points_per_year"].max())
-    style.horizontal(ax)
-    style.unit(ax, "Percentage points of the market a year", axis="x")
-    return fig
-
-
-def _stack(ax: Axes, rows: pd.DataFrame, column: str, looks: Mapping[str, Mapping]) -> pd.Series:
-    """Stacked bars by year; returns the height of each."""
-    wide = rows.pivot_table(index="year", columns=column, values="usd_billion", aggfunc="sum")
-    bottom = pd.Series(0.0, index=wide.index)
-    for name, look in looks.items():
-        if name in wide:
-            values = wide[name].fillna(0)
-            ax.bar(wide.index, values, 0.72, bottom=bottom, **look)
-            bottom += values
-    return bottom
-
-
-def _key(
-    ax: Axes, looks: Mapping[str, Mapping], at: float = 0.93, right: bool = False, columns: int = 1
-) -> None:
-    """A small key of fills inside the axes, named in order."""
-    handles = [ax.barh([np.nan], [np.nan], label=name, **look) for name, look in looks.items()]
-    ax.legend(
-        handles=handles, loc="upper right" if right else "upper left",
-        bbox_to_anchor=(1.0 if right else 0.0, at), ncols=columns, handlelength=1.2,
-        handleheight=0.9, borderaxespad=0, columnspacing=1.0, handletextpad=0.4, fontsize=9.5,
-    )  # fmt: skip
-
-
-def _mark(ax: Axes, x: float, y: float, state: str) -> None:
-    look = {"marker": "o", "markersize": 7.5, "markeredgecolor": BLUE, "markeredgewidth": 1.1}
-    ax.plot(x, y, linestyle="none", clip_on=False, **{**look, **style.MEASURES[state]})
+    shown = rows.assign(
+        color=rows["precedent"].map(style.PRECEDENTS),
+        text=[f"{r.points_per_year:.1f}  ({r.when})" for r in rows.itertuples()],
+    )
+    ax = forms.rows(
+        shown, "Percentage points of the market a year", value="points_per_year", bar=True
+    )
+    return ax.figure

@@ -36,7 +36,11 @@ def test_lenders_lose_less_the_later_and_the_more_help_there_is(drawn):
 
 
 def test_every_column_of_a_frame_has_a_unit(drawn):
-    for frame in (finance.stages(drawn), finance.losses(drawn), finance.instruments(drawn, outer=2)):
+    for frame in (
+        finance.stages(drawn),
+        finance.losses(drawn),
+        finance.instruments(drawn, outer=2),
+    ):
         numbers = frame.select_dtypes("number").columns
         assert set(numbers) <= set(finance.units(frame))
 
@@ -78,9 +82,10 @@ def test_answers_are_those_of_the_frames(drawn):
     assert answers["valley-part-pilot"].value == pytest.approx(100 * parts)
     lent, answers = finance.loans(drawn)
     assert answers["valley-loss-demo"].value > answers["valley-loss-plant"].value
-    assert answers["valley-loss-record"].value == finance.lesson(
-        "DOE loan programmes", "loss share of funds disbursed"
-    )["low"]
+    assert (
+        answers["valley-loss-record"].value
+        == finance.lesson("DOE loan programmes", "loss share of funds disbursed")["low"]
+    )
     assert answers["valley-loss-list"].text.count(",") == len(lent) - 1
 
 

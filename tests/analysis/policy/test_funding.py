@@ -75,3 +75,44 @@ def test_amounts_in_dollars():
     assert funding.in_dollars(money, rates).tolist() == [10.0, 5.0]
     with pytest.raises(ValueError, match="No exchange rate for JPY"):
         funding.in_dollars(money.assign(currency="JPY"), rates)
+
+
+def test_owed_and_possible_money_and_the_reserve_make_the_whole():
+    rows = funding.federal()
+    answers = funding.by_year(rows)
+    parts = sum(answers[f"pol-{name}"].value for name in ("owed", "possible", "vault"))
+    assert parts == pytest.approx(rows["usd_billion"].sum())
+    steps = sum(answers[f"pol-{name}"].value for name in ("milestones", "conditional", "letters"))
+    assert steps == pytest.approx(answers["pol-possible"].value)
+
+
+def test_capital_owed_makes_a_hundred():
+    table, answers = funding.capital(funding.federal())
+    names = ("loans", "grants", "tax", "equity")
+    assert sum(answers[f"pol-{name}-owed"].value for name in names) == pytest.approx(100)
+    assert set(table["step"]) == set(funding.STANDINGS)
+
+
+def test_this_much_more_of_other_capital_would_halve_the_loans():
+    rows = funding.federal()
+    more = funding.capital(rows)[1]["pol-flip-loans"].value
+    counted = rows[rows["standing"] != funding.VAULT]
+    lent = counted.loc[counted["capital"] == funding.LENT, "usd_billion"].sum()
+    assert lent / (counted["usd_billion"].sum() + more) == pytest.approx(0.5)
+
+
+def test_money_by_stage_leaves_out_the_reserve_alone():
+    rows = funding.federal()
+    sums, answers = funding.by_stage(rows)
+    rest = rows.loc[rows["standing"] != funding.VAULT, "usd_billion"].sum()
+    assert sums["usd_billion"].sum() == pytest.approx(rest)
+    metal = sums.loc[sums["stage"] == "Metal", "usd_billion"].sum()
+    assert answers["pol-metal-possible"].value == pytest.approx(metal)
+
+
+def test_governments_stand_in_the_order_of_what_they_have_committed():
+    sums, answers = funding.allies(funding.federal())
+    firm = sums[sums["standing"] == "committed"].set_index("country")["usd_billion"]
+    assert firm.is_monotonic_decreasing
+    abroad = firm.drop("United States").sum()
+    assert answers["pol-allies-firm"].value == pytest.approx(abroad)

@@ -12,54 +12,58 @@ BASELINE = scenarios.load("baseline")
 
 
 @pytest.fixture(scope="module")
-def worlds():
-    return levers.Worlds(BASELINE, levers.acting(BASELINE), DRAWS, 1)
+def lattice():
+    return levers.lattice(BASELINE, DRAWS, 1)
+
+
+def _of(scenario, *some):
+    return levers.Lattice(scenario, some, DRAWS, 1)
 
 
 @pytest.mark.parametrize("some", [(), ("price_floor",), ("allies", "research", "ewaste_rules")])
-def test_a_world_equals_the_scenario_with_these_levers_pulled(worlds, some):
-    found = worlds.balance(some)
+def test_each_combination_is_the_scenario_with_these_levers_pulled(lattice, some):
+    ours = lattice.balance(some)
     whole = outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1)
     for name, mass in whole.data.items():
         np.testing.assert_allclose(
-            found.data[name],
+            ours.data[name],
             mass,
             rtol=1e-5,
             atol=1e-3,
-            err_msg=f"{name}: a world of {some} is not the scenario with them pulled",
+            err_msg=f"{name}: the combination {some} is not the scenario with them pulled",
         )
 
 
-def test_shares_add_up_to_what_all_close_together():
-    found = levers.shapley(BASELINE, draws=DRAWS).set_index("lever")
+def test_shares_add_up_to_what_all_close_together(lattice):
+    found = levers.shapley(lattice).set_index("lever")
     assert found.drop(index="all")["mean_t"].sum() == pytest.approx(found.loc["all", "mean_t"])
     assert set(found.index) == {*levers.acting(BASELINE), "all"}
 
 
 def test_a_share_lies_between_what_comes_first_and_what_comes_last():
     """With two levers the share is the mean of the two."""
-    found = levers.shapley(BASELINE, ["price_floor", "equity"], DRAWS).set_index("lever")
+    found = levers.shapley(_of(BASELINE, "price_floor", "equity")).set_index("lever")
     for lever in ("price_floor", "equity"):
         row = found.loc[lever]
         assert row["mean_t"] == pytest.approx((row["alone_t"] + row["last_t"]) / 2)
 
 
 def test_a_lever_on_plants_does_nothing_where_all_plants_come():
-    found = levers.shapley(scenarios.load("announced"), ["price_floor", "allies"], DRAWS)
+    found = levers.shapley(_of(scenarios.load("announced"), "price_floor", "allies"))
     assert found.set_index("lever").loc["price_floor", "mean_t"] == pytest.approx(0)
 
 
 def test_what_a_scenario_states_itself_goes_before_its_levers():
     innovation = scenarios.load("innovation")
-    worlds = levers.Worlds(innovation, ["research"], DRAWS, 1)
+    lattice = _of(innovation, "research")
     moved = set(scenarios.levers()["research"].overrides) & set(innovation.own)
     assert moved
     for name in moved:
-        np.testing.assert_array_equal(worlds.draws(["research"])[name], worlds.draws()[name])
+        np.testing.assert_array_equal(lattice.draws(["research"])[name], lattice.draws()[name])
 
 
-def test_costs_are_said_where_they_were_found_and_only_there():
-    found = levers.ladder(BASELINE, DRAWS).set_index("lever")
+def test_costs_are_said_where_they_are_known_and_only_there(lattice):
+    found = levers.ladder(lattice).set_index("lever")
     for lever in levers.acting(BASELINE):
         known = found.loc[lever, "median"] == found.loc[lever, "median"]
         assert known == (lever in levers.COSTED), lever
@@ -69,9 +73,9 @@ def test_costs_are_said_where_they_were_found_and_only_there():
 
 
 def test_levers_that_are_pulled_already_do_not_count_twice():
-    """A scenario that pulls levers gives the same worlds as the same scenario without them."""
+    """A scenario that pulls levers gives the same as the same scenario without them."""
     pulled = scenarios.pull(BASELINE, ["allies"])
-    a, b = (levers.shapley(s, ["allies", "equity"], DRAWS) for s in (BASELINE, pulled))
+    a, b = (levers.shapley(_of(s, "allies", "equity")) for s in (BASELINE, pulled))
     np.testing.assert_allclose(a["mean_t"], b["mean_t"])
 
 
@@ -79,9 +83,37 @@ def test_alone_is_the_difference_to_no_lever_and_nothing_without_levers():
     found = levers.alone(BASELINE, ["allies", "research"], DRAWS, 1, 2035)
     at = list(outlook.YEARS).index(2035)
     none, pulled = (
-        levers.closed(outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1)).sum(axis=0)[at]
+        levers.closed(outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1))[at]
         for some in ([], ["allies"])
     )
     assert found.loc["allies", "mean_t"] == pytest.approx((pulled - none).mean(), rel=1e-3)
     assert list(found.index) == ["allies", "research", "together"]
     assert (levers.alone(BASELINE, [], DRAWS).loc["together"] == 0).all()
+
+
+def test_what_all_close_is_below_the_gap_and_ordered(lattice):
+    shares, answers = levers.brought(lattice)
+    assert shares["mean_kt"].is_monotonic_decreasing
+    assert shares["mean_kt"].sum() == pytest.approx(answers["ladder-all"].value)
+    assert answers["ladder-all"].value <= answers["ladder-gap"].value
+    part = 100 * answers["ladder-all"].value / answers["ladder-gap"].value
+    assert answers["ladder-part"].value == pytest.approx(part)
+
+
+def test_costs_stand_from_the_cheapest_to_the_dearest_and_missing_ones_last(lattice):
+    rungs, answers = levers.costs(lattice)
+    known = rungs["mean"].dropna()
+    assert known.is_monotonic_increasing and rungs["mean"].isna().iloc[len(known) :].all()
+    first = rungs[rungs["lever"] != levers.TOGETHER].iloc[0]
+    assert answers["ladder-cheapest"].text == first["title"].lower()
+    without = answers["ladder-not-costed"].text.split(", ")
+    assert len(without) == rungs["mean"].isna().sum()
+
+
+def test_every_lever_has_a_line_on_the_page(lattice):
+    shares, rungs = levers.brought(lattice)[0], levers.costs(lattice)[0]
+    printed, download = levers.overview(shares, rungs)
+    assert len(printed) == len(download) == len(scenarios.levers())
+    at = printed.set_index(download["lever"])
+    assert at.loc["stockpile", "Closes, kt"] == "only in a cut"
+    assert at.loc["permitting", "USD per kg"] == "not found"

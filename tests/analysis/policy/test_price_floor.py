@@ -7,14 +7,14 @@ from rareearth import assumptions, scenarios
 from rareearth.analysis.policy import price_floor as floor
 from rareearth.models import price
 
-STORY = scenarios.load("baseline")
+BASELINE = scenarios.load("baseline")
 
 
 def test_terms_run_from_october_2025_for_41_quarters():
     agreed = floor.terms()
     assert (agreed.end - agreed.start) * 4 == pytest.approx(41)
     assert 0 < agreed.upside_share < 1
-    ahead = floor.run(50, 1, STORY)
+    ahead = floor.run(50, 1, BASELINE)
     made = floor.paid_so_far()
     assert len(made) + len(ahead.times) == 41, "a quarter is missing or counted twice"
     assert ahead.times[0] - floor._middle(made["period"].iloc[-1]) == pytest.approx(0.25)
@@ -61,7 +61,7 @@ def test_only_quarters_are_summed():
 
 
 def test_same_seed_same_bill_and_the_share_never_adds_to_it():
-    one, two = (floor.run(300, 4, STORY) for _ in range(2))
+    one, two = (floor.run(300, 4, BASELINE) for _ in range(2))
     assert np.array_equal(one.present_cost, two.present_cost)
     assert (one.present_cost <= one.present_paid + 1e-9).all()
     assert (one.paid >= 0).all() and (one.received >= 0).all()
@@ -69,8 +69,8 @@ def test_same_seed_same_bill_and_the_share_never_adds_to_it():
 
 
 def test_no_share_is_received_before_the_earliest_year():
-    ahead = floor.run(500, 1, STORY, floor.WALK)
-    first = assumptions.ranges(STORY).loc["floor_upside_year", "low"]
+    ahead = floor.run(500, 1, BASELINE, floor.WALK)
+    first = assumptions.ranges(BASELINE).loc["floor_upside_year", "low"]
     assert ahead.received[ahead.times < first].sum() == 0
     assert ahead.received.sum() > 0
 
@@ -89,7 +89,7 @@ def test_payments_equal_the_strip_of_puts_at_fixed_parameters():
 
 
 def test_backtest_states_its_error():
-    tested = floor.backtest(500, 1, STORY)
+    tested = floor.backtest(500, 1, BASELINE)
     single, total = tested.iloc[:-1], tested.iloc[-1]
     assert total["published_low"] == pytest.approx(single["published_low"].sum())
     expected = 100 * (tested["ours"] / tested["published_low"] - 1)
@@ -99,18 +99,57 @@ def test_backtest_states_its_error():
     assert (tested["reason"].str.len() > 10).all()
 
 
-def test_cost_per_kg_grows_with_the_floor_and_refuses_what_it_does_not_know():
-    costs = [floor.cost_per_kg(200, 1, STORY, level).mean() for level in (60, 90, 110, 150)]
-    assert np.all(np.diff(costs) > 0)
-    with pytest.raises(ValueError, match="sudden rises"):
-        floor.cost_per_kg(10, 1, STORY, view=floor.RISES)
+def test_a_new_floor_costs_more_the_higher_it_is_and_pays_more_often():
+    frame = floor.other_floors(200, 1, BASELINE)
+    assert set(frame["view"]) == {floor.LEVEL, floor.WALK}
+    for _, rows in frame.groupby("view"):
+        assert (rows["low"] <= rows["median"]).all() and rows["median"].is_monotonic_increasing
+        chance = rows["chance_pct"]
+        assert chance.between(0, 100).all() and chance.is_monotonic_increasing
+
+
+def test_one_floor_costs_the_same_alone_and_among_others():
+    alone = floor.other_floors(100, 1, BASELINE, np.array([110.0]))
+    among = floor.other_floors(100, 1, BASELINE).query("floor == 110")
+    assert alone["median"].to_numpy() == pytest.approx(among["median"].to_numpy())
+
+
+def test_a_view_that_is_not_known_is_refused():
     with pytest.raises(ValueError, match="known"):
-        floor.process(10, 1, STORY, "goes up")
+        floor.process(10, 1, BASELINE, "goes up")
 
 
 def test_at_the_break_even_level_the_agreement_costs_nothing_on_average():
-    level = floor.break_even_level(STORY)
+    level = floor.break_even_level(BASELINE)
     assert level > floor.terms().floor, "below the floor it must cost something"
-    frame = floor.other_floors(200, 1, STORY)
-    assert (frame["low"] <= frame["median"]).all() and frame["median"].is_monotonic_increasing
-    assert frame["chance_pct"].between(0, 100).all() and frame["chance_pct"].is_monotonic_increasing
+
+
+def test_prices_start_at_the_end_of_the_quarter_of_the_newest_price_without_tax():
+    assert floor.newest() == 2026.75
+
+
+def test_answers_are_those_of_the_frames():
+    frame, answers = floor.bills(200, 1, BASELINE)
+    net = frame[frame["share"]].set_index("view").loc[floor.LEVEL]
+    assert answers["floor-bill"].value == net["median"]
+    assert answers["floor-bill"].low == pytest.approx(net["low_90"], abs=0.051)
+    quarters, _, answers = floor.payments(200, 1, BASELINE)
+    assert answers["floor-paid"].value == pytest.approx(quarters["usd_million"].sum())
+    assert answers["floor-paid-list"].text.count(" in ") == len(quarters)
+    history, answers = floor.price_history(50, 1, BASELINE)
+    years = history[history["series"] == floor.YEARLY]["usd_per_kg"]
+    assert answers["floor-years-above"].value == (years > floor.terms().floor).sum()
+    assert set(history["series"]) == {floor.YEARLY, floor.DAILY, *floor.SHOWN, floor.MODEL}
+
+
+def test_agreements_are_printed_with_their_floors():
+    _, printed, answers = floor.agreements()
+    at = printed.set_index("Agreement")["Floor"]
+    assert at["MP Materials"] == answers["floor-level"].text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_no_pull_is_said_in_words():
+    table, printed, _ = floor.fitting()
+    unseen = table["speed"].isna()
+    assert unseen.any() and not unseen.all()
+    assert (printed["Pull, per year"] == "none seen").equals(unseen)

@@ -32,7 +32,6 @@ MIXES = {
 
 NAMES = {
     "none": "No help",
-    "offtake": "Offtake",
     "floor": "Price floor",
     "pair": "Grants and equity",
     "trio": "Grants, equity, floor",
@@ -45,6 +44,11 @@ GATES = dict(zip(("lab", "pilot", "demo", "plant"), finance.STAGES, strict=True)
 
 TESTED_PRICES = np.arange(80.0, 201.0, 20.0)
 """Expected prices of NdPr oxide between which the one that would do is sought, USD/kg."""
+
+TEST_UNITS = dict.fromkeys(
+    ("published_low", "published_high", "low", "median", "high"), "as in what"
+)
+"""Units of the columns of :func:`back_tests`, for their download."""
 
 MILLION = "{:,.0f} million dollars"
 
@@ -309,9 +313,9 @@ def help_offered(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
 
     for key, label in NAMES.items():
         put(f"valley-built-{key}", label, "built_pct", "{:.0f}%")
-        put(f"valley-survival-{key}", label, "survival_pct", "{:.1f}%")
-        if key != "none":
-            put(f"valley-saved-{key}", label, "saved_pct", "{:.0f}%")
+    for key in ("offtake", "floor", "pair"):
+        put(f"valley-saved-{key}", NAMES.get(key, "Offtake"), "saved_pct", "{:.0f}%")
+    put("valley-survival-all", NAMES["all"], "survival_pct", "{:.1f}%")
     added = at.loc["Loans", "built_pct_median"] - at.loc["No help", "built_pct_median"]
     answers.add("valley-loans-built", added, "{:.0f} percentage points")
     for key, label in {"grants": "Grants", "trio": NAMES["trio"]}.items():

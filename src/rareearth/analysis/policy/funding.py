@@ -54,8 +54,9 @@ STAGES = {
 
 
 def federal() -> pd.DataFrame:
-    """Each federal deal once, see :func:`deals`."""
-    return deals(data.table("us_funding"))
+    """Each federal deal once: the columns of :func:`deals` that are shown or added up."""
+    columns = ["date", "year", "agency", "recipient", "instrument", "capital", "standing", "stage"]
+    return deals(data.table("us_funding"))[[*columns, "usd_million", "usd_billion", "source"]]
 
 
 def deals(funding: pd.DataFrame) -> pd.DataFrame:

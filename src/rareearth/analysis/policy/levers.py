@@ -7,24 +7,24 @@ effect of a lever and not of chance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from rareearth import data, scenarios, uncertainty
+from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance as outlook
 from rareearth.analysis import proteins
-from rareearth.analysis.policy import price_floor as floor
+from rareearth.analysis.policy import measures, price_floor
+from rareearth.answers import Answers, listing
 from rareearth.models import attribution, extraction, oxides, price
-from rareearth.models.balance import GROUPS, STAGES, Balance
+from rareearth.models.balance import STAGES, Balance
 from rareearth.scenarios import Scenario
 
 HORIZON = (2027, 2040)
 """Years over which what a lever brings and costs is added up."""
 
-TODAY = 2026
-"""Year to whose money costs are discounted, and kilograms with them."""
+MOST = 200
+"""Draws that are enough for means over all combinations of levers."""
 
 COSTED = {
     "price_floor": "payments on all oxide from US plants to come",
@@ -33,23 +33,32 @@ COSTED = {
     "research": "one more research hub as large as the present one",
     "waste_extraction": "what the product of standard plants costs above its price",
 }
-"""What is counted as the cost of a lever; no cost was found for the others."""
+"""What is counted as the cost of a lever; no cost is known for the others."""
 
-PRICED = (
-    "public_discount_rate", "venture_offtake_premium", "venture_price_level",
-    "venture_offtake_share", "venture_grant_first_plant", "venture_plant_overrun",
-    "venture_plant_capital", "venture_plant_output", "oxide_basket_price", "separation_cost",
-)  # fmt: skip
-"""Assumptions behind the costs, for naming their sources."""
+COST_UNITS = {"cost_usd_million": "million US dollars, present value"}
+"""Unit of a column of :func:`finite`, for its download."""
+
+TOGETHER = "together"
+"""Name of the row for all costed levers at once."""
+
+ON_PLANTS = ("price_floor", "offtake", "equity")
+"""Levers that save plants which would be given up."""
 
 NOTHING = 1e-3
 """Tonnes below which nothing is closed."""
 
 
-class Worlds:
-    """Balances of a scenario under all combinations of some levers.
+class Lattice:
+    """Balances of a scenario under all combinations of some levers, on the same draws.
 
-    A part of the balance that a lever does not touch is not computed again.
+    A part of the balance that a lever does not touch is not computed again, and no combination
+    twice.
+
+    Attributes:
+        scenario: without any lever.
+        levers: names as in ``data/levers.yml``.
+        seed: of the draws.
+        base: draws of all inputs without any lever.
     """
 
     def __init__(self, scenario: Scenario, levers: Sequence[str], draws: int, seed: int):
@@ -62,7 +71,7 @@ class Worlds:
             seed: any non-negative integer.
         """
         self.scenario = scenarios.pull(scenario, ())
-        self.levers = tuple(levers)
+        self.levers, self.seed = tuple(levers), seed
         self.base = outlook.sample(draws, seed, self.scenario)
         known = scenarios.levers()
         self._moved = {
@@ -74,6 +83,7 @@ class Worlds:
             for lever in levers
         }
         self._parts: dict[tuple[str, frozenset[str]], tuple[np.ndarray, ...]] = {}
+        self._closed: dict[frozenset[str], np.ndarray] = {}
         self._touching = {
             part: frozenset(lever for lever in levers if self._touches(lever, part))
             for part in outlook.PARTS
@@ -98,6 +108,17 @@ class Worlds:
         """One of :data:`rareearth.analysis.balance.PARTS` with some levers pulled."""
         return self._part(part, frozenset(some) & self._touching[part])
 
+    def closed(self, some: Iterable[str] = ()) -> np.ndarray:
+        """What is avoided or secured in the United States with some levers, tonnes: year, draw."""
+        some = frozenset(some)
+        if some not in self._closed:
+            self._closed[some] = closed(self.balance(some))
+        return self._closed[some]
+
+    def brought(self, some: Iterable[str], others: Iterable[str] = ()) -> np.ndarray:
+        """What some levers close on top of others, tonnes: year, draw."""
+        return self.closed({*some, *others}) - self.closed(others)
+
     def _part(self, part: str, some: frozenset[str]) -> tuple[np.ndarray, ...]:
         if (part, some) not in self._parts:
             made = outlook.PARTS[part](self.draws(some), self.scenario)
@@ -115,54 +136,42 @@ def acting(scenario: Scenario) -> list[str]:
     return [name for name in scenarios.levers() if cut or name != "stockpile"]
 
 
+def lattice(scenario: Scenario, draws: int, seed: int) -> Lattice:
+    """All levers that act in a scenario, on at most :data:`MOST` draws."""
+    return Lattice(scenario, acting(scenario), min(draws, MOST), seed)
+
+
 def closed(balance: Balance) -> np.ndarray:
-    """What is avoided or secured in the United States, tonnes: group, year, draw."""
+    """What is avoided or secured in the United States, tonnes: year, draw."""
     home = balance.data.sel(region=outlook.HOME)
-    return (home["avoided"].sum("route") + home["secured"].sum("source")).to_numpy()
+    mass = home["avoided"].sum(["route", "group"]) + home["secured"].sum(["source", "group"])
+    return mass.to_numpy()
 
 
-def shapley(
-    scenario: Scenario,
-    levers: Sequence[str] | None = None,
-    draws: int = 300,
-    seed: int = 1,
-    year: int | None = None,
-    group: str | None = None,
-) -> pd.DataFrame:
+def shapley(lattice: Lattice, year: int | None = None) -> pd.DataFrame:
     """Part of each lever in the gap that all of them close together.
 
     Args:
-        scenario: as loaded by :func:`rareearth.scenarios.load`.
-        levers: names; none for all that act.
-        draws: number of draws.
-        seed: any non-negative integer.
+        lattice: draws and levers.
         year: of :data:`rareearth.analysis.balance.YEARS`; none for the sum over :data:`HORIZON`.
-        group: one of :data:`rareearth.models.balance.GROUPS`; none for their sum.
 
     Returns:
         One row per lever and one named ``all``, in tonnes: ``mean_t`` (shares add up to that of
         all), ``low_t``, ``median_t``, ``high_t`` (nine draws in ten), and ``alone_t`` and
         ``last_t``, the means of what it closes as the only lever and as the last of all.
     """
-    levers = list(acting(scenario) if levers is None else levers)
-    worlds = Worlds(scenario, levers, draws, seed)
-
-    @cache
-    def worth(some: frozenset[str]) -> np.ndarray:
-        mass = closed(worlds.balance(some))
-        mass = mass.sum(axis=0) if group is None else mass[GROUPS.index(group)]
-        return _in_years(mass, year)
-
-    none, every = worth(frozenset()), frozenset(levers)
-    shares = attribution.shapley(worth, levers) | {"all": worth(every) - none}
-    rows = []
-    for name, drawn in shares.items():
-        only = worth(every if name == "all" else frozenset([name])) - none
-        last = worth(every) - (none if name == "all" else worth(every - {name}))
-        low, median, high = np.quantile(drawn, [0.05, 0.5, 0.95])
-        rows.append((name, drawn.mean(), low, median, high, only.mean(), last.mean()))
-    columns = ["lever", "mean_t", "low_t", "median_t", "high_t", "alone_t", "last_t"]
-    return pd.DataFrame(rows, columns=columns)
+    every = frozenset(lattice.levers)
+    players = {lever: frozenset([lever]) for lever in lattice.levers} | {"all": every}
+    drawn = attribution.shapley(lambda some: _in_years(lattice.closed(some), year), lattice.levers)
+    drawn["all"] = _in_years(lattice.brought(every), year)
+    frame = uncertainty.band(pd.DataFrame(drawn).T).add_suffix("_t")
+    frame.insert(0, "mean_t", [drawn[name].mean() for name in players])
+    for column, others in (("alone_t", {}), ("last_t", {n: every - p for n, p in players.items()})):
+        frame[column] = [
+            _in_years(lattice.brought(own, others.get(name, ())), year).mean()
+            for name, own in players.items()
+        ]
+    return frame.rename_axis("lever").reset_index()
 
 
 def alone(
@@ -181,71 +190,63 @@ def alone(
         One row per lever, in their order, and one named ``together``, indexed by ``lever``:
         ``low_t``, ``median_t``, ``high_t`` (nine draws in ten) and ``mean_t``.
     """
-    worlds = Worlds(scenario, levers, draws, seed)
-    none = closed(worlds.balance())
-    rows = {}
-    for name, some in [*((lever, [lever]) for lever in levers), ("together", levers)]:
-        brought = _in_years((closed(worlds.balance(some)) - none).sum(axis=0), year)
-        low, median, high = np.quantile(brought, [0.05, 0.5, 0.95])
-        rows[name] = {"low_t": low, "median_t": median, "high_t": high, "mean_t": brought.mean()}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lever")
+    pulled = Lattice(scenario, levers, draws, seed)
+    rows = {lever: [lever] for lever in levers} | {TOGETHER: levers}
+    drawn = pd.DataFrame(
+        {name: _in_years(pulled.brought(some), year) for name, some in rows.items()}
+    ).T.rename_axis("lever")
+    return uncertainty.band(drawn).add_suffix("_t").assign(mean_t=drawn.mean(axis=1))
 
 
 def _in_years(mass: np.ndarray, year: int | None) -> np.ndarray:
     """One year, or the sum over the horizon: year, draw to draw."""
-    if year is not None:
-        return mass[list(outlook.YEARS).index(year)]
-    first, last = HORIZON
-    return mass[(first <= outlook.YEARS) & (last >= outlook.YEARS)].sum(axis=0)
+    years = outlook.YEARS
+    return mass[years == year][0] if year is not None else mass[_counted()].sum(axis=0)
+
+
+def _counted() -> np.ndarray:
+    """Which years of the balance lie in the horizon."""
+    return (HORIZON[0] <= outlook.YEARS) & (HORIZON[1] >= outlook.YEARS)
 
 
 # --- cost ----------------------------------------------------------------------------------------
 
 
-def ladder(scenario: Scenario, draws: int = 300, seed: int = 1) -> pd.DataFrame:
+def ladder(lattice: Lattice) -> pd.DataFrame:
     """Cost per kilogram that a lever closes of the American gap, by itself and as the last of all.
 
-    Money and kilograms are both brought to :data:`TODAY` at the public discount rate and added up
-    over :data:`HORIZON`. A lever pays for all that it covers, not only for what would not have
-    come without it.
+    Net present values of money and of kilograms at the public discount rate, added up over
+    :data:`HORIZON`. A lever pays for all that it covers, not only for what would not have come
+    without it.
 
     Args:
-        scenario: as loaded by :func:`rareearth.scenarios.load`.
-        draws: number of draws.
-        seed: any non-negative integer.
+        lattice: all levers that act.
 
     Returns:
         One row per lever, and one for all costed levers together: ``lever``, ``closed_t`` (sum
         over the horizon, mean of draws, by itself), ``cost_usd_million`` (present value, mean),
-        ``low``, ``median``, ``high`` in USD per kilogram of element (nine draws in ten; infinite
-        where nothing is closed), ``last`` (mean cost over mean kilograms as the last of all),
-        ``payer`` and ``counted``; missing costs where none was found.
+        ``mean``, ``low``, ``median``, ``high`` in USD per kilogram of element (nine draws in ten;
+        infinite where nothing is closed), ``last`` (mean cost over mean kilograms as the last of
+        all), ``payer`` and ``counted``; missing where no cost is known.
     """
-    levers = acting(scenario)
-    worlds = Worlds(scenario, levers, draws, seed)
-    rate = worlds.base["public_discount_rate"].to_numpy()
-    none, every = worlds.balance(), worlds.balance(levers)
+    rate, every = lattice.base["public_discount_rate"].to_numpy(), lattice.levers
     rows = []
-    for lever in levers:
-        alone = worlds.balance([lever])
-        others = worlds.balance([other for other in levers if other != lever])
-        brought = closed(alone).sum(axis=0) - closed(none).sum(axis=0)
-        added = closed(every).sum(axis=0) - closed(others).sum(axis=0)
-        kg, last_kg = _present(brought, rate), _present(added, rate)
-        row = {"lever": lever, "closed_t": _in_years(brought, None).mean()}
+    for lever in every:
+        mass = lattice.brought([lever])
+        row = {"lever": lever, "closed_t": _in_years(mass, None).mean()}
         if lever in COSTED:
-            cost = _cost(lever, worlds, [lever], seed)
-            late = _cost(lever, worlds, levers, seed)
-            row |= _per_kg(cost, kg) | {"last": _ratio(late.mean(), last_kg.mean())}
+            late = lattice.brought([lever], [other for other in every if other != lever])
+            row |= _per_kg(_cost(lever, lattice, [lever]), _present(mass, rate))
+            cost = _cost(lever, lattice, every).mean()
+            row["last"] = _ratio(cost, _present(late, rate).mean())
             row |= {"payer": "buyers" if lever == "offtake" else "state", "counted": COSTED[lever]}
         rows.append(row)
-    together = [lever for lever in levers if lever in COSTED]
-    pulled = worlds.balance(together)
-    brought = closed(pulled).sum(axis=0) - closed(none).sum(axis=0)
-    cost = sum(_cost(lever, worlds, together, seed) for lever in together)
+    together = [lever for lever in every if lever in COSTED]
+    mass = lattice.brought(together)
+    cost = sum(_cost(lever, lattice, together) for lever in together)
     rows.append(
-        {"lever": "together", "closed_t": _in_years(brought, None).mean()}
-        | _per_kg(cost, _present(brought, rate))
+        {"lever": TOGETHER, "closed_t": _in_years(mass, None).mean()}
+        | _per_kg(cost, _present(mass, rate))
         | {"payer": "state and buyers", "counted": "all costed levers"}
     )
     return pd.DataFrame(rows)
@@ -270,22 +271,21 @@ def _ratio(cost: float, tonnes: float) -> float:
 
 
 def _present(yearly: np.ndarray, rate: np.ndarray) -> np.ndarray:
-    """Sum over the horizon of yearly values, discounted: year, draw to draw."""
-    years = outlook.YEARS[:, None]
-    inside = (years >= HORIZON[0]) & (years <= HORIZON[1])
-    return (inside * yearly / (1 + rate) ** (years - TODAY)).sum(axis=0)
+    """Net present value over the horizon of yearly values: year, draw to draw."""
+    ahead = (outlook.YEARS - data.today().year)[:, None]
+    return (_counted()[:, None] * yearly / (1 + rate) ** ahead).sum(axis=0)
 
 
-def _cost(lever: str, worlds: Worlds, pulled: Sequence[str], seed: int) -> np.ndarray:
+def _cost(lever: str, lattice: Lattice, pulled: Sequence[str]) -> np.ndarray:
     """Cost of a lever in USD, present value, per draw, when some levers are pulled."""
-    draws = worlds.draws(pulled)
+    draws = lattice.draws(pulled)
     rate = draws["public_discount_rate"].to_numpy()
-    output, running = worlds.part("plants", pulled)
+    output, running = lattice.part("plants", pulled)
     to_come = np.maximum(output[0] - running[0], 0.0)
     oxide_kg = 1e3 * to_come[STAGES.index("Separated"), 0] / oxides.ndpr_in_oxide()
     match lever:
         case "price_floor":
-            yearly = _floor_payment(worlds, draws, seed) * oxide_kg
+            yearly = _floor_payment(lattice) * oxide_kg
         case "offtake":
             premium = draws["venture_offtake_premium"] * draws["venture_price_level"]
             yearly = (premium * draws["venture_offtake_share"]).to_numpy() * oxide_kg
@@ -297,9 +297,7 @@ def _cost(lever: str, worlds: Worlds, pulled: Sequence[str], seed: int) -> np.nd
             yearly = np.diff(largest, axis=0, prepend=0.0) * per_t
             yearly = yearly / draws["venture_plant_output"].to_numpy()
         case "research":
-            hub = data.table("research_budgets")
-            hub = hub[hub["line"] == "Critical materials hub"]["usd_million"]
-            yearly = np.full((len(outlook.YEARS), len(draws)), 1e6 * hub.max())
+            yearly = np.full((len(outlook.YEARS), len(draws)), 1e6 * hub()["usd_million"].max())
         case "waste_extraction":
             cost = np.minimum(
                 *(
@@ -310,16 +308,167 @@ def _cost(lever: str, worlds: Worlds, pulled: Sequence[str], seed: int) -> np.nd
             short = np.maximum(cost - draws["oxide_basket_price"], 0.0).to_numpy()
             content = draws["ndpr_share_of_waste"].to_numpy() * oxides.ndpr_in_oxide()
             # Plants that would run anyway are not paid by the lever.
-            more = worlds.part("waste", pulled)[0][0] - worlds.part("waste")[0][0]
+            more = lattice.part("waste", pulled)[0][0] - lattice.part("waste")[0][0]
             yearly = 1e3 * more / content * short
         case _:
             raise ValueError(f"No cost is known for lever '{lever}'.")
     return _present(yearly, rate)
 
 
-def _floor_payment(worlds: Worlds, draws: pd.DataFrame, seed: int) -> np.ndarray:
+def _floor_payment(lattice: Lattice) -> np.ndarray:
     """Expected payment per kilogram of oxide under a floor as agreed so far: year, draw."""
-    given = floor.process(len(draws), seed, worlds.scenario)
-    values = [given[name].to_numpy() for name in ("spot", "median", "speed", "volatility")]
-    ahead = np.maximum(outlook.YEARS - TODAY, 0)[:, None]
-    return np.asarray(price.expected_floor_payment(*values, floor.terms().floor, ahead))
+    given = price_floor.process(len(lattice.base), lattice.seed, lattice.scenario)
+    ahead = np.maximum(outlook.YEARS - data.today().year, 0)[:, None]
+    floor = price_floor.terms().floor
+    return np.asarray(price.expected_floor_payment(*given.to_numpy().T, floor, ahead))
+
+
+# --- for the page ---------------------------------------------------------------------------------
+
+
+def hub() -> pd.DataFrame:
+    """Budgets of the research hub for critical materials."""
+    table = data.table("research_budgets")
+    return table[table["line"] == "Critical materials hub"]
+
+
+def behind() -> list:
+    """What the gap that levers close rests on: reasons of the levers, and assumptions."""
+    keys = sorted({key for lever in scenarios.levers().values() for key in lever.source})
+    return [*keys, assumptions.used_by("balance")]
+
+
+def behind_costs() -> list:
+    """What the costs rest on: reasons of the levers, assumptions, the hub, terms of the floor."""
+    return [*behind(), assumptions.used_by("policy"), hub(), data.table("floor_terms")]
+
+
+def titles() -> pd.Series:
+    """Title of each lever, and of all costed ones together."""
+    named = {name: lever.title for name, lever in scenarios.levers().items()}
+    return pd.Series(named | {TOGETHER: "All costed levers together"})
+
+
+def brought(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
+    """:func:`shapley` in thousand tonnes, largest first, and what the text says of it."""
+    found = shapley(lattice).set_index("lever")
+    found = (found / 1e3).rename(columns=lambda column: column.replace("_t", "_kt"))
+    every = found.loc["all"]
+    parts = found.drop(index="all").sort_values("mean_kt", ascending=False)
+    parts.insert(0, "title", titles()[parts.index])
+    answers = Answers(behind(), kind="forecast")
+    left = lattice.balance().gap.sel(region=outlook.HOME).sum("group").to_numpy()
+    gap = _in_years(left, None).mean() / 1e3
+    answers.add("ladder-gap", gap, "{:.0f} thousand tonnes")
+    answers.add(
+        "ladder-all",
+        every["mean_kt"],
+        "{:.0f} thousand tonnes",
+        low=every["low_kt"],
+        high=every["high_kt"],
+        band="{:.0f} to {:.0f}",
+        label=f"Gap that all levers close together to {HORIZON[1]}",
+    )
+    answers.add("ladder-part", 100 * every["mean_kt"] / gap, "{:.0f}%")
+    for place, row in zip(("first", "second"), parts.itertuples(), strict=False):
+        answers.add(f"ladder-{place}", row.title.lower(), kind="derived")
+        answers.add(f"ladder-{place}-part", 100 * row.mean_kt / every["mean_kt"], "{:.0f}%")
+    plants = parts[parts.index.isin(ON_PLANTS)][["mean_kt", "alone_kt"]].sum().clip(lower=0)
+    answers.add("ladder-plants", plants["mean_kt"], "{:.1f} thousand tonnes")
+    answers.add("ladder-plants-alone", plants["alone_kt"], "{:.1f} thousand tonnes")
+    gained = _in_years(lattice.brought(["waste_extraction"]), None).sum()
+    more = lattice.part("waste", ["waste_extraction"])[0] - lattice.part("waste")[0]
+    extracted = _in_years(more.sum(axis=0), None).sum()
+    answers.add("ladder-waste-used", 100 * gained / extracted, "{:.0f}%")
+    spans = {r.title: (r.mean_kt, r.low_kt, r.high_kt) for r in parts.itertuples()}
+    answers.add("ladder-share-list", listing(spans, "{} {:.1f}, {:.1f} to {:.1f}", "; "))
+    answers.add("ladder-years", "{} to {}".format(*HORIZON))
+    answers.add("ladder-draws", len(lattice.base))
+    return parts.reset_index(), answers
+
+
+def costs(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
+    """:func:`ladder`, cheapest first, with titles, and what the text says of it."""
+    rungs = ladder(lattice).sort_values("mean", ignore_index=True)
+    rungs.insert(1, "title", rungs["lever"].map(titles()))
+    answers = Answers(behind_costs(), kind="estimate")
+    at = rungs.set_index("lever")
+    for name in (*COSTED, TOGETHER):
+        answers.add(f"ladder-cost-{name.replace('_', '-')}", _dollars(at.loc[name, "mean"]))
+    for name, lever in (("floor", "price_floor"), ("equity", "equity")):
+        answers.add(f"ladder-last-{name}", _dollars(at.loc[lever, "last"]))
+    known = rungs[np.isfinite(rungs["mean"]) & (rungs["lever"] != TOGETHER)]
+    for name, row in (("cheapest", known.iloc[0]), ("dearest", known.iloc[-1])):
+        answers.add(f"ladder-{name}", row["title"].lower())
+        answers.add(f"ladder-{name}-cost", _dollars(row["mean"]))
+    public = at.loc[TOGETHER, "cost_usd_million"] / 1e3
+    answers.add("ladder-public", public, "{:.1f} billion dollars")
+    priced = rungs[rungs["mean"].notna() & (rungs["lever"] != TOGETHER)]
+    words = priced.set_index("title")["mean"].map(_dollars)
+    answers.add("ladder-cost-list", listing(words, "{} {}", "; "))
+    without = rungs.loc[rungs["mean"].isna(), "title"].str.lower()
+    answers.add("ladder-not-costed", ", ".join(without), kind="derived")
+    counted = {titles()[name].lower(): what for name, what in COSTED.items()}
+    answers.add("ladder-counted", listing(counted, "{}: {}", "; "), kind="derived")
+    return rungs, answers
+
+
+def finite(rungs: pd.DataFrame) -> pd.DataFrame:
+    """Costs as from :func:`costs` with units in the names of columns, for the download.
+
+    A cost without bound, where nothing is closed, is missing.
+    """
+    usd = {c: f"{c}_usd_per_kg" for c in ("mean", "low", "median", "high", "last")}
+    return rungs.rename(columns=usd).replace(np.inf, np.nan)
+
+
+def overview(shares: pd.DataFrame, rungs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All levers on one page.
+
+    Args:
+        shares: as from :func:`brought`.
+        rungs: as from :func:`costs`.
+
+    Returns:
+        As it is printed; and for the download ``lever``, ``title``, ``who``, ``reason``,
+        ``source``, ``mean_kt``, ``low_kt`` and ``high_kt``.
+    """
+    known, in_force = scenarios.levers(), measures.in_force()
+    kt = shares.set_index("lever")[["mean_kt", "low_kt", "high_kt"]]
+    # Adding zero turns a rounded minus nothing into nothing.
+    spans = {
+        name: "{:.1f} ({:.1f} to {:.1f})".format(*row.round(1) + 0.0) for name, row in kt.T.items()
+    }
+    usd = rungs.set_index("lever")["mean"].dropna().map(_plain)
+    printed = pd.DataFrame(
+        {
+            "Lever and how it works": f"**{lever.title}.** {lever.mechanism}",
+            "Who decides": lever.who,
+            "In force": in_force.get(name, "nothing found"),
+            "Closes, kt": spans.get(name, "only in a cut"),
+            "USD per kg": usd.get(name, "not found"),
+            "Behind it": "{cite:p}`" + ",".join(lever.source) + "`",
+        }
+        for name, lever in known.items()
+    )
+    download = pd.DataFrame(
+        {
+            "lever": name,
+            "title": lever.title,
+            "who": lever.who,
+            "reason": lever.reason,
+            "source": ";".join(lever.source),
+        }
+        for name, lever in known.items()
+    )
+    return printed, download.merge(kt.reset_index(), on="lever", how="left")
+
+
+def _dollars(value: float) -> str:
+    known = np.isfinite(value)
+    return f"{_plain(value)} dollars" if known else "nothing closed at any price"
+
+
+def _plain(value: float) -> str:
+    """Two digits, written out."""
+    return f"{float(f'{value:.2g}'):,.0f}" if np.isfinite(value) else "closes nothing"

@@ -71,7 +71,10 @@ def old_products() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
 
 def permits() -> Answers:
     """Years that permits and mines take here and abroad, and how late plants come."""
-    times, dates = data.table("lead_times").set_index(["measure", "place"]), data.table("start_dates")
+    times, dates = (
+        data.table("lead_times").set_index(["measure", "place"]),
+        data.table("start_dates"),
+    )
     permit = times.loc["mine permit"]
     answers = Answers(permit, kind="estimate")
     for name, place in {"us": "United States, 2015", "peers": "Australia, 2015"}.items():

@@ -45,6 +45,18 @@ PROCESSES = (LEVEL, RISES, WALK)
 AGREEMENT = "MP Materials"
 """The agreement that is in force and modelled here."""
 
+FIT_UNITS = {
+    "steps": "count",
+    "speed": "per year",
+    "speed_error": "per year",
+    "volatility": "per square root of a year",
+    "volatility_error": "per square root of a year",
+}
+LEVEL_UNITS = {"floor": "US dollars per kilogram"} | dict.fromkeys(
+    ("low", "median", "high"), "US dollars per kilogram covered"
+)
+"""Units of the columns of :func:`fit_table` and :func:`other_floors`, for their download."""
+
 SHOWN = ("China, excluding VAT", "realized by MP Materials")
 """Bases of NdPr quotes that are drawn beside the price of neodymium."""
 
@@ -446,8 +458,8 @@ def other_floors(
 # --- for the page ---------------------------------------------------------------------------------
 
 
-def agreements() -> tuple[pd.DataFrame, Answers]:
-    """Agreements on a floor as they are printed, and terms of the one in force."""
+def agreements() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """Terms of agreements on a floor, the same as printed, and those of the one in force."""
     rows, agreed = data.table("floor_terms"), terms()
     answers = Answers(rows, kind="reported")
     answers.add("floor-level", agreed.floor, "{:.0f} USD/kg")
@@ -475,7 +487,7 @@ def agreements() -> tuple[pd.DataFrame, Answers]:
                 "Status": part["status"].iloc[0],
             }
         )
-    return pd.DataFrame(printed), answers
+    return rows, pd.DataFrame(printed), answers
 
 
 def price_history(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, Answers]:
@@ -688,6 +700,16 @@ def new_floors(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame,
     ends = "{:.0f} to {:.0f} percent".format(*at.loc[LEVEL, "chance_pct"].iloc[[0, -1]])
     answers.add("floor-levels-chance", ends)
     return frame, answers
+
+
+def all_payments(made: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
+    """Payments made and to come as from :func:`payments`, in one frame."""
+    return pd.concat([made, coming], ignore_index=True)
+
+
+def units(unit: str) -> dict[str, str]:
+    """Units of the columns of a frame with bands, for its download."""
+    return dict.fromkeys([*BANDS, "mean"], unit) | {"time": "years"}
 
 
 def spread(values: np.ndarray) -> pd.DataFrame:

@@ -22,6 +22,15 @@ SIZES = np.linspace(0, 12, 121)
 COVERED = 0.9
 """Part of the cuts that the stock is to cover."""
 
+GOALS = {"vault": "Project Vault", "japan": "Japan", "korea": "South Korea"}
+"""Holders whose goals are told, by the names that numbers give them."""
+
+COVER_UNITS = {
+    "plan_t": "tonnes of contained element",
+    "need_t": "tonnes of contained element a year",
+}
+"""Units of the columns of :func:`cover`, for its download."""
+
 DAYS_A_YEAR = disruption.DAYS * disruption.MONTHS
 
 
@@ -75,14 +84,21 @@ def cover() -> tuple[pd.DataFrame, Answers]:
     light, heavy = (days[stockpile.DEFENCE, group] / DAYS_A_YEAR for group in stockpile.GROUPS)
     answers.add("stock-years-defence", light, "{:.0f} years")
     answers.add("stock-years-defence-heavy", heavy, "{:.1f} years")
-    for name, holder in {
-        "vault": "Project Vault",
-        "japan": "Japan",
-        "korea": "South Korea",
-    }.items():
-        goal = _row(holder=holder, measure="cover", kind="target")
+    for name, holder in GOALS.items():
+        goal = _goal(holder)
         answers.add(f"stock-{name}-days", goal["high"], "{:.0f} days", sources=goal, kind="target")
     return covered, answers
+
+
+def goals() -> dict[str, float]:
+    """Days that two holders aim at, by the words beside their lines."""
+    words = {"Vault's goal": "Project Vault", "Japan's goal": "Japan"}
+    return {name: _goal(holder)["high"] for name, holder in words.items()}
+
+
+def behind_cover() -> list[pd.DataFrame]:
+    """Rows behind :func:`cover`, for naming their sources."""
+    return stockpile.rows()
 
 
 def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
@@ -119,6 +135,8 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     answers.add("stock-cut-months", ends, sources=cuts, kind="estimate")
     ends = "{low:.0%} to {high:.0%}".format(**feared.loc["cut_share"])
     answers.add("stock-cut-share", ends, sources=cuts, kind="estimate")
+    answers.add("stock-draws", draws, "{:,}")
+    answers.add("stock-covered", 100 * COVERED, "{:.0f}%")
     answers.add("stock-months", months, "{:.1f} months")
     answers.add("stock-months-alone", disruption.stock_needed(alone, COVERED), "{:.1f} months")
     for group, tonnes in zip(bought["group"], bought["element_t"], strict=True):
@@ -166,6 +184,10 @@ def money() -> Answers:
     last = ratios[(ratios["element"] == "Dy") & (ratios["quote"] == "assessment")].iloc[-1]
     answers.add("stock-premium", last["ratio"], "{:.1f}", sources=last, kind="derived")
     return answers
+
+
+def _goal(holder: str) -> pd.Series:
+    return _row(holder=holder, measure="cover", kind="target")
 
 
 def _row(**where: str) -> pd.Series:
