@@ -176,6 +176,12 @@ def test_columns_of_one_year_stand_on_each_other_under_their_sum():
     assert sorted(bar.get_y() + bar.get_height() for bar in ax.patches) == [2, 3, 4, 7, 9, 11]
 
 
+def test_columns_are_drawn_whatever_the_index_of_the_frame():
+    frame = LINES.set_index(pd.Index([0] * len(LINES)))
+    ax = drawn(forms.columns(frame, UNIT, value="median"))
+    assert sorted(bar.get_height() for bar in ax.patches) == [2, 3, 4, 5, 6, 7]
+
+
 def test_a_tornado_writes_each_bound_at_its_own_end():
     frame = pd.DataFrame(
         {

@@ -381,6 +381,7 @@ def columns(
         palette: colours, or looks of bars.
         text: template of the sum written above; empty for nothing.
     """
+    frame = frame.reset_index(drop=True)
     if ax is None:
         _, ax = style.new(3.8)
     named = not pd.api.types.is_numeric_dtype(frame[x])

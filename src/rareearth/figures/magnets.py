@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rareearth.figures import forms, style
 
+MATERIALS = style.MATERIALS
 NAMES = {
     "NdFeB": "Neodymium (NdFeB)",
     "SmCo": "Samarium-cobalt",
