@@ -1,104 +1,117 @@
 """Figures of the chapter on demand draw the real tables and mark what they must mark."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from rareearth import data
+from rareearth import data, scenarios
+from rareearth.analysis import demand
 from rareearth.figures import demand as figures
 from rareearth.figures import style
-from rareearth.models import demand
+
+BASELINE = scenarios.load("baseline")
 
 
 @pytest.fixture(scope="module")
-def cases() -> pd.DataFrame:
-    table = data.table("magnet_demand")
-    return pd.concat(
-        demand.path(table, case)[list(demand.USES)]
-        .rename_axis(columns="use")
-        .stack()
-        .rename("ree_kt")
-        .reset_index()
-        .assign(case=case)
-        for case in figures.CASES
-    )
+def us():
+    return demand.us_demand(BASELINE, 50, 1)
 
 
-def texts(fig) -> str:
-    return " ".join(
-        text
-        for ax in fig.axes
-        for text in [*(t.get_text() for t in ax.texts), ax.get_title(loc="left")]
-    )
+def marks(ax, marker: str) -> list:
+    return [line for line in ax.lines if line.get_marker() == marker]
 
 
-@pytest.mark.parametrize("chosen", figures.CASES)
-def test_only_the_chosen_case_is_in_full_colour(cases, chosen):
-    fig = figures.by_use(cases, chosen)
-    strong = {
-        case: ax.collections[0].get_alpha() > 0.5
-        for case, ax in zip(figures.CASES, fig.axes, strict=True)
-    }
-    assert [case for case, full in strong.items() if full] == [chosen]
-    assert texts(fig).count("this edition") == 1
+def test_only_the_case_of_the_scenario_is_in_full_colour():
+    fig = figures.by_use(demand.by_use(BASELINE)[0])
+    strong = [ax.collections[0].get_alpha() > 0.5 for ax in fig.axes]
+    titles = [ax.get_title(loc="left") for ax in fig.axes]
+    assert strong == ["this edition" in title for title in titles] == [True, False, False]
+    assert len({ax.get_ylim() for ax in fig.axes}) == 1 and fig.axes[0].get_ylim()[0] == 0
 
 
-def test_paths_are_dotted_and_start_at_a_dot(cases):
-    fig = figures.by_use(cases, "APS")
+def test_elements_run_from_the_base_year_to_the_chosen_case():
+    frame, _ = demand.elements(BASELINE)
+    ax = figures.elements(frame).axes[0]
+    wide = frame.pivot(index="element", columns="case", values="ree_kt").loc[list(figures.ELEMENTS)]
+    spans = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2]
+    np.testing.assert_allclose(spans, wide[["base year", "STEPS"]])
+    assert len(marks(ax, "D")) == 2 * len(wide), "the two other cases are missing"
+
+
+def test_expected_sales_are_hatched():
+    fig = figures.editions(demand.editions()[0])
+    sold, *expected = fig.axes[1].patches
+    assert not sold.get_hatch() and all(bar.get_hatch() for bar in expected)
+    assert {line.get_linestyle() for line in fig.axes[0].lines} != {"-"}, "paths must not be solid"
+
+
+def test_implausible_studies_are_grey_and_summaries_are_marked():
+    frame, _ = demand.motor_content()
+    ax = figures.motor_content(frame).axes[0]
+    colors = [to_hex(color) for dots in ax.collections for color in dots.get_facecolors()]
+    assert colors.count(style.NEUTRAL) == (~frame["usable"]).sum()
+    (agency,) = marks(ax, "D")
+    drawn = sorted(agency.get_xdata())
+    np.testing.assert_allclose(drawn, sorted(frame[frame["mark"] == "IEA"]["g_per_motor"]))
+
+
+def test_what_is_expected_per_car_is_hollow():
+    fig = figures.motor_trend(demand.motor_trend()[0])
     for ax in fig.axes:
-        path, start = ax.lines
-        assert path.get_linestyle() != "-", "A projection must not be drawn as a solid line."
-        assert start.get_marker() == "o"
+        now, later = marks(ax, "D")
+        assert now.get_markerfacecolor() == style.INK and later.get_markerfacecolor() == "white"
+    assert len({ax.get_ylim() for ax in fig.axes}) == 1, "both elements on one scale"
 
 
-def test_stacked_areas_start_at_zero(cases):
-    assert figures.by_use(cases, "NZE").axes[0].get_ylim()[0] == 0
-
-
-def test_implausible_entries_are_hollow():
-    studies = data.table("ev_motor_content").query("series == 'study, motor of 53 kg'")
-    marks = pd.DataFrame({"element": ["Nd"], "mark": ["median"], "g_per_motor": [300.0]})
-    fig = figures.motor_content(studies, marks)
-    hollow = [
-        line
-        for line in fig.axes[0].lines
-        if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == "#ffffff"
-    ]
-    assert sum(len(line.get_xdata()) for line in hollow) == (~studies["usable"]).sum()
+def test_each_drive_has_its_studies_and_its_reference():
+    frame, _ = demand.wind_content()
+    ax = figures.wind_content(frame).axes[0]
+    nd = frame[frame["element"] == "Nd"]
+    drawn = sum(len(line.get_xdata()) for line in marks(ax, "o") if line.get_alpha() == 0.4)
+    assert drawn == (nd["series"] == "study").sum()
+    reference = [d for d in marks(ax, "D") if np.isfinite(d.get_xdata()).all()]
+    assert len(reference) == (nd["series"] == "reference table").sum()
 
 
 def test_weak_evidence_is_hollow():
-    content = data.table("product_content").astype({"quality": str})
-    fig = figures.product_content(content)
-    faces = [to_hex(line.get_markerfacecolor()) for line in fig.axes[0].lines
-             if line.get_marker() == "o" and len(line.get_xdata())]  # fmt: skip
-    assert faces.count("#ffffff") == (content["quality"] == "low").sum()
+    frame, _ = demand.product_content()
+    ax = figures.product_content(frame).axes[0]
+    hollow = sum(to_hex(dot.get_markerfacecolor()) == "#ffffff" for dot in marks(ax, "o"))
+    assert hollow == (frame["quality"] == "low").sum() > 0
 
 
-def test_years_without_a_value_stay_open():
-    drivers = data.table("drivers").query("geography == 'World'").astype({"kind": str})
-    shares = pd.DataFrame({"driver": ["cars", "wind"], "year": 2024, "share_pct": [9.0, 4.0]})
-    panels = {"Hard disk drives shipped": ("Hard disk drives", "Million")}
-    fig = figures.drivers(drivers, shares, panels)
-    drawn = pd.Series(fig.axes[0].lines[0].get_ydata(), fig.axes[0].lines[0].get_xdata())
-    assert pd.isna(drawn[2014]) and pd.notna(drawn[2015])
+def test_a_year_without_a_count_is_left_open():
+    frame = pd.DataFrame(
+        {"panel": "x", "unit": "Million", "series": "world", "year": [2001, 2003, 2004, 2005],
+         "value": [1.0, 3.0, 4.0, 9.0], "kind": ["reported"] * 3 + ["forecast"]}
+    )  # fmt: skip
+    ax = figures.drivers(frame).axes[0]
+    path = np.concatenate([line.get_ydata() for line in ax.lines if line.get_marker() == "None"])
+    assert np.isnan(path).sum() == 1, "2002 must not be bridged"
+    hollow = [to_hex(dot.get_markerfacecolor()) == "#ffffff" for dot in marks(ax, "o")]
+    assert hollow.count(True) == 1
 
 
-def test_what_lies_ahead_is_a_hollow_dot():
-    rules = data.table("defence_rules").dropna(subset=["start"]).astype({"kind": str})
-    fig = figures.defence_rules(rules.assign(label="x"), pd.Timestamp("2026-11-21"))
-    dots = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
-    hollow = [to_hex(dot.get_markerfacecolor()) == "#ffffff" for dot in dots]
-    assert hollow == [kind == "target" for kind in rules["kind"]]
+def test_shares_fill_a_hundred_and_the_doubtful_year_is_hatched():
+    shares, consumption = figures.us_use(demand.us_use()[0]).axes
+    assert max(bar.get_x() + bar.get_width() for bar in shares.patches) == pytest.approx(100)
+    hatched = [bool(bar.get_hatch()) for bar in consumption.patches]
+    assert hatched.count(True) == 1 and hatched[-1]
 
 
-def test_the_us_band_starts_at_zero_and_names_its_level(cases):
-    years = [2024, 2030, 2050]
-    band = pd.DataFrame({"low": 7.0, "median": [10.0, 12, 16], "high": 20.0}, index=years)
-    others = pd.DataFrame({case: [10.0, 13.0, 17.0] for case in figures.CASES}, index=years)
-    supply = pd.DataFrame({"label": ["made", "bought"], "year": 2025, "ree_kt": [2.2, 1.8]})
-    fig = figures.us_demand(band, others, (12, 14, 18), supply, "STEPS")
-    assert fig.axes[0].get_ylim()[0] == 0
-    for part in ("5th percentile", "95th percentile", "median", "made", "bought"):
-        assert part in texts(fig)
-    assert style.unlabelled(fig) == []
+def test_demand_has_its_band_and_supply_its_marks(us):
+    supply, _ = demand.us_supply(us)
+    ax = figures.us_demand(demand.us_range(us)[0], supply).axes[0]
+    drawn = sorted(dot.get_ydata()[0] for dot in marks(ax, "D"))
+    np.testing.assert_allclose(drawn, sorted(supply["ree_kt"]))
+    names = {text.get_text() for text in ax.texts}
+    assert {"5th percentile", "95th percentile", *supply["label"]} <= names
+    assert ax.get_ylim()[0] == 0
+
+
+def test_only_rules_ahead_are_hollow(us):
+    rules, _ = demand.defence_rules(us)
+    ax = figures.defence_rules(rules, data.today()).axes[0]
+    hollow = [dot.get_markerfacecolor() == "white" for dot in marks(ax, "o")]
+    assert hollow == (rules["start"] > data.today()).tolist()

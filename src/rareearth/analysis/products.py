@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
+from rareearth.analysis.demand import world
 from rareearth.models import demand, recycling, stock
 from rareearth.models.substitution import ELEMENTS
 from rareearth.scenarios import Scenario
@@ -235,7 +236,7 @@ class Products:
 
     def _agency(self, use: str, case: str) -> np.ndarray:
         """The International Energy Agency's demand for magnets of a use, level before it starts."""
-        path = demand.path(data.table("magnet_demand"), case)[use]
+        path = world(case)[use]
         return np.interp(YEARS, path.index, path)
 
     def _beyond(self, use: str, last: int) -> np.ndarray:

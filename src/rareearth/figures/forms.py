@@ -585,7 +585,7 @@ def reference(
     line = ends[0] == ends[1]
     if line:
         look = {"color": color, "linewidth": 0.9, "linestyle": (0, (2, 2)), "zorder": 1}
-        (ax.axhline if across else ax.axvline)(at, **look)
+        (ax.axhline if across else ax.axvline)(ends[0], **look)
     else:
         look = {"color": color, "alpha": 0.15, "linewidth": 0, "zorder": 0}
         (ax.axhspan if across else ax.axvspan)(*ends, **look)

@@ -11,6 +11,7 @@ import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import products
+from rareearth.analysis.demand import world
 from rareearth.answers import Answers, listing
 from rareearth.models import demand, recycling
 from rareearth.scenarios import Scenario
@@ -373,8 +374,7 @@ def _home(scenario: Scenario) -> products.Products:
 
 def _demand(scenario: Scenario, draws: pd.DataFrame) -> pd.DataFrame:
     """US demand, thousand tonnes: year, draw."""
-    path = demand.path(data.table("magnet_demand"), scenario.choices["demand_case"])
-    return demand.us_demand(path, draws)
+    return demand.us_demand(world(scenario.choices["demand_case"]), draws)
 
 
 def _recovered(scenario: Scenario, draws: pd.DataFrame) -> np.ndarray:

@@ -1,0 +1,47 @@
+"""Demand: the world's by use, content of products, the United States', and defence."""
+
+from rareearth.analysis.demand.content import (
+    drivers,
+    motor_content,
+    motor_trend,
+    product_content,
+    wind_content,
+)
+from rareearth.analysis.demand.defence import (
+    cut_cost,
+    defence_content,
+    defence_printed,
+    defence_rules,
+)
+from rareearth.analysis.demand.united_states import (
+    UsDemand,
+    limits,
+    us_demand,
+    us_range,
+    us_supply,
+    us_use,
+)
+from rareearth.analysis.demand.world import CASES, by_use, editions, elements, world
+
+__all__ = [
+    "CASES",
+    "UsDemand",
+    "by_use",
+    "cut_cost",
+    "defence_content",
+    "defence_printed",
+    "defence_rules",
+    "drivers",
+    "editions",
+    "elements",
+    "limits",
+    "motor_content",
+    "motor_trend",
+    "product_content",
+    "us_demand",
+    "us_range",
+    "us_supply",
+    "us_use",
+    "wind_content",
+    "world",
+]

@@ -1,0 +1,172 @@
+"""Rare earths in weapons, the rules on them, and what a cut in supply is said to cost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rareearth import assumptions, data
+from rareearth.analysis.demand.united_states import UsDemand
+from rareearth.analysis.demand.world import BASE, BASE_CASE, CARS, cars_sold, per_car
+from rareearth.answers import Answers
+from rareearth.models import demand
+
+MISREAD = "reex_dfars_2025"
+"""Source that prints the kilograms of an aircraft as pounds."""
+
+IN_WEAPONS = "NdFeB magnets in US weapons"
+
+RARE_EARTHS = (
+    *("Sc", "Y", "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu"),
+    *("Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"),
+)
+
+
+def defence_content() -> tuple[pd.DataFrame, Answers]:
+    """What is printed on rare earths in weapons, converted to kilograms.
+
+    Returns:
+        Rows of ``defence_use`` on systems with ``kg``; single values that the text quotes.
+    """
+    table = data.table("defence_use").astype({"topic": str, "unit": str, "kind": str})
+    systems = table[table["topic"] == "content of a system"]
+    kilograms = systems["value"].where(systems["unit"] == "kg", systems["value"] * demand.KG_PER_LB)
+    frame = systems.assign(kg=kilograms)
+    fighter = frame.query("item == 'F-35' and source == 'crs_r41744'").iloc[0]
+    slip = frame[frame["source"] == MISREAD].iloc[0]
+    patriot = frame[frame["item"] == "Patriot"].iloc[0]
+    study = table[table["item"] == IN_WEAPONS].iloc[0]
+
+    implied = per_car(BASE, BASE_CASE, cars_sold()["World", BASE])["all four"]
+    answers = Answers(sources=systems)
+    answers.add("f35-lb", fighter["value"], "{:.0f} lb", kind="estimate")
+    answers.add("f35-kg", fighter["kg"], "{:.0f} kg")
+    answers.quote("f35-slip", slip, "value", "{:.0f} lb")
+    cars = [systems, "iea_cmde_2025", CARS]
+    answers.add("f35-as-cars", 1000 * fighter["kg"] / implied, "{:,.0f}", sources=cars)
+    answers.quote("patriot", patriot, "value", "{:.0f} kg")
+    enough = study["value"] / patriot["value"]
+    answers.add("patriot-systems", enough, "{:.0f} thousand", sources=[patriot, study])
+    return frame, answers
+
+
+def defence_printed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Content of weapons as a reader sees it.
+
+    Args:
+        frame: as from :func:`defence_content`.
+    """
+    weighed = frame["material"].mask(
+        frame["source"] == MISREAD, "a slip: kilograms printed as pounds"
+    )
+    printed = [f"{row.value:,.0f} {row.unit}" for row in frame.itertuples()]
+    columns = {
+        "System": frame["item"],
+        "As printed": printed,
+        "Kilograms": frame["kg"],
+        "What is weighed": weighed,
+        "Source": "{cite:t}`" + frame["source"] + "`",
+    }
+    return pd.DataFrame(columns)
+
+
+def defence_rules(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
+    """Dates of the rules on magnets in US weapons, and how much these weapons use.
+
+    Args:
+        us: as from :func:`us_demand`.
+
+    Returns:
+        Dated rows of ``defence_rules``, earliest first, with ``label`` (date and step).
+    """
+    rules = data.table("defence_rules").astype({"kind": str})
+    frame = rules.dropna(subset="label").sort_values("start")
+    frame = frame.assign(label=frame["start"].dt.strftime("%b %Y: ") + frame["label"])
+    first, ban = frame["start"].min(), frame["start"].max()
+    use = data.table("defence_use").set_index("item")
+    tonnes = use.loc[IN_WEAPONS]
+    in_magnet = assumptions.central(us.scenario)["rare_earth_in_magnet"]
+
+    answers = Answers(sources=frame)
+    answers.add("ban-date", f"{ban:%-d %B %Y}", kind="target")
+    answers.add("ban-days", (ban - data.today()).days)
+    answers.add("ban-years", (ban - first).days / 365.25, "{:.0f} years")
+    answers.quote("defence-t", tonnes, "value", "{:.0f} t")
+    answers.quote(
+        "defence-systems", use.loc["Weapon systems with NdFeB magnets"], "value", "{:.0f}"
+    )
+    share = 100 * tonnes["value"] / 1000 * in_magnet / us.median[BASE]
+    answers.add("defence-share", share, "{:.1f}%", sources=[tonnes, *us.sources])
+    bound = use.loc["Defence share of US rare-earth use, upper bound"]
+    answers.quote("defence-upper", bound, "value", "{:.0f}%")
+    return frame, answers
+
+
+def cut_cost() -> tuple[pd.DataFrame, Answers]:
+    """Three estimates of what a cut in supply would cost, which answer three questions.
+
+    Returns:
+        ``Who``, ``What is cut``, ``What is lost, and where``, ``How long``, ``Result`` and ``How it
+        is made``, to be printed; the values in the text.
+    """
+    table = data.table("cut_cost")
+    value = table.set_index(["source", "measure"])["value"]
+    usgs = value["usgs_ofr_2025", "loss of GDP, upper"] / 1000
+    ecb = [value["ecb_2026", f"loss of GDP, {end}"] for end in ("low", "high")]
+    goldman, market = (value["goldman_2025", what] for what in ("loss of output", "market size"))
+    scenarios = value["usgs_ofr_2025", "scenarios modelled, more than"]
+    minerals = value["usgs_ofr_2025", "commodities modelled"]
+    rows = [
+        (
+            "{cite:t}`usgs_ofr_2025`",
+            "one mineral at a time, rare earths among them, each possible stop weighted by its "
+            "probability",
+            "US gross domestic product",
+            "one year",
+            f"nearly {usgs:.1f} billion dollars for the worst, which the abstract does not name",
+            f"more than {scenarios:,.0f} scenarios for {minerals:.0f} commodities",
+        ),
+        (
+            "{cite:t}`ecb_2026`",
+            "Chinese exports of rare earths, strictly but in part",
+            "US gross domestic product",
+            "18 months",
+            "{:.1f} to {:.1f}%".format(*ecb),
+            "multi-country model of the economy",
+        ),
+        (
+            "{cite:t}`goldman_2025`",
+            "a tenth of output in industries that use rare earths",
+            "output, world",
+            "not stated",
+            f"{goldman:.0f} billion dollars",
+            "industry exposure; method not seen",
+        ),
+    ]
+    heads = (
+        "Who",
+        "What is cut",
+        "What is lost, and where",
+        "How long",
+        "Result",
+        "How it is made",
+    )
+    ranked = table[(table["measure"] == "rank by expected loss")]
+    rare = ranked[ranked["scenario"].isin(RARE_EARTHS)]
+    editions = data.table("forecast_editions")
+    adamas = editions[editions["measure"].str.startswith("Market") & (editions["year"] == BASE)]
+
+    billions = "{:.0f} billion dollars"
+    answers = Answers(sources="goldman_2025", kind="estimate")
+    answers.add("usgs-loss", usgs, "{:.1f} billion dollars", sources="usgs_ofr_2025")
+    answers.add("ecb-low", ecb[0], "{:.1f}", sources="ecb_2026")
+    answers.add("ecb-high", ecb[1], "{:.1f}%", sources="ecb_2026")
+    answers.add("goldman-loss", goldman, billions)
+    answers.add("market-2024", market, billions)
+    copper = value["goldman_2025", "copper market over rare-earth market"]
+    answers.add("copper-ratio", copper, "{:.0f} times")
+    answers.quote("market-adamas", adamas.iloc[0], "value", "{:.1f} billion dollars")
+    answers.add("loss-over-market", goldman / market, "{:.0f}", kind="derived")
+    active = table[table["source"] == "nkiawete_2023"].iloc[0]
+    answers.quote("us-activity", active, "value", billions)
+    answers.add("rare-in-ten", len(rare), sources=rare, kind="derived")
+    return pd.DataFrame(rows, columns=list(heads)), answers

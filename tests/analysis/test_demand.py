@@ -1,0 +1,209 @@
+"""What the chapter on demand finds: shares add up, conversions hold, conclusions turn as named."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rareearth import assumptions, data, scenarios
+from rareearth.analysis import demand
+from rareearth.analysis.demand import united_states
+from rareearth.analysis.demand.world import ndpr_share
+from rareearth.models import demand as model
+from rareearth.models import oxides
+
+BASELINE = scenarios.load("baseline")
+DRAWS = 200
+
+
+@pytest.fixture(scope="module")
+def us():
+    return demand.us_demand(BASELINE, DRAWS, 1)
+
+
+# --- the world -----------------------------------------------------------------------------------
+
+
+def test_uses_add_up_to_the_world_in_every_case():
+    frame, answers = demand.by_use(BASELINE)
+    total = frame.groupby(["case", "year"])["ree_kt"].sum()
+    for case in demand.CASES:
+        np.testing.assert_allclose(total[case], demand.world(case)["All uses"], rtol=0.01)
+    assert frame.loc[frame["chosen"], "case"].unique().tolist() == ["STEPS"]
+    assert answers["world-2050-low"].value <= answers["world-2050"].value
+    assert answers["other-share-2024"].value == pytest.approx(
+        100 * demand.world("STEPS").loc[2024, "Other uses"] / answers["world-2024"].value
+    )
+
+
+def test_the_text_follows_the_case_of_the_scenario():
+    other = scenarios.load("innovation")
+    case = other.choices["demand_case"]
+    _, answers = demand.by_use(other)
+    assert answers["case-words"].value == demand.CASES[case].lower()
+    assert answers["world-2050"].value == demand.world(case).loc[2050, "All uses"]
+
+
+def test_elements_add_up_to_what_cars_and_wind_need():
+    frame, answers = demand.elements(BASELINE)
+    base = frame.loc[frame["case"] == "base year", "ree_kt"].sum()
+    path = demand.world("STEPS").loc[2024, ["Electric vehicles", "Wind power"]]
+    assert base == pytest.approx(path.sum(), rel=0.01)
+    assert answers["heavy-share-2024"].value == pytest.approx(100 - answers["ndpr-share"].value)
+    by_element = frame.pivot(index="element", columns="case", values="ree_kt").loc["Dy"]
+    assert answers["dy-growth"].value == by_element["STEPS"] / by_element["base year"]
+
+
+def test_editions_are_set_against_their_own_kind():
+    frame, answers = demand.editions()
+    cars = frame[frame["panel"] == "cars"]["million_cars"].tolist()
+    assert cars[1:] == pytest.approx([8.8, 3.37])
+    assert answers["us-cars-cut"].value == pytest.approx(100 * (1 - 3.37 / 8.8))
+    market = frame[frame["panel"] == "market"].set_index("edition")["usd_billion"]
+    assert answers["market-cut"].value == pytest.approx(100 * (1 - market["2024"] / market["2023"]))
+    assert frame["source"].notna().all()
+
+
+# --- content -------------------------------------------------------------------------------------
+
+
+def test_implausible_studies_do_not_move_the_median():
+    frame, answers = demand.motor_content()
+    usable = frame[(frame["mark"] == "study") & frame["usable"] & (frame["element"] == "Nd")]
+    assert answers["studies-nd"].value == usable["g_per_motor"].median()
+    drawn = frame[frame["mark"] == "study"]
+    assert answers["studies-all"].value == len(drawn)
+    assert answers["studies-set-aside"].value == (~drawn["usable"]).sum()
+
+
+def test_the_agencys_content_per_car_is_its_demand_over_cars():
+    frame, answers = demand.motor_content()
+    kt = demand.world("STEPS").loc[2024, "Electric vehicles"]
+    assert answers["car-ree"].value == pytest.approx(1000 * kt / answers["cars-2024"].value)
+    implied = frame[frame["mark"] == "IEA"]["g_per_motor"].sum()
+    assert implied == pytest.approx(answers["car-ree"].value, rel=0.01)
+
+
+def test_the_trend_lies_within_its_entries():
+    frame, answers = demand.motor_trend()
+    summary = frame.dropna(subset="median")
+    assert ((summary["low"] <= summary["median"]) & (summary["median"] <= summary["high"])).all()
+    assert 0 < answers["nd-fall"].value < answers["dy-fall"].value < 100
+
+
+def test_drives_are_ordered_from_most_to_least_magnet():
+    frame, answers = demand.wind_content()
+    reference = frame[(frame["series"] == "reference table") & (frame["element"] == "Nd")]
+    gearless = reference[reference["drive"] == frame["drive"].iloc[0]]["kg_per_mw"].item()
+    assert gearless == reference["kg_per_mw"].max()
+    assert answers["wind-fed"].value < answers["wind-implied"].value < answers["wind-direct"].value
+    assert 0 < answers["wind-equivalent"].value < 100
+
+
+def test_products_ascend_and_phones_weigh_what_they_hold():
+    frame, answers = demand.product_content()
+    mean = frame[["low_kg", "mid_kg", "high_kg"]].mean(axis=1).groupby(frame["product"]).mean()
+    assert mean[frame["product"].unique()].is_monotonic_increasing
+    tonnes = answers["phones-2024"].value * 1e9 * answers["phone-g"].value / 1e6
+    assert answers["phones-magnet-t"].value == pytest.approx(tonnes)
+
+
+def test_parts_of_the_united_states_are_parts():
+    frame, answers = demand.drivers()
+    parts = frame[frame["panel"] == "US part"]
+    assert parts["value"].between(0, 100).all()
+    assert set(parts["series"]) == {"cars", "wind"}
+    most = max(answers["us-share-cars"].value, answers["us-share-wind"].value)
+    assert answers["us-share-most"].value == most + 1
+    assert (frame.groupby("panel")["unit"].nunique() == 1).all()
+
+
+# --- the United States ---------------------------------------------------------------------------
+
+
+def test_end_uses_add_up_to_a_hundred():
+    frame, answers = demand.us_use()
+    shares = frame[frame["panel"] == "end use"].groupby("year")["share_pct"].sum()
+    np.testing.assert_allclose(shares, 100)
+    eaten = frame[frame["panel"] == "consumption"]
+    assert eaten.loc[eaten["kind"] == "forecast", "year"].tolist() == [2025]
+    assert eaten["reo_kt"].max() == answers["use-2025"].value
+
+
+def test_the_range_is_that_of_the_draws(us):
+    frame, answers = demand.us_range(us)
+    here = frame[frame["series"] == "this case"].set_index("year")
+    np.testing.assert_allclose(here["median_kt"], us.median)
+    assert answers["us-2024"].value == pytest.approx(here.loc[2024, "median_kt"])
+    assert answers["us-2024"].low == pytest.approx(here.loc[2024, "low_kt"])
+    assert set(frame[frame["series"] == "other cases"]["name"]) == {
+        name for case, name in demand.CASES.items() if case != "STEPS"
+    }
+
+
+def test_without_spread_demand_is_the_sum_over_uses():
+    certain = {
+        name: row["mode"]
+        for name, row in assumptions.register().iterrows()
+        if name in united_states.INPUTS
+    }
+    us = demand.us_demand(scenarios.load("baseline", **certain), 3, 1)
+    path = demand.world("STEPS").loc[2024]
+    by_hand = sum(certain[name] * path[use] for use, name in model.SHARES.items())
+    np.testing.assert_allclose(us.kt.loc[2024], by_hand * certain["magnet_demand_level"])
+
+
+def test_supply_is_set_against_the_median(us):
+    frame, answers = demand.us_supply(us)
+    made = frame.loc[frame["label"].str.startswith("NdPr"), "ree_kt"].item()
+    assert made == pytest.approx(2.599 * oxides.ndpr_in_oxide())
+    share = 100 * made / (us.median[2024] * ndpr_share())
+    assert answers["us-output-share"].value == pytest.approx(share)
+    assert answers["china-magnets-share"].value < answers["direct-share"].value
+
+
+def test_conclusions_turn_at_the_values_named(us):
+    answers = demand.limits(us)
+    path = demand.world("STEPS")
+    growth = answers["other-growth"].value / 100
+    assert path.loc[2024, "Other uses"] * (1 + growth) ** 26 == pytest.approx(
+        path.loc[2050, "Other uses"]
+    )
+    central = pd.DataFrame([assumptions.central(BASELINE)])
+    saving = central.assign(content_saved_by_2050=answers["flip-saving"].value / 100)
+    level = model.us_demand(path, saving)[0]
+    assert level[2050] == pytest.approx(level[2024])
+    share = central.assign(us_share_of_other_uses=answers["flip-share"].value / 100)
+    needed = model.us_demand(path, share)[0][2024] * ndpr_share()
+    assert needed == pytest.approx(2.599 * oxides.ndpr_in_oxide())
+
+
+# --- defence, and the cost of a cut --------------------------------------------------------------
+
+
+def test_pounds_become_kilograms_and_a_slip_is_named():
+    frame, answers = demand.defence_content()
+    pounds = frame[frame["unit"] == "lb"]
+    np.testing.assert_allclose(pounds["kg"] / pounds["value"], 0.45359237)
+    printed = demand.defence_printed(frame)
+    assert printed["What is weighed"].str.startswith("a slip").sum() == 1
+    assert answers["f35-lb"].value > answers["f35-kg"].value
+
+
+def test_rules_are_dated_and_counted_from_the_day_of_the_report(us):
+    frame, answers = demand.defence_rules(us)
+    assert frame["start"].is_monotonic_increasing and len(frame) == 8
+    ahead = frame["start"] > data.today()
+    assert (frame["kind"] == "target").tolist() == ahead.tolist()
+    assert answers["ban-days"].value == (frame["start"].iloc[-1] - data.today()).days
+    tonnes = data.table("defence_use").set_index("item")["value"]["NdFeB magnets in US weapons"]
+    in_magnet = assumptions.central(BASELINE)["rare_earth_in_magnet"]
+    by_hand = 100 * tonnes / 1000 * in_magnet / us.median[2024]
+    assert answers["defence-share"].value == pytest.approx(by_hand)
+
+
+def test_estimates_of_a_cut_are_printed_with_their_values():
+    frame, answers = demand.cut_cost()
+    assert len(frame) == 3 and frame.notna().all().all()
+    assert frame["Result"].str.contains("150 billion").sum() == 1
+    assert answers["loss-over-market"].value == 25
+    assert answers["rare-in-ten"].value == 5
