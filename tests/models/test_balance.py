@@ -102,6 +102,13 @@ def test_a_cut_bridges_and_leaves_short_no_more_than_the_gap():
         balance.cut(b, 0.75 * gap, 0.5 * gap)
 
 
+def test_a_cut_of_a_gap_that_is_only_rounding_is_no_fault():
+    b, _ = world()
+    met = balance.Balance(b.data.assign(secured=b.secured + b.gap, gap=0 * b.gap))
+    rounding = 1e-6 * met.need.to_numpy()
+    assert balance.cut(met, rounding, 0 * rounding).left_to_china.max() == 0
+
+
 @pytest.mark.parametrize("narrow", range(4))
 def test_a_chain_passes_what_its_narrowest_stage_passes(narrow):
     made = np.full((4, *SHAPE), 500.0)

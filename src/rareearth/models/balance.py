@@ -167,19 +167,26 @@ def labelled(parts: dict[str, np.ndarray], years: Sequence[int]) -> Balance:
     return Balance(xr.Dataset({name: (AXES[name], parts[name]) for name in AXES}, coords=labels))
 
 
-def check(whole: np.ndarray, parts: dict[str, np.ndarray], years: Sequence[int]) -> None:
+def check(
+    whole: np.ndarray,
+    parts: dict[str, np.ndarray],
+    years: Sequence[int],
+    scale: np.ndarray | None = None,
+) -> None:
     """Refuse parts that do not add up to the whole, or are negative.
 
     Args:
         whole: region, group, year, draw.
         parts: the same axes, by name.
         years: calendar years.
+        scale: masses that the whole was found from by subtraction, so that their rounding is in
+            it; the whole itself if not given.
 
     Raises:
         ValueError: if a part is below zero or the sum misses the whole by more than
-            :data:`TOLERANCE`; names region, group and year.
+            :data:`TOLERANCE` of the scale; names region, group and year.
     """
-    allowed = TOLERANCE * whole
+    allowed = TOLERANCE * (whole if scale is None else scale)
     faults = {f"'{name}' is negative": part < -allowed for name, part in parts.items()}
     missing = np.abs(whole - sum(parts.values())) > allowed
     faults[f"{' + '.join(parts)} is not the whole"] = missing
@@ -328,9 +335,8 @@ def cut(open_: Balance, bridged: np.ndarray, shortage: np.ndarray) -> Balance:
     bridged = np.clip(bridged, 0.0, None)
     shortage = np.clip(shortage, 0.0, None)
     left = np.maximum(gap - bridged - shortage, 0.0)
-    check(
-        gap, {"left": left, "bridged": bridged, "shortage": shortage}, open_.gap["year"].to_numpy()
-    )
+    parts = {"left": left, "bridged": bridged, "shortage": shortage}
+    check(gap, parts, open_.gap["year"].to_numpy(), open_.need.to_numpy())
     axes = AXES["bridged"]
     return Balance(open_.data.assign(bridged=(axes, bridged), shortage=(axes, shortage)))
 
