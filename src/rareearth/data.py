@@ -407,11 +407,12 @@ def _split(column: pd.Series) -> list[str]:
 
 
 def _cited(root: Path) -> set[str]:
-    """Keys cited on pages, named in the code of chapters, or given as a reason for a lever."""
+    """Keys cited on pages, named in the code behind them, or given as a reason for a lever."""
     cited: set[str] = set()
     keys = source_keys()
     pages = [p for p in sorted((root / "chapters").glob("*")) if p.suffix in (".md", ".ipynb")]
-    for path in [*pages, *data_dir().glob("levers.yml")]:
+    code = sorted((root / "src" / "rareearth").rglob("*.py"))
+    for path in [*pages, *code, *data_dir().glob("levers.yml")]:
         cited |= keys & set(re.findall(r"[A-Za-z0-9_]+", path.read_text(encoding="utf-8")))
     return cited
 
