@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis.demand import world
+from rareearth.analysis.demand.world import NAMES, world
 from rareearth.models import demand, recycling, stock
 from rareearth.models.substitution import ELEMENTS
 from rareearth.scenarios import Scenario
@@ -43,8 +43,6 @@ MRI_FROM = 1985
 
 SPREADING = (2025, 2040)
 """Last year of today's dismantling, and first year of the assumed one."""
-
-NAMES = {"Nd": "neodymium", "Pr": "praseodymium", "Dy": "dysprosium", "Tb": "terbium"}
 
 
 @cache

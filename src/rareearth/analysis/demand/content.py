@@ -13,6 +13,7 @@ from rareearth.analysis.demand.world import (
     CARS,
     KT,
     LAST,
+    NAMES,
     TWO,
     cars_sold,
     per_car,
@@ -76,7 +77,7 @@ def motor_content() -> tuple[pd.DataFrame, Answers]:
     answers.add("studies-set-aside", int((~studies["usable"]).sum()))
     answers.add("studies-all", len(studies))
     answers.add("studies-off", int((studies["g_per_motor"] < OFF_AXIS).sum()))
-    usable = {element: (*ends.loc[element], medians[element]) for element in TWO}
+    usable = {NAMES[element]: (*ends.loc[element], medians[element]) for element in TWO}
     answers.add("studies-list", listing(usable, "{} {:.0f} to {:.0f} g, median {:.0f} g", "; "))
     answers.add("motor-kg", demand.MOTOR_KG, "{} kg")
     answers.add("motor-kw", demand.MOTOR_KW, "{} kW")
@@ -122,7 +123,7 @@ def motor_trend() -> tuple[pd.DataFrame, Answers]:
     answers.add("car-ree-rise", rise, "{:.0f}%", **agency)
     factor = median["Dy"][2020] / now["Dy"]
     answers.add("dy-factor", factor, "{:.0f}", sources=[summary, "iea_cmde_2025"])
-    years = {e: tuple(median[e][[2015, 2020, LAST]]) for e in TWO}
+    years = {NAMES[e]: tuple(median[e][[2015, 2020, LAST]]) for e in TWO}
     template = "{} {:.0f} g in 2015, {:.0f} g in 2020 and {:.0f} g in 2050"
     answers.add("trend-list", listing(years, template, "; "), kind="estimate")
     return frame.reset_index(drop=True), answers
@@ -166,7 +167,7 @@ def wind_content() -> tuple[pd.DataFrame, Answers]:
     answers.add("wind-studies-low", studies.min(), "{:.0f}")
     answers.add("wind-studies-high", studies.max(), "{:.0f} kg")
     spans = {drive.lower(): tuple(span.loc[drive, ["min", "max"]]) for drive in DRIVES[1:3]}
-    answers.add("drives-list", listing(spans, "{} {:.0f} to {:.0f}"))
+    answers.add("drives-list", listing(spans, "{} {:.0f} to {:.0f}", "; "))
     fed_nd = nd[nd["drive"] == DRIVES[-1]]["kg_per_mw"].iloc[0]
     answers.add("wind-fed-nd", fed_nd, "{:.0f}", **reference)
     return frame, answers
@@ -201,7 +202,7 @@ def product_content() -> tuple[pd.DataFrame, Answers]:
     humanoid = table[table["product"] == "Humanoid robot"].iloc[0]
     answers.quote("humanoid", humanoid, "mid_kg", "{:.0f} kg")
     small = ["Headphones", "Laptop", "Air conditioner", "Car, average"]
-    answers.add("products-list", listing(1000 * mass[small].rename(str.lower), "{} {:.3g} g"))
+    answers.add("products-list", listing(1000 * mass[small].rename(str.lower), "{} {:.3g} g", "; "))
     return frame, answers
 
 

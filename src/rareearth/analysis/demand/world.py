@@ -21,6 +21,8 @@ KT = "{:.0f} thousand tonnes"
 TWO = ("Nd", "Dy")
 """Elements that are followed over time and by design."""
 
+NAMES = {"Nd": "neodymium", "Pr": "praseodymium", "Dy": "dysprosium", "Tb": "terbium"}
+
 CARS = "iea_gevo_2025"
 """Source of electric cars sold."""
 
@@ -111,8 +113,8 @@ def elements(scenario: Scenario) -> tuple[pd.DataFrame, Answers]:
         heavy = 100 * column[["Dy", "Tb"]].sum() / column.sum()
         answers.add(f"heavy-share-{year}", heavy, "{:.0f}%")
     answers.add("ndpr-share", 100 * ndpr_share(), "{:.0f}%")
-    pairs = {element: (now[element], then[element]) for element in ELEMENTS}
-    answers.add("elements-list", listing(pairs, "{} from {:.2f} to {:.1f}"), kind="forecast")
+    pairs = {name: (now[element], then[element]) for element, name in NAMES.items()}
+    answers.add("elements-list", listing(pairs, "{} from {:.2g} to {:.2g}"), kind="forecast")
     return frame, answers
 
 

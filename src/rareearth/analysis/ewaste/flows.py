@@ -11,7 +11,7 @@ import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import products
-from rareearth.analysis.demand import world
+from rareearth.analysis.demand.world import NAMES, world
 from rareearth.answers import Answers, listing
 from rareearth.models import demand, recycling
 from rareearth.scenarios import Scenario
@@ -219,7 +219,7 @@ def elements(flows: Flows) -> tuple[pd.DataFrame, Answers]:
         answers.add(f"{name}-width", ends["high"] / ends["low"], "{:.1f}")
         answers.add(f"{name}-fold", medians[element][2050] / medians[element][2025], "{:.0f}")
     for year in (2025, 2050):
-        named = medians.loc[year].rename(index=products.NAMES)
+        named = medians.loc[year, list(NAMES)].rename(NAMES)
         answers.add(f"elements-{year}", listing(named, "{} {:,.0f} t"))
     return frame, answers
 
