@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 
 SHOW_CODE = "show-code"
-CITED = 3  # more sources than these are listed once below the numbers
+HEADS = ("Number", "What", "Unit", "Kind", "Sources")
 
 
 def fold(notebook: Mapping) -> dict:
@@ -104,17 +105,18 @@ def _number_outputs(notebook: Mapping) -> list[dict]:
     ]
 
 
-def _numbers(page: Mapping) -> str:
-    """The list of the numbers on a page, each with its interval, and of what they rest on.
+def _numbers(notebook: Mapping) -> str:
+    """The list of the numbers on a page, and below it what they rest on.
 
-    Many numbers of one model rest on the same long list of sources, which is given once.
+    Many numbers of one model rest on the same sources, which are given once. The table is HTML,
+    since Sphinx would go through every cell of it many times.
     """
-    found = numbers(page)
+    found = numbers(notebook)
     if not found:
         return ""
     intervals = {number["of"]: number["text"] for number in found.values() if number.get("of")}
     lists: dict[tuple, int] = {}
-    lines = ["| Number | What | Unit | Kind | Sources |", "| --: | :-- | :-- | :-- | :-- |"]
+    rows = []
     for name, number in found.items():
         if number.get("of"):
             continue
@@ -122,15 +124,23 @@ def _numbers(page: Mapping) -> str:
         if number.get("low") is not None:
             interval = intervals.get(name) or f"{number['low']:.4g} to {number['high']:.4g}"
             text += f" ({interval})"
-        basis = cited(sources)
-        if len(sources) > CITED:
-            basis = f"list {lists.setdefault(sources, len(lists) + 1)}, {len(sources)} sources"
-        what = name.replace("_", " ").replace("-", " ")
-        cells = (text, what, number["unit"], number["kind"], basis)
-        lines.append("| " + " | ".join(str(cell).replace("|", r"\|") for cell in cells) + " |")
-    lines += [f"\n**List {number}** {cited(sources)}" for sources, number in lists.items()]
-    table = "\n".join(lines)
-    return f"::::{{dropdown}} Numbers on this page\n:class-container: numbers\n\n{table}\n::::"
+        basis = sources and lists.setdefault(sources, len(lists) + 1)
+        what = number.get("label") or name.replace("_", " ").replace("-", " ")
+        cells = [escape(str(part)) for part in (text, what, number["unit"], number["kind"])]
+        link = f'<a class="reference internal" href="#sources-{basis}">{basis}</a>'
+        cells.append(link if sources else "")
+        rows.append("".join(f"<td>{cell}</td>" for cell in cells))
+    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
+    table = (
+        f'<div class="pst-scrollable-table-container"><table class="table"><thead><tr>{heads}</tr>'
+        f"</thead><tbody><tr>{'</tr><tr>'.join(rows)}</tr></tbody></table></div>"
+    )
+    parts = [
+        f'<span id="sources-{basis}">{basis}.</span> {cited(sources)}'
+        for sources, basis in lists.items()
+    ]
+    body = "\n\n".join([table, "Sources by number:", *parts])
+    return f"::::{{dropdown}} Numbers on this page\n:class-container: numbers\n\n{body}\n::::"
 
 
 def _made(made: Mapping, download: str) -> str:
