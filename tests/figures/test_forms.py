@@ -245,3 +245,26 @@ def test_ticks_of_logarithmic_axes_are_written_out():
     shown = [tick.get_text() for tick in ax.get_xticklabels()]
     assert shown == ["1", "10", "100", "1,000", "10,000", "100,000"][: len(shown)]
     assert low <= 1 and high >= 80_000
+
+
+def test_dates_stand_in_order_and_are_hollow_where_they_lie_ahead():
+    events = pd.DataFrame(
+        {
+            "when": [2002.0, 2020.0, 2030.0],
+            "label": list("abc"),
+            "kind": ["reported"] * 2 + ["target"],
+        }
+    )
+    ax = drawn(forms.dates(events, x="when", today=2026.9))
+    assert dots(ax) == [(2002.0, 0), (2020.0, 1), (2030.0, 2)]
+    marks = [line for line in ax.lines if line.get_marker() == "o"]
+    faces = [to_hex(mark.get_markerfacecolor()) for mark in marks]
+    assert [face == "#ffffff" for face in faces] == [False, False, True]
+    named = {text.get_text(): text.get_ha() for text in ax.texts if text.get_text() in "abc"}
+    assert named == {"a": "left", "b": "right", "c": "right"}, "Words stand where there is room."
+
+
+def test_dots_start_at_zero_only_where_zero_is_near():
+    near = drawn(forms.rows(RANGES, UNIT))
+    far = drawn(forms.rows(RANGES.assign(low_t=2010, median_t=2015, high_t=2020), UNIT))
+    assert near.get_xlim()[0] == 0 and far.get_xlim()[0] > 2000

@@ -136,8 +136,8 @@ def rows(
     _rows_axis(ax, unit, ticks, headings, log)
     if hue and len(series) > 1 and not _told(frame, label, hue):
         key(ax, {name: palette[name] for name in series}, bars=bar)
-    if bar and not log:
-        _from_zero(ax)
+    if not log:
+        _from_zero(ax, always=bar)
     return ax
 
 
@@ -413,6 +413,46 @@ def columns(
     return ax
 
 
+def dates(
+    events: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    x: str = "date",
+    today: Any = None,
+    color: str = style.SERIES[0],
+) -> Axes:
+    """Events one below the other as time goes on, each named on the side where there is room.
+
+    Args:
+        events: ``x``, ``label`` and ``kind`` (what is expected is hollow), in order of drawing.
+        ax: where to draw; a new figure if not given.
+        x: column of dates, or of years with fractions.
+        today: day of the report, drawn as a line.
+        color: of the dots.
+    """
+    if ax is None:
+        _, ax = style.new(0.7 + LINE * len(events))
+    middle = events[x].min() + (events[x].max() - events[x].min()) / 2
+    for y, row in enumerate(events.to_dict("records")):
+        ahead = row["kind"] in EXPECTED
+        ax.plot(
+            row[x], y, "o", markersize=9, color=color, markeredgewidth=2, zorder=4,
+            markerfacecolor="white" if ahead else color,
+        )  # fmt: skip
+        side = -1 if row[x] > middle else 1
+        ax.annotate(
+            row["label"], (row[x], y), xytext=(9 * side, 0), textcoords="offset points",
+            ha="left" if side > 0 else "right", va="center", fontsize=SMALL, zorder=3,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
+    style.horizontal(ax)
+    ax.set_yticks([])
+    ax.set_ylim(len(events) - 0.4, -0.6)
+    if today is not None:
+        reference(ax, today, "this report", color=style.SERIES[1])
+    return ax
+
+
 # --- sensitivity ---------------------------------------------------------------------------------
 
 
@@ -568,6 +608,7 @@ def reference(
     *,
     axis: str = "x",
     inside: bool = False,
+    side: str = "right",
     color: str = style.MUTED,
 ) -> None:
     """A line, or a band between two values, that marks are to be compared with, named at its end.
@@ -575,9 +616,10 @@ def reference(
     Args:
         ax: the axes.
         at: a value, or the two ends of a band.
-        text: stands above the axes (``axis="x"``), or at the right end of the line.
+        text: stands above the axes (``axis="x"``), or on the end of the line.
         axis: whose value it is.
         inside: write the text to the right of the line's upper end, inside the axes.
+        side: end of a level line at which its text stands.
         color: of the line and its name.
     """
     across = axis == "y"
@@ -592,12 +634,16 @@ def reference(
     place = {"xycoords": ("data", "axes fraction"), "xytext": (0, 4), "va": "bottom"}
     place["ha"] = "center" if line else "left"
     if across:
-        place |= {"xycoords": ("axes fraction", "data"), "xytext": (-2, 3), "ha": "right"}
+        place |= {
+            "xycoords": ("axes fraction", "data"),
+            "xytext": (-2 if side == "right" else 2, 3),
+        }
+        place["ha"] = side
     elif inside:
         place |= {"xytext": (3, -2), "va": "top", "ha": "left"}
     ax.annotate(
         text,
-        (1, ends[1]) if across else (ends[0], 1),
+        (float(side == "right"), ends[1]) if across else (ends[0], 1),
         textcoords="offset points",
         color=style.readable(color),
         fontsize=9 if inside else SMALL,
@@ -606,29 +652,41 @@ def reference(
     )
 
 
-def key(ax: Axes, palette: Mapping[Any, Any], *, bars: bool = False) -> None:
+def key(
+    ax: Axes,
+    palette: Mapping[Any, Any] | None = None,
+    *,
+    bars: bool = False,
+    handles: Sequence[Any] | None = None,
+) -> None:
     """Names of series in a line above the axes, each beside its colour.
 
     Args:
         ax: the axes.
         palette: name to colour or look of a bar.
         bars: show a fill instead of a dot.
+        handles: marks with labels, instead of a palette.
     """
-    handles = []
-    for name, look in palette.items():
+    shown = list(handles or [])
+    for name, look in (palette or {}).items():
         looks = dict(look) if isinstance(look, Mapping) else {"color": look}
         color = looks.get("color", looks.get("facecolor"))
         dot = {"linestyle": "none", "marker": "o", "markersize": 7, "color": color}
-        # As "color", it would overrule the colour of the edge and with it of the hatch.
-        fill = {"facecolor" if k == "color" else k: v for k, v in looks.items()}
-        handles.append(Patch(label=name, **fill) if bars else Line2D([], [], label=name, **dot))
+        shown.append(Patch(label=name, **looks) if bars else Line2D([], [], label=name, **dot))
     # Above the name of the unit, where there is one.
     up = ScaledTranslation(0, (18 if ax.get_ylabel() else 0) / 72, ax.figure.dpi_scale_trans)
     ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
-        bbox_transform=ax.transAxes + up, ncols=len(handles), fontsize=SMALL,
-        handlelength=1.1, handletextpad=0.4, columnspacing=1.1, borderaxespad=0.3,
-    )  # fmt: skip
+        handles=shown,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        bbox_transform=ax.transAxes + up,
+        ncols=len(shown),
+        fontsize=SMALL,
+        handlelength=1.1,
+        handletextpad=0.4,
+        columnspacing=1.1,
+        borderaxespad=0.3,
+    )
 
 
 # --- inside --------------------------------------------------------------------------------------
@@ -724,11 +782,14 @@ def _is_number(text: str) -> bool:
     return not set(text) - set("0123456789.,+-%")
 
 
-def _from_zero(ax: Axes) -> None:
-    if ax.dataLim.x0 >= 0:
-        style.zero_based(ax, "x")
-    else:
+def _from_zero(ax: Axes, always: bool) -> None:
+    """Let bars start at zero, and dots where zero is not far away."""
+    low, high = ax.dataLim.intervalx
+    if low < 0 < high or (low < 0 and always):
+        ax.margins(x=0.15)  # words on the left stand inside
         ax.axvline(0, color=style.INK, linewidth=0.8)
+    elif always or low < high / 2:
+        style.zero_based(ax, "x")
 
 
 def _pieces(line: pd.DataFrame, column: str) -> Iterator[tuple[pd.DataFrame, str]]:

@@ -597,8 +597,10 @@ def label_points(
 
 
 def _along(line: Any) -> np.ndarray:
-    """Many points on a drawn line, data units."""
+    """Many points on a drawn line, or its points if it is not drawn, data units."""
     points = np.asarray(line.get_xydata(), dtype=float)
+    if line.get_linestyle() == "None":
+        return points
     steps = np.linspace(0, len(points) - 1, 60 * max(len(points) - 1, 1))
     return np.column_stack([np.interp(steps, range(len(points)), column) for column in points.T])
 
