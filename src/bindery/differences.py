@@ -63,22 +63,29 @@ def read(project: Project, place: str) -> Numbers:
         BuildError: there is no such place, or it holds no numbers.
     """
     path = Path(place)
+    if path.suffix == ".ipynb" and path.is_file():
+        return _of_notebooks([path])
     editions = known(project)
-    built = {folder.name for folder in (project.build_dir / "executed").glob("*")}
+    built = {folder.name for folder in project.executed_dir("").glob("*")}
     if place in editions or (place in built and not path.exists()):
-        return _of_edition(project, editions.get(place, Edition(place)))
+        edition = editions.get(place, Edition(place))
+        paths = [task.executed for task in tasks(project, edition).values()]
+        if missing := [path.stem for path in paths if not path.is_file()]:
+            raise BuildError(
+                f"The edition {place!r} has not been executed ({', '.join(missing)}): run "
+                f"`bindery editions {place}`."
+            )
+        return _of_notebooks(paths)
     if path.suffix in SCENARIO_FILES:
         raise BuildError(
             f"{place} is a scenario, which has no numbers before it is executed: run "
             f"`bindery editions {place}`, then name it {path.stem!r} here."
         )
-    if path.is_file():
-        return _of_notebooks([path])
+    if about := read_imprint(path):
+        return {part["name"]: part["numbers"] for part in about["chapters"]}
+    if found := sorted(path.glob("*.ipynb")):
+        return _of_notebooks(found)
     if path.is_dir():
-        if about := read_imprint(path):
-            return {part["name"]: part["numbers"] for part in about["chapters"]}
-        if found := sorted(path.glob("*.ipynb")):
-            return _of_notebooks(found)
         raise BuildError(f"{path} holds neither a built book nor executed notebooks.")
     raise BuildError(
         f"{place!r} is no edition, and there is no such folder or notebook. "
@@ -96,16 +103,6 @@ def compare(old: Numbers, new: Numbers) -> list[Change]:
     ]
     moved = [c for c in changes if not (c.old and c.new and same(c.old["value"], c.new["value"]))]
     return sorted(moved, key=lambda change: not change.label)
-
-
-def _of_edition(project: Project, edition: Edition) -> Numbers:
-    executed = {name: task.executed for name, task in tasks(project, edition).items()}
-    if missing := [name for name, path in executed.items() if not path.is_file()]:
-        raise BuildError(
-            f"The edition {edition.name!r} has not been executed ({', '.join(missing)}): run "
-            f"`bindery editions {edition.name}`."
-        )
-    return {name: numbers(read_notebook(path)) for name, path in executed.items()}
 
 
 def _of_notebooks(paths: list[Path]) -> Numbers:

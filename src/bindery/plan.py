@@ -161,8 +161,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def strict_parameters(page: Page, given: Mapping[str, Any]) -> dict[str, Any]:
     """The given parameters, checked against those that a chapter declares.
 
-    Text is read as a YAML literal where the chapter's default is not text, so that values of a
-    command line can be passed as they come. A default of None stands for a number that is not
+    Text is read as a literal where the chapter's default is not text, so that values of a command
+    line can be passed as they come. A default of None stands for a number that is not
     given: such a parameter takes a number or None.
 
     Raises:
@@ -348,40 +348,33 @@ def check_scenario_name(scenario: str) -> None:
 
 def _typed(page: Page, name: str, value: Any) -> Any:
     default = page.parameters[name]
-    wanted = type(default)
+    wanted, place = type(default), f"{page.path}: parameter {name!r}"
     if wanted not in PASSED:
         raise BuildError(
-            f"{page.path}: parameter {name!r} is a {wanted.__name__}, which papermill cannot pass; "
-            "make its default a list."
+            f"{place} is a {wanted.__name__}, which papermill cannot pass; make its default a list."
         )
     if isinstance(value, str) and wanted is not str:
-        value = _literal(value, wanted)
+        value = _literal(value)
     if wanted is float and type(value) is int:
         value = float(value)
     if default is None:
-        return _number_or_none(page, name, value)
-    if type(value) is not wanted:
-        raise BuildError(
-            f"{page.path}: parameter {name!r} must be of type {wanted.__name__} as its default "
-            f"{default!r} is, not {value!r} ({type(value).__name__})."
+        good = value is None or (type(value) in (int, float) and math.isfinite(value))
+        kind = "a number, as its default None asks for one"
+    else:
+        good, kind = (
+            type(value) is wanted,
+            f"of type {wanted.__name__} as its default {default!r} is",
         )
+    if not good:
+        raise BuildError(f"{place} must be {kind}, not {value!r} ({type(value).__name__}).")
     return value
 
 
-def _number_or_none(page: Page, name: str, value: Any) -> int | float | None:
-    number = type(value) in (int, float) and math.isfinite(value)
-    if value is not None and not number:
-        raise BuildError(
-            f"{page.path}: parameter {name!r} must be a number, as its default None asks for one, "
-            f"not {value!r} ({type(value).__name__})."
-        )
-    return value
-
-
-def _literal(text: str, wanted: type) -> Any:
-    if wanted is type(None) and text == "None":
-        return None
-    for read in {float: (float,), type(None): (int, float)}.get(wanted, (yaml.safe_load,)):
-        with contextlib.suppress(ValueError, yaml.YAMLError):
-            return read(text)
+def _literal(text: str) -> Any:
+    """What a word of the command line stands for, as Python or else YAML writes it."""
+    for read in (ast.literal_eval, yaml.safe_load):
+        with contextlib.suppress(ValueError, SyntaxError, yaml.YAMLError):
+            value = read(text)
+            if value is not None or text == "None":
+                return value
     return text
