@@ -327,14 +327,18 @@ def _keep(task: Task, record: dict) -> None:
     write(task.record_file, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
-def _seconds(task: Task) -> tuple[float, int]:
-    """How long the chapter took last time, if need be in the default edition; and its size."""
+def _seconds(task: Task) -> tuple[float, int, int]:
+    """How long the chapter took last time, if need be in the default edition.
+
+    If it was never executed, the more a chapter lets its reader set, the more it has to compute.
+    """
     default = task.project.executed_dir(task.project.settings.scenario)
     seconds = float("inf")
     for record in (default / task.record_file.name, task.record_file):
         with contextlib.suppress(OSError, ValueError, KeyError):
             seconds = json.loads(record.read_text(encoding="utf-8"))["seconds"]
-    return seconds, (task.project.root / task.page.path).stat().st_size
+    size = (task.project.root / task.page.path).stat().st_size
+    return seconds, len(task.page.parameters), size
 
 
 def _shown(parameters: Mapping[str, Any]) -> dict[str, str]:
