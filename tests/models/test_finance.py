@@ -158,10 +158,10 @@ def test_a_floor_under_a_steady_price_pays_the_difference():
 
 def test_a_floor_pays_in_the_long_run_what_the_price_model_says():
     """The years of a plant's life are draws of a price that has forgotten where it started."""
-    level, swings, floor = 80.0, 0.35, 110.0
-    chance, part = finance.below(floor, level, swings)
-    median = level * np.exp(-(swings**2) / 2)
-    long_run = price.expected_floor_payment(median, median, 1.0, swings * np.sqrt(2), floor, 50)
+    level, volatility, floor = 80.0, 0.35, 110.0
+    chance, part = finance.below(floor, level, volatility)
+    median = level * np.exp(-(volatility**2) / 2)
+    long_run = price.expected_floor_payment(median, median, 1.0, volatility * np.sqrt(2), floor, 50)
     assert floor * chance - part == pytest.approx(long_run, rel=1e-6)
 
 

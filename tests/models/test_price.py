@@ -47,7 +47,7 @@ def test_at_once_the_payment_is_the_gap_and_certain(spot, median, speed, volatil
 
 
 @given(positive, positive, speeds, positive, horizons)
-def test_without_swings_the_payment_is_the_gap_to_the_path(spot, median, speed, floor, horizon):
+def test_without_volatility_the_payment_is_the_gap_to_the_path(spot, median, speed, floor, horizon):
     path = np.exp(np.log(median) + np.log(spot / median) * np.exp(-speed * horizon))
     value = price.expected_floor_payment(spot, median, speed, 0, floor, horizon)
     assert value == pytest.approx(max(floor - path, 0), abs=1e-9)
@@ -100,7 +100,7 @@ def test_put_and_call_differ_by_mean_price_less_floor(speed, floor):
     assert floor + call - put == pytest.approx(known.mean(), rel=1e-6)
 
 
-def test_payment_rises_with_swings_when_the_mean_price_is_held():
+def test_payment_rises_with_volatility_when_the_mean_price_is_held():
     values = []
     for volatility in (0.0, 0.1, 0.3, 0.6, 1.2):
         variance = volatility**2 * 3  # random walk, three years
@@ -156,7 +156,7 @@ def test_half_of_a_distance_has_gone_after_the_half_life():
     assert price.half_life(0) == np.inf
 
 
-def test_same_seed_same_paths_and_jumps_leave_the_swings_alone():
+def test_same_seed_same_paths_and_jumps_leave_the_shocks_alone():
     plain = price.simulate(**TRUE, years=3, draws=500, seed=5)
     assert np.array_equal(plain, price.simulate(**TRUE, years=3, draws=500, seed=5))
     none = price.simulate(**TRUE, years=3, draws=500, seed=5, jumps=price.Jumps(0.0, (1.0,)))
@@ -188,12 +188,12 @@ def test_fit_finds_known_parameters_within_its_standard_errors():
     """In long series, where the bias of the speed is small: z-scores are like normal ones."""
     scores = []
     for seed in range(40):
-        found = price.fit(*series(150, 12, seed))
+        fitted = price.fit(*series(150, 12, seed))
         scores.append(
             [
-                np.log(found.median / 60) / np.sqrt(found.covariance[0, 0]),
-                (found.speed - 0.4 - 4 / 150) / found.speed_se,
-                (found.volatility - 0.35) / found.volatility_se,
+                np.log(fitted.median / 60) / np.sqrt(fitted.covariance[0, 0]),
+                (fitted.speed - 0.4 - 4 / 150) / fitted.speed_se,
+                (fitted.volatility - 0.35) / fitted.volatility_se,
             ]
         )
     scores = np.array(scores)
@@ -204,22 +204,22 @@ def test_fit_finds_known_parameters_within_its_standard_errors():
 def test_fit_takes_steps_of_any_length():
     times, prices = series(400, 12, 9)
     some = np.sort(np.random.default_rng(1).choice(len(times), 2500, replace=False))
-    found = price.fit(times[some], prices[some])
+    fitted = price.fit(times[some], prices[some])
     for name in ("median", "speed", "volatility"):
-        error = getattr(found, f"{name}_se")
-        assert getattr(found, name) == pytest.approx(TRUE[name], abs=4 * error)
+        error = getattr(fitted, f"{name}_se")
+        assert getattr(fitted, name) == pytest.approx(TRUE[name], abs=4 * error)
 
 
 def test_fit_is_that_of_the_autoregression_for_equal_steps():
     times, prices = series(60, 4, 4)
     x = np.log(prices)
     slope, intercept = np.polyfit(x[:-1], x[1:], 1)
-    found = price.fit(times, prices)
-    assert np.exp(-found.speed / 4) == pytest.approx(slope, rel=1e-4)
-    assert np.log(found.median) == pytest.approx(intercept / (1 - slope), rel=1e-4)
+    fitted = price.fit(times, prices)
+    assert np.exp(-fitted.speed / 4) == pytest.approx(slope, rel=1e-4)
+    assert np.log(fitted.median) == pytest.approx(intercept / (1 - slope), rel=1e-4)
     residual = np.mean((x[1:] - intercept - slope * x[:-1]) ** 2)
-    spread = (1 - slope**2) / (2 * found.speed)
-    assert found.volatility == pytest.approx(np.sqrt(residual / spread), rel=1e-4)
+    spread = (1 - slope**2) / (2 * fitted.speed)
+    assert fitted.volatility == pytest.approx(np.sqrt(residual / spread), rel=1e-4)
 
 
 def test_short_series_find_too_much_pull_by_about_four_over_their_length():
@@ -233,11 +233,11 @@ def test_short_series_find_too_much_pull_by_about_four_over_their_length():
 
 def test_a_series_that_only_rises_shows_no_level():
     times = np.arange(30) / 12
-    found = price.fit(times, 50 * np.exp(0.05 * np.arange(30)))
-    assert found.speed == 0 and np.isnan(found.median)
-    assert found.volatility == pytest.approx(0.05 * np.sqrt(12))
+    fitted = price.fit(times, 50 * np.exp(0.05 * np.arange(30)))
+    assert fitted.speed == 0 and np.isnan(fitted.median)
+    assert fitted.volatility == pytest.approx(0.05 * np.sqrt(12))
     with pytest.raises(ValueError, match="longer"):
-        price.parameters(found, 10, 1)
+        price.parameters(fitted, 10, 1)
 
 
 def test_steps_left_out_do_not_count():
@@ -251,26 +251,12 @@ def test_steps_left_out_do_not_count():
 
 
 def test_parameters_have_the_errors_of_the_fit():
-    found = price.fit(*series(100, 12, 1))
-    drawn = price.parameters(found, 20_000, 7)
+    fitted = price.fit(*series(100, 12, 1))
+    drawn = price.parameters(fitted, 20_000, 7)
     logs = np.log(drawn)
     assert (drawn > 0).all().all()
-    assert np.allclose(np.cov(logs.T), found.covariance, rtol=0.1, atol=2e-4)
-    assert drawn.equals(price.parameters(found, 20_000, 7))
-
-
-def test_smoothed_quotes_understate_the_swings_of_short_steps():
-    """An assessment that closes a tenth of the gap each day hides most of the daily volatility."""
-    rng = np.random.default_rng(1)
-    truth = np.cumsum(rng.normal(0, 0.3 / np.sqrt(250), 20_000))
-    quoted = np.zeros_like(truth)
-    for day in range(1, len(truth)):
-        quoted[day] = quoted[day - 1] + 0.1 * (truth[day] - quoted[day - 1])
-    times = np.arange(len(truth)) / 250
-    daily = price.realised_volatility(times, np.exp(quoted))
-    quarterly = price.realised_volatility(times[::62], np.exp(quoted[::62]))
-    assert daily < 0.12
-    assert quarterly == pytest.approx(0.3, rel=0.2)
+    assert np.allclose(np.cov(logs.T), fitted.covariance, rtol=0.1, atol=2e-4)
+    assert drawn.equals(price.parameters(fitted, 20_000, 7))
 
 
 @pytest.mark.parametrize(

@@ -333,7 +333,7 @@ def path(
         ),
     )
     public = draws["venture_return_public"]
-    found = []
+    gates = []
     # What the gate opens, chance that it leads to a plant that works, service that the plant can
     # promise, and years until then: (price, draw) at the plant, (1, draw) before.
     opened, works, service, wait = seen.worth, 1.0, seen.service, 0.0
@@ -358,14 +358,14 @@ def path(
         lent = _mean(paid.credit * spent, mix)
         lost = _mean(paid.credit * paid.loss * spent, mix)
         shares = [paid.grant, paid.stake, _ratio(lent, means[2]), _ratio(lost, lent)]
-        found.append([*means, *(np.broadcast_to(part, cost[at].shape) for part in shares)])
+        gates.append([*means, *(np.broadcast_to(part, cost[at].shape) for part in shares)])
         if last:
             floor_cost = _mean(go * works * seen.floor_cost, mix) / (1 + public) ** years[at]
             service = _mean(seen.service, mix)[None]
         opened, works = _mean(right, mix)[None], (means[1] * means[3])[None]
         value.append(opened[0])
     worth, go, spent, works, grants, equity, loans, loss = (
-        np.stack(part[::-1]) for part in zip(*found, strict=True)
+        np.stack(part[::-1]) for part in zip(*gates, strict=True)
     )
     reached = np.cumprod(np.vstack([np.ones_like(go[:1]), (go * success)[:-1]]), axis=0)
     return Path(

@@ -1,4 +1,4 @@
-"""Prices that swing around a level, and what it costs to promise a floor under them.
+"""Prices that return to a level, and what it costs to promise a floor under them.
 
 The logarithm of the price is an Ornstein-Uhlenbeck process, d ln S = speed (ln median - ln S) dt
 + volatility dW (Schwartz 1997, model 1, with the level written as the median of the price). A
@@ -29,11 +29,11 @@ class Fit(NamedTuple):
     """Parameters fitted to a series of prices, with standard errors.
 
     Attributes:
-        median: level that the price returns to; missing if no pull was found.
-        speed: of the return; 0 if no pull was found.
+        median: level that the price returns to; missing without a pull.
+        speed: of the return; 0 without a pull.
         volatility: of the logarithm.
         median_se: standard error of the median.
-        speed_se: standard error of the speed; missing if no pull was found.
+        speed_se: standard error of the speed; missing without a pull.
         volatility_se: standard error of the volatility.
         covariance: of ln median, ln speed and ln volatility, 3 x 3; missing entries as above.
         steps: steps that the fit rests on.
@@ -50,7 +50,7 @@ class Fit(NamedTuple):
 
 
 class Jumps(NamedTuple):
-    """Sudden rises on top of the daily swings.
+    """Sudden rises on top of the daily volatility.
 
     Attributes:
         rate: mean number a year; one value, or one per draw.
@@ -169,26 +169,13 @@ def half_life(speed: ArrayLike) -> np.ndarray | float:
         return _plain(np.log(2) / np.asarray(speed, float))
 
 
-def realised_volatility(times: ArrayLike, prices: ArrayLike) -> float:
-    """Volatility from the changes between neighbouring quotes, as if they were independent.
-
-    A quote that follows the market in small steps has changes that hang together; its volatility
-    then grows with the time between the quotes that are compared.
-
-    Args:
-        times: years, ascending.
-        prices: one per time.
-    """
-    return float(np.sqrt(np.mean(np.diff(np.log(prices)) ** 2 / np.diff(times))))
-
-
 def parameters(fitted: Fit, n: int, seed: int) -> pd.DataFrame:
     """Random draws of the parameters within the errors of the fit.
 
     Normal in the logarithms, with the covariance of the fit, which keeps all three positive.
 
     Args:
-        fitted: a fit that found a pull.
+        fitted: a fit with a pull.
         n: number of draws.
         seed: any non-negative integer.
 
@@ -196,14 +183,14 @@ def parameters(fitted: Fit, n: int, seed: int) -> pd.DataFrame:
         ``median``, ``speed`` and ``volatility``, one row per draw.
 
     Raises:
-        ValueError: if the fit found no pull, so that there is no median to draw.
+        ValueError: if the fit has no pull, so that there is no median to draw.
     """
     if fitted.speed == 0:
         raise ValueError("This series shows no pull to a level; fit a longer one.")
     centre = np.log([fitted.median, fitted.speed, fitted.volatility])
     rng = np.random.default_rng([seed, 1])
-    found = np.exp(rng.multivariate_normal(centre, fitted.covariance, n))
-    return pd.DataFrame(found, columns=["median", "speed", "volatility"])
+    drawn = np.exp(rng.multivariate_normal(centre, fitted.covariance, n))
+    return pd.DataFrame(drawn, columns=["median", "speed", "volatility"])
 
 
 def jump_size(times: ArrayLike, prices: ArrayLike, start: float, end: float) -> float:
@@ -247,16 +234,16 @@ def simulate(
         volatility: of the logarithm. These four: one value, or one per draw.
         years: length, in whole months.
         draws: number of paths.
-        seed: any non-negative integer. The swings do not change when jumps are added.
+        seed: any non-negative integer. The shocks do not change when jumps are added.
         jumps: none if not given.
 
     Returns:
         Prices, month (1, 2, ...) x draw.
     """
     months = round(years * MONTHS)
-    swings = np.random.default_rng([seed, 2]).standard_normal((months, draws))
+    normal = np.random.default_rng([seed, 2]).standard_normal((months, draws))
     decay = np.exp(-np.asarray(speed, float) / MONTHS)
-    shocks = swings * volatility * np.sqrt(_spread(speed, 1 / MONTHS))
+    shocks = normal * volatility * np.sqrt(_spread(speed, 1 / MONTHS))
     if jumps is not None:
         rng = np.random.default_rng([seed, 3])
         counts = rng.poisson(np.broadcast_to(jumps.rate, draws) / MONTHS, (months, draws))
@@ -425,7 +412,7 @@ def _lognormal(spot, median, speed, volatility, horizon) -> tuple[np.ndarray, np
 
 
 def _distance(floor: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Standard deviations from the mean of ln price to the floor; endless where nothing swings."""
+    """Standard deviations from the mean of ln price to the floor; endless without volatility."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         away = np.log(floor) - mean
         return np.where(away == 0, 0.0, away / sd)

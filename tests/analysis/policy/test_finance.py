@@ -107,13 +107,13 @@ def test_divisions_in_the_table_are_right():
     """Capital per annual tonne is the capital of another row over the capacity in the locator."""
     table = data.table("valley_of_death")
     rows = table[(table["unit"] == "usd_per_t_per_year") & (table["kind"] == "derived")]
-    found = (
+    stated = (
         rows["locator"]
         .str.extract(r"([\d.,]+) million / ([\d,]+) t")
         .apply(lambda column: column.str.replace(",", "").astype(float))
     )
     assert len(rows) >= 5
-    assert np.allclose(1e6 * found[0] / found[1], rows["low"], rtol=1e-4)
+    assert np.allclose(1e6 * stated[0] / stated[1], rows["low"], rtol=1e-4)
 
 
 def test_ranges_ascend():
@@ -123,14 +123,14 @@ def test_ranges_ascend():
 
 def test_what_the_levers_save_is_what_the_model_says():
     drawn = finance.firms(1, scenarios.load("baseline"))
-    found = finance.instruments(drawn).set_index("label")
+    mixes = finance.instruments(drawn).set_index("label")
     for lever, handle, label in (
         ("price_floor", "floor_saves", "Price floor"),
         ("offtake", "offtake_saves", "Offtake"),
         ("equity", "equity_saves", "Grants and equity"),
     ):
         stated = scenarios.levers()[lever].overrides[handle]
-        ours = found.loc[label, [f"saved_pct_{part}" for part in ("low", "median", "high")]]
+        ours = mixes.loc[label, [f"saved_pct_{part}" for part in ("low", "median", "high")]]
         assert 100 * np.array(stated) == pytest.approx(ours.astype(float), abs=2), (
             f"levers.yml, {lever}: {handle} should be near {(ours / 100).round(2).tolist()}"
         )

@@ -35,22 +35,22 @@ def test_each_combination_is_the_scenario_with_these_levers_pulled(lattice, some
 
 
 def test_shares_add_up_to_what_all_close_together(lattice):
-    found = levers.shapley(lattice).set_index("lever")
-    assert found.drop(index="all")["mean_t"].sum() == pytest.approx(found.loc["all", "mean_t"])
-    assert set(found.index) == {*levers.acting(BASELINE), "all"}
+    shares = levers.shapley(lattice).set_index("lever")
+    assert shares.drop(index="all")["mean_t"].sum() == pytest.approx(shares.loc["all", "mean_t"])
+    assert set(shares.index) == {*levers.acting(BASELINE), "all"}
 
 
 def test_a_share_lies_between_what_comes_first_and_what_comes_last():
     """With two levers the share is the mean of the two."""
-    found = levers.shapley(_of(BASELINE, "price_floor", "equity")).set_index("lever")
+    shares = levers.shapley(_of(BASELINE, "price_floor", "equity")).set_index("lever")
     for lever in ("price_floor", "equity"):
-        row = found.loc[lever]
+        row = shares.loc[lever]
         assert row["mean_t"] == pytest.approx((row["alone_t"] + row["last_t"]) / 2)
 
 
 def test_a_lever_on_plants_does_nothing_where_all_plants_come():
-    found = levers.shapley(_of(scenarios.load("announced"), "price_floor", "allies"))
-    assert found.set_index("lever").loc["price_floor", "mean_t"] == pytest.approx(0)
+    shares = levers.shapley(_of(scenarios.load("announced"), "price_floor", "allies"))
+    assert shares.set_index("lever").loc["price_floor", "mean_t"] == pytest.approx(0)
 
 
 def test_what_a_scenario_states_itself_goes_before_its_levers():
@@ -63,11 +63,11 @@ def test_what_a_scenario_states_itself_goes_before_its_levers():
 
 
 def test_costs_are_said_where_they_are_known_and_only_there(lattice):
-    found = levers.ladder(lattice).set_index("lever")
+    rungs = levers.ladder(lattice).set_index("lever")
     for lever in levers.acting(BASELINE):
-        known = found.loc[lever, "median"] == found.loc[lever, "median"]
+        known = rungs.loc[lever, "median"] == rungs.loc[lever, "median"]
         assert known == (lever in levers.COSTED), lever
-    costed = found.loc[list(levers.COSTED)]
+    costed = rungs.loc[list(levers.COSTED)]
     assert (costed["cost_usd_million"] >= 0).all()
     assert (costed["low"] <= costed["median"]).all() and (costed["median"] <= costed["high"]).all()
 
@@ -80,14 +80,14 @@ def test_levers_that_are_pulled_already_do_not_count_twice():
 
 
 def test_alone_is_the_difference_to_no_lever_and_nothing_without_levers():
-    found = levers.alone(BASELINE, ["allies", "research"], DRAWS, 1, 2035)
+    brought = levers.alone(BASELINE, ["allies", "research"], DRAWS, 1, 2035)
     at = list(outlook.YEARS).index(2035)
     none, pulled = (
         levers.closed(outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1))[at]
         for some in ([], ["allies"])
     )
-    assert found.loc["allies", "mean_t"] == pytest.approx((pulled - none).mean(), rel=1e-3)
-    assert list(found.index) == ["allies", "research", "together"]
+    assert brought.loc["allies", "mean_t"] == pytest.approx((pulled - none).mean(), rel=1e-3)
+    assert list(brought.index) == ["allies", "research", "together"]
     assert (levers.alone(BASELINE, [], DRAWS).loc["together"] == 0).all()
 
 

@@ -39,7 +39,7 @@ def test_rises_are_of_the_size_of_the_episodes():
     assert 1.5 < np.exp(second) < 3
 
 
-def test_without_the_rises_the_price_swings_less_around_a_lower_level():
+def test_without_the_rises_the_price_is_calmer_around_a_lower_level():
     calm, whole = floor.fits()["the same without the two rises"], floor.fitted()
     assert calm.volatility < whole.volatility
     assert calm.median < whole.median
@@ -84,7 +84,7 @@ def test_payments_equal_the_strip_of_puts_at_fixed_parameters():
     middles = (np.arange(len(quarters)) + 0.5) / 4
     exact = price.expected_floor_payment(*case, 110.0, middles)
     error = paid.mean(axis=0).std() / np.sqrt(n)
-    # A mean of three months swings a little less than a single price: less than 2 % here.
+    # A mean of three months varies a little less than a single price: less than 2 % here.
     assert paid.mean() == pytest.approx(exact.mean(), abs=4 * error + 0.02 * exact.mean())
 
 

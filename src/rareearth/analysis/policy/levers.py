@@ -351,10 +351,10 @@ def titles() -> pd.Series:
 
 def brought(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
     """:func:`shapley` in thousand tonnes, largest first, and what the text says of it."""
-    found = shapley(lattice).set_index("lever")
-    found = (found / 1e3).rename(columns=lambda column: column.replace("_t", "_kt"))
-    every = found.loc["all"]
-    parts = found.drop(index="all").sort_values("mean_kt", ascending=False)
+    kt = shapley(lattice).set_index("lever")
+    kt = (kt / 1e3).rename(columns=lambda column: column.replace("_t", "_kt"))
+    every = kt.loc["all"]
+    parts = kt.drop(index="all").sort_values("mean_kt", ascending=False)
     parts.insert(0, "title", titles()[parts.index])
     answers = Answers(behind(), kind="forecast")
     left = lattice.balance().gap.sel(region=outlook.HOME).sum("group").to_numpy()
