@@ -126,7 +126,7 @@ def us_range(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     inputs = {"sources": register.loc[INPUTS], "kind": "estimate"}
     span = {"band": "{:.0f} to {:.0f}"}
     answers = Answers(sources=us.sources, kind="forecast")
-    answers.add("draws", len(us.drawn), "{:,}", kind="derived")
+    answers.add("draws", f"{len(us.drawn):,}", kind="derived")
     answers.add("us-2024", us.kt.loc[BASE], KT, kind="estimate", **span)
     answers.add("us-2035", us.kt.loc[2035], "{:.0f}")
     answers.add("us-2050", us.kt.loc[LAST], KT, **span)
@@ -178,7 +178,6 @@ def us_supply(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     answers.quote("us-output-oxide", oxide.iloc[0], "value", "{:,.0f} t")
     covered = made / (need * ndpr_share())
     answers.add("us-output-share", 100 * covered, "{:.0f}%", sources=[*us.sources, oxide])
-    answers.add("ndpr-in-oxide", oxides.ndpr_in_oxide(), "{:.3f}", sources=oxide)
     answers.add("china-magnets", tonnes[BASE], "{:,.0f} t", sources=sent)
     answers.add("china-magnets-share", 100 * ree_kt[BASE] / need, "{:.0f}%")
     answers.add("china-magnets-2025", ree_kt[2025], "{:.1f} thousand tonnes", sources=sent)

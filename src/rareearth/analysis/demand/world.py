@@ -8,7 +8,7 @@ import pandas as pd
 
 from rareearth import assumptions, data
 from rareearth.answers import Answers, listing
-from rareearth.models import demand
+from rareearth.models import demand, oxides
 from rareearth.models.substitution import ELEMENTS
 from rareearth.scenarios import Scenario
 
@@ -25,6 +25,9 @@ NAMES = {"Nd": "neodymium", "Pr": "praseodymium", "Dy": "dysprosium", "Tb": "ter
 
 CARS = "iea_gevo_2025"
 """Source of electric cars sold."""
+
+MASSES = "prohaska_2022"
+"""Source of atomic masses."""
 
 
 @cache
@@ -80,10 +83,22 @@ def by_use(scenario: Scenario) -> tuple[pd.DataFrame, Answers]:
     answers.add("scenario-title", scenario.title)
     in_words = listing(ends["All uses"].rename(lambda name: CASES[name].lower()), "{} {:.0f}")
     answers.add("cases-list", in_words, kind="forecast")
+    return frame, answers | contents(scenario)
+
+
+def contents(scenario: Scenario) -> Answers:
+    """Rare earth in a magnet, and neodymium and praseodymium in their oxide, by mass.
+
+    Args:
+        scenario: for what is assumed of magnets.
+    """
+    answers = Answers()
     magnet = assumptions.register().loc["rare_earth_in_magnet"]
     held = 100 * assumptions.central(scenario)["rare_earth_in_magnet"]
     answers.add("ree-in-magnet", held, "{:.0f}%", sources=magnet, kind="estimate")
-    return frame, answers
+    share = 100 * oxides.ndpr_in_oxide()
+    answers.add("ndpr-in-oxide", share, "{:.0f}%", sources=MASSES, kind="derived")
+    return answers
 
 
 def elements(scenario: Scenario) -> tuple[pd.DataFrame, Answers]:

@@ -16,10 +16,10 @@ WORLD, US, US_EPA = (
 """Ways of counting, in the order of panels."""
 
 COUNTED = {
-    "world-2010": (WORLD, 2010, "generated_mt", "{:.0f} Mt"),
+    "ewaste-2010": (WORLD, 2010, "generated_mt", "{:.0f} Mt"),
     "world-2022": (WORLD, 2022, "generated_mt", "{:.0f} Mt"),
-    "world-2050": (WORLD, 2050, "generated_mt", "{:.0f} Mt"),
-    "world-collected": (WORLD, 2022, "collected_mt", "{:.1f} Mt"),
+    "ewaste-2050": (WORLD, 2050, "generated_mt", "{:.0f} Mt"),
+    "ewaste-collected": (WORLD, 2022, "collected_mt", "{:.1f} Mt"),
     "world-rate": (WORLD, 2022, "collected_pct", "{:.0f}%"),
     "world-rate-2030": (WORLD, 2030, "collected_pct", "{:.0f}%"),
     "us-gem-2014": (US, 2014, "generated_mt", "{:.1f} Mt"),

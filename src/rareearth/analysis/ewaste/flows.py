@@ -256,7 +256,7 @@ def losses(flows: Flows) -> tuple[pd.DataFrame, Answers]:
         "exported {:.0f} percent"
     )
     rows = {label: tuple(wide.loc[label]) for label in dict.fromkeys(frame["label"])}
-    answers.add("losses-list", listing(rows, template, "; "), kind="forecast")
+    answers.add("fates-list", listing(rows, template, "; "), kind="forecast")
     return frame[columns], answers
 
 
@@ -301,7 +301,7 @@ def recoverable(flows: Flows) -> tuple[pd.DataFrame, Answers]:
     answers.add("ceiling-2040", ceiling, "{:.0f}%", **shares)
     about = {"sources": data.table("magnet_demand"), "kind": "derived"}
     answers.add("scenario-title", flows.scenario.title, **about)
-    answers.add("draws", len(flows.draws), "{:,}", **about)
+    answers.add("draws", f"{len(flows.draws):,}", **about)
     at = frame[frame["panel"] == "Tonnes"].set_index(["series", "year"])["median"]
     ends = {
         "US demand": (at["All US demand", COUNTED], COUNTED, at["All US demand", 2050]),

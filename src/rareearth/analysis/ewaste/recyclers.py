@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
+from rareearth.analysis.demand.world import contents
 from rareearth.analysis.ewaste.flows import Flows
 from rareearth.answers import Answers, listing
 from rareearth.models import oxides, waste
@@ -141,13 +142,12 @@ def plants(flows: Flows) -> tuple[pd.DataFrame, Answers]:
     smaller = stated[stated["summed"]]
     answers.add("others-need", smaller["ree_t"].sum(), "{:,.0f} t", sources=smaller, kind="target")
     answers.add("others-times", smaller["ree_t"].sum() / out_2030, "{:.1f}")
-    for name, share in (("in-magnet", in_magnet), ("in-oxide", in_oxide), ("yield", kept)):
-        answers.add(f"plants-{name}", 100 * share, "{:.0f}%", sources=used)
+    answers.add("process-yield", 100 * kept, "{:.0f}%", sources=used)
     spans = feed.set_index("label").apply(tuple, axis=1)
     there = listing(spans, "{}: {:,.0f} (nine draws in ten {:,.0f} to {:,.0f})", "; ")
     answers.add("feed-list", there, kind="forecast")
     answers.add("needs-list", listing(stated.set_index("label")["ree_t"], "{}: {:,.0f}", "; "))
-    return frame, answers
+    return frame, answers | contents(flows.scenario)
 
 
 def _said(row: dict) -> str:
