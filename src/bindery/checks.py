@@ -3,7 +3,7 @@
 Each check returns its findings as lines of text that name file, cell and line, and say what to do.
 Which numbers and exhibits a page makes is read from its executed notebook, if that is fresh.
 Undefined references and citations are left to Sphinx, which the build makes strict; parameters to
-`bindery.plan`, which reads them; the built book to `bindery.published`.
+`bindery.plan`, which reads them; the built book to its tests (``tests/book``).
 """
 
 from __future__ import annotations
@@ -24,10 +24,7 @@ from bindery.execute import reasons, tasks
 from bindery.pages import exhibits, numbers
 from bindery.plan import Project, cleaned, notebook_text, read_notebook
 from bindery.prose import bare_numerals
-from bindery.published import check_book
 from bindery.shelf import same
-
-__all__ = ["check", "check_book", "check_executed"]
 
 GLUED = re.compile(r"\{glue:text\}`\s*([^`:]+?)\s*(?::[^`]*)?`")
 REFERRED = re.compile(r"\{(?:numref|ref)\}`(?:[^`<]*<)?\s*((?:fig|tab)-[\w-]+)\s*>?`")

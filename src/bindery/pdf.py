@@ -8,15 +8,13 @@ text or when no font has a glyph for a character.
 from __future__ import annotations
 
 import datetime
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 import typst
 import yaml
-from pypdf import PdfReader
 
 from bindery import html, manuscript
 from bindery.editions import Edition
@@ -55,7 +53,7 @@ def build(
         rendered: whether the edition's pages have just been rendered for the HTML.
 
     Raises:
-        BuildError: Sphinx, pandoc or Typst refuse the book, or the PDF has a fault (see `faults`).
+        BuildError: Sphinx, pandoc or Typst refuse the book.
     """
     if not rendered:
         html.render(project, executed, edition=edition, made=made)
@@ -65,25 +63,9 @@ def build(
     body = manuscript.assemble(source.parent, names)
     source.write_text((HERE / "book.typ").read_text("utf-8") + body, "utf-8")
     particulars = _particulars(project, edition)
-    pdf = _compile(source, particulars)
-    if found := list(faults(pdf)):
-        raise BuildError("The PDF is not fit to print:\n" + "\n".join(found))
     out_pdf.parent.mkdir(parents=True, exist_ok=True)
-    out_pdf.write_bytes(pdf)
+    out_pdf.write_bytes(_compile(source, particulars))
     return out_pdf
-
-
-def faults(pdf: bytes) -> Iterator[str]:
-    """What is wrong with a finished PDF: each fault as a line of text."""
-    reader = PdfReader(io.BytesIO(pdf))
-    if not reader.outline:
-        yield "There is no outline."
-    if "/StructTreeRoot" not in reader.trailer["/Root"]:
-        yield "The PDF is not tagged."
-    for number, page in enumerate(reader.pages, start=1):
-        for name, font in page.get("/Resources", {}).get("/Font", {}).items():
-            if not _embedded(font.get_object()):
-                yield f"Page {number}: the font {name} is not embedded."
 
 
 def _compile(source: Path, particulars: dict) -> bytes:
@@ -136,12 +118,3 @@ def _particulars(project: Project, edition: Edition) -> dict:
 
 def _fonts() -> list[Path]:
     return [Path(find_spec(name).origin).parent / folder for name, folder in FONTS.items()]
-
-
-def _embedded(font) -> bool:
-    """Whether a font's outlines are part of the file."""
-    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
-    if inner.get("/Subtype") == "/Type3":
-        return True
-    descriptor = inner.get("/FontDescriptor", {}).get_object()
-    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))

@@ -1,7 +1,6 @@
 """Each check finds its fault, says where, and is silent about the small book as it stands."""
 
 import json
-import shutil
 
 import nbformat
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bindery.checks import check, check_book, check_executed
+from bindery.checks import check, check_executed
 from bindery.editions import default
 from bindery.execute import execute, refresh, tasks
 from bindery.prose import bare_numerals
@@ -83,7 +82,6 @@ def test_the_words_around_a_numeral_are_told():
 
 def test_the_small_book_is_without_fault(built):
     assert check(built.project) == []
-    assert check_book(built.root / "_build/html") == []
 
 
 FIGURE = """report.bars(
@@ -266,51 +264,3 @@ def test_one_quantity_has_one_name(tmp_path, one, other, told):
 def test_two_quantities_on_one_page_may_be_equal(tmp_path):
     both = [number(ODD, "a"), number(ODD, "b")]
     assert check_executed([written(tmp_path, "x", *both), written(tmp_path, "y", both[0])]) == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("<p>", '<p><a href="gone.html">x</a>', "gone.html, which is missing"),
-        ("<p>", '<p><a href="moon.html#gone">x</a>', "no such place"),
-        ("<p>", '<p><img alt="x" src="gone.png">', "gone.png, which is missing"),
-        ("<p>", '<p><img src="../_images/fig-surge.svg">', "no alternative text"),
-        ("<p>", '<p><script src="https://example.org/x.js"></script>', "asks another host"),
-        ("<p>", '<p><link rel="stylesheet" href="//example.org/x.css">', "asks another host"),
-        ("<p>", '<p><a href="file:///x">x</a>', "cannot open"),
-        ('class="caption-number"', 'class="other"', "has no number"),
-        ('class="reference download', 'class="reference', "offers no .csv"),
-    ],
-)
-def test_faults_of_a_built_page_are_found(built, tmp_path, old, new, told):
-    shutil.copytree(built.root / "_build/html", tmp_path / "html")
-    page = tmp_path / "html/chapters/surge.html"
-    head, article, rest = page.read_text("utf-8").partition('<article class="bd-article">')
-    page.write_text(head + article + rest.replace(old, new, 1 if old == "<p>" else -1), "utf-8")
-    found = check_book(tmp_path / "html")
-    assert any(told in line and line.startswith("chapters/surge.html") for line in found)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("fig-surge.json", "{"), ("fig-surge.drawing.svg", "<svg>"), ("fig-surge.csv", "a,b\n1\n")],
-)
-def test_a_download_that_cannot_be_read_is_found(built, tmp_path, name, content):
-    shutil.copytree(built.root / "_build/html", tmp_path / "html")
-    next((tmp_path / "html").glob(f"_downloads/*/{name}")).write_text(content, "utf-8")
-    assert any(f"fig-surge: {name}" in line for line in check_book(tmp_path / "html"))
-
-
-def test_a_style_that_asks_another_host_is_found(built, tmp_path):
-    shutil.copytree(built.root / "_build/html", tmp_path / "html")
-    style = tmp_path / "html/_static/book.css"
-    style.write_text(
-        '@import "https://example.org/x.css"; a { background: url(gone.png) }', "utf-8"
-    )
-    found = check_book(tmp_path / "html")
-    assert any("example.org" in line for line in found)
-    assert any("gone.png" in line for line in found)
-
-
-def test_a_missing_book_is_said_to_be_missing(tmp_path):
-    assert "bindery build" in check_book(tmp_path)[0]

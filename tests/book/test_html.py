@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bindery.checks import check_book
-
 PHONE, DESK = 380, 1280
 
 # What a page says about itself once it is drawn.
@@ -174,7 +172,3 @@ def test_search_works_from_disk(browser, built_html, pages):
     hits = window.locator("#search-results li a").evaluate_all("all => all.map((a) => a.href)")
     assert any(pages[1].name in hit for hit in hits), f"searching for {word!r} finds {hits}"
     window.context.close()
-
-
-def test_links_downloads_and_alternative_texts(built_html):
-    assert check_book(built_html) == []

@@ -8,8 +8,6 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from bindery import pdf
-
 
 @pytest.fixture(scope="module")
 def reader(built_pdf):
@@ -47,8 +45,19 @@ def title(article):
     return heading.get_text()
 
 
-def test_has_no_fault(built_pdf):
-    assert list(pdf.faults(built_pdf.read_bytes())) == []
+def test_every_font_is_embedded(reader):
+    for number, page in enumerate(reader.pages, start=1):
+        for name, font in page.get("/Resources", {}).get("/Font", {}).items():
+            assert embedded(font.get_object()), f"page {number}: {name} is not part of the file"
+
+
+def embedded(font):
+    """Whether a font's outlines are part of the file."""
+    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    descriptor = inner.get("/FontDescriptor", {}).get_object()
+    return inner.get("/Subtype") == "/Type3" or any(
+        key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")
+    )
 
 
 def test_no_reference_leads_nowhere(text):
