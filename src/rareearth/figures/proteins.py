@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Patch
 
 from rareearth.figures import forms, style
 
@@ -100,47 +101,14 @@ def two_selectivities(points: pd.DataFrame) -> Figure:
         points: ``group``, ``label``, ``family``, ``low_ratio``, ``high_ratio`` (equal for a
             single value), in order of drawing.
     """
-    fig, ax = style.new(5.2)
-    order = points.iloc[::-1].reset_index(drop=True)
-    previous, y, ticks = order["group"].iloc[0], 0.0, []
-    for _, row in order.iterrows():
-        if row["group"] != previous:
-            y += 1.2
-            ax.axhline(y - 0.7, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
-        color = style.SEPARATION[row["family"]]
-        ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], color=color, linewidth=5, alpha=0.5)
-        ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], "o", color=color, markersize=6)
-        ticks.append((y, row["label"]))
-        previous = row["group"]
-        y += 1
-    ax.set_yticks([t for t, _ in ticks], [label for _, label in ticks], fontsize=9.5)
-    ax.set_xscale("log")
-    ax.set_xlim(1, 1e9)
-    ax.set_xticks([1, 10, 1e3, 1e5, 1e7], ["1", "10", "1,000", "100,000", "10 million"])
-    ax.minorticks_off()
-    style.horizontal(ax)
-    style.unit(ax, "Preference, ratio (log scale)", axis="x")
-    groups = list(dict.fromkeys(points["group"]))
-    for group, height in zip(groups, (0.83, 0.6), strict=True):
-        ax.text(
-            0.985, height, group, transform=ax.transAxes, ha="right", va="top",
-            fontweight="semibold",
-        )  # fmt: skip
-    ax.text(
-        3e6,
-        ticks[1][0] + 0.5,
-        "protein",
-        color=style.readable(style.SEPARATION["protein"]),
-        fontweight="semibold",
-    )
-    ax.text(
-        3e6,
-        ticks[0][0] + 0.3,
-        "solvent",
-        color=style.readable(style.SEPARATION["solvent"]),
-        fontweight="semibold",
-    )
-    return fig
+    return forms.rows(
+        points,
+        "Preference, ratio (log scale)",
+        hue="family",
+        palette=style.SEPARATION,
+        text="",
+        log=True,
+    ).figure
 
 
 def stages(counts: pd.DataFrame, published: pd.DataFrame) -> Figure:
@@ -151,29 +119,25 @@ def stages(counts: pd.DataFrame, published: pd.DataFrame) -> Figure:
             ``high_stages``, in order of drawing.
         published: ``label`` and ``stages``, published designs for the same duty.
     """
-    fig, ax = style.new(4.6)
-    places = np.arange(len(counts))[::-1]
-    for y, (_, row) in zip(places, counts.iterrows(), strict=True):
-        color = style.SEPARATION[row["family"]]
-        ax.barh(y, row["median_stages"], color=color, height=0.62, alpha=0.55)
-        ax.barh(y, row["least_stages"], color=color, height=0.62)
-        ax.plot([row["low_stages"], row["high_stages"]], [y, y], color=style.INK, linewidth=1.2)
-        ax.text(row["high_stages"] + 1.5, y, f"{row['median_stages']:.0f}", va="center", ha="left")
-        for value in published.loc[published["label"] == row["label"], "stages"]:
-            ax.plot(value, y, "D", color="white", markeredgecolor=style.INK, markersize=7)
-            ax.annotate(
-                "published design", (value, y), xytext=(0, 13), textcoords="offset points",
-                ha="center", fontsize=9.5,
-            )  # fmt: skip
-    ax.set_yticks(places, counts["label"])
-    style.horizontal(ax)
-    style.zero_based(ax, "x")
-    style.unit(ax, "Equilibrium stages for both products at the stated purity", axis="x")
-    ax.text(
-        0.99, 0.06, "dark: least possible\nlight: real cascade\nline: 90% band",
-        transform=ax.transAxes, ha="right", va="bottom", color=style.MUTED, fontsize=9.5,
-    )  # fmt: skip
-    return fig
+    design = published.groupby("label")["stages"].first()
+    ax = forms.rows(
+        counts.assign(
+            color=counts["family"].map(style.SEPARATION), design=counts["label"].map(design)
+        ),
+        "Equilibrium stages for both products at the stated purity",
+        bar=True,
+        inner="least_stages",
+        marks={"design": "D"},
+    )
+    grey = style.NEUTRAL
+    diamond = {"marker": "D", "markerfacecolor": "white", "color": style.INK, "linestyle": "none"}
+    handles = [
+        Patch(color=grey, label="least possible"),
+        Patch(color=grey, alpha=0.4, label="real cascade, with its band"),
+        Line2D([], [], label="published design", **diamond),
+    ]
+    forms.key(ax, handles=handles)
+    return ax.figure
 
 
 def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
@@ -184,37 +148,23 @@ def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
             drawing.
         band: range of separation factors printed for neighbours with solvent.
     """
-    fig, ax = style.new(4.6)
-    pairs = list(dict.fromkeys(factors["pair"]))
-    ax.axvspan(*band, color=style.SEPARATION["solvent"], alpha=0.12, linewidth=0)
-    shift = {"solvent extractant": 0.14, "protein": -0.14}
-    for _, row in factors.iterrows():
-        y = len(pairs) - 1 - pairs.index(row["pair"]) + shift[row["family"]]
-        color = style.SEPARATION[row["family"]]
-        ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], color=color, alpha=0.5, linewidth=5)
-        ax.plot([row["low_ratio"], row["high_ratio"]], [y, y], "o", color=color, markersize=6.5)
+    pairs = len(factors["pair"].unique())
+    _, ax = style.new(forms.FRAME + forms.LINE * pairs)
+    forms.rows(
+        factors[["pair", "family", "low_ratio", "high_ratio"]],
+        "Separation factor, ratio (log scale)",
+        ax,
+        label="pair",
+        hue="family",
+        palette=style.SEPARATION,
+        text="",
+        log=True,
+    )
     ax.axvline(1, color=style.INK, linewidth=0.8)
-    ax.set_xscale("log")
-    ax.set_xlim(0.7, 700)
-    ax.set_xticks([1, 2, 5, 10, 50, 100, 500], ["1", "2", "5", "10", "50", "100", "500"])
-    ax.minorticks_off()
-    ax.set_yticks(range(len(pairs)), pairs[::-1])
-    ax.set_ylim(-0.6, len(pairs) - 0.2)
-    style.horizontal(ax)
-    style.unit(ax, "Separation factor, ratio (log scale)", axis="x")
-    ax.text(
-        band[0], len(pairs) - 0.25, "usual band for neighbours", ha="left",
-        va="top", fontsize=9.5, color=style.MUTED,
-    )  # fmt: skip
-    for name, color, y in (
-        ("solvent", style.SEPARATION["solvent"], 0.2),
-        ("protein", style.SEPARATION["protein"], 0.12),
-    ):
-        ax.text(
-            0.98, y, name, transform=ax.transAxes, ha="right", va="top", fontweight="semibold",
-            color=style.readable(color),
-        )  # fmt: skip
-    return fig
+    color = style.SEPARATION["solvent"]
+    forms.reference(ax, band, "usual\nrange", inside=True, color=color)
+    ax.set_ylim(None, -1.1)  # room for the words above the first pair
+    return ax.figure
 
 
 def cascade(profile: pd.DataFrame, borders: Mapping[str, tuple[int, int]]) -> Figure:
@@ -224,27 +174,28 @@ def cascade(profile: pd.DataFrame, borders: Mapping[str, tuple[int, int]]) -> Fi
         profile: ``stage``, ``element``, ``aqueous_share`` (part of the feed's concentration).
         borders: name of each section to its first and last stage.
     """
-    fig, ax = style.new(4.2)
-    for element, rows in profile.groupby("element", sort=False):
-        ax.plot(rows["stage"], rows["aqueous_share"], color=style.ELEMENTS[str(element)])
-        seen = rows[rows["aqueous_share"] > 2e-6].iloc[-1]
-        ax.annotate(
-            str(element), (seen["stage"], seen["aqueous_share"]), xytext=(6, 2),
-            textcoords="offset points", fontweight="semibold",
-            color=style.readable(style.ELEMENTS[str(element)]),
-        )  # fmt: skip
-    ax.set_yscale("log")
-    ax.set_ylim(1e-6, 10)
-    ax.set_yticks([1e-6, 1e-4, 1e-2, 1], ["0.0001", "0.01", "1", "100"])
-    ax.minorticks_off()
+    least = 1e-6
+    seen = profile[profile["aqueous_share"] > least].astype({"element": str})
+    ax = forms.band(
+        seen.assign(pct=100 * seen["aqueous_share"]),
+        "Concentration in water, percent of the feed's (log scale)",
+        x="stage",
+        value="pct",
+        hue="element",
+        palette=style.ELEMENTS,
+        log=True,
+    )
     for name, (first, last) in borders.items():
-        ax.text((first + last) / 2, 4, name, ha="center", color=style.MUTED)
+        ax.annotate(
+            name, ((first + last) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, -4),
+            textcoords="offset points", ha="center", va="top", color=style.MUTED,
+        )  # fmt: skip
         if first > 1:
-            ax.axvline(first - 0.5, color=style.NEUTRAL, linewidth=0.7, linestyle=(0, (2, 2)))
-    style.years(ax)
-    style.unit(ax, "Concentration in water, percent of the feed's (log scale)")
+            forms.reference(ax, first - 0.5)
+    ax.set_ylim(100 * least, 1000)
+    style.decades(ax, "y")
     style.unit(ax, "Stage, from the spent liquor (left) to the product (right)", axis="x")
-    return fig
+    return ax.figure
 
 
 def flowsheets(sheets: pd.DataFrame) -> Figure:
@@ -254,30 +205,14 @@ def flowsheets(sheets: pd.DataFrame) -> Figure:
         sheets: ``flowsheet``, ``part`` (front end, cascade), ``ligand`` (family), ``count``,
             ``low_count``, ``high_count``; flowsheets in order of drawing.
     """
-    fig, (left, right) = style.new(3.6, columns=2, sharey=True, width_ratios=[1, 1.5])
-    fig.get_layout_engine().set(w_pad=0.15)
-    names = list(dict.fromkeys(sheets["flowsheet"]))
-    for ax, part in ((left, "front end"), (right, "cascade")):
-        rows = sheets[sheets["part"] == part].set_index("flowsheet").loc[names]
-        places = np.arange(len(names))[::-1]
-        ax.barh(
-            places, rows["count"], color=[style.SEPARATION[f] for f in rows["ligand"]], height=0.6
-        )
-        for y, (_, row) in zip(places, rows.iterrows(), strict=True):
-            if row["high_count"] > row["low_count"]:
-                ax.plot(
-                    [row["low_count"], row["high_count"]], [y, y], color=style.INK, linewidth=1.2
-                )
-            ax.text(
-                row["high_count"] + rows["high_count"].max() * 0.03, y, f"{row['count']:.0f}",
-                va="center",
-            )  # fmt: skip
+    units = {"front end": "Stages, base metals out", "cascade": "Stages, element from element"}
+    fig, axes = style.new(3.4, columns=2, sharey=True, width_ratios=[1, 1.5])
+    shown = sheets.assign(color=sheets["ligand"].map(style.SEPARATION))
+    for ax, (part, unit) in zip(axes, units.items(), strict=True):
+        rows = shown[shown["part"] == part]
+        rows = rows.mask(rows["low_count"] == rows["high_count"], {"low_count": np.nan})
+        forms.rows(rows, unit, ax, label="flowsheet", value="count", bar=True)
         ax.set_title(part.capitalize())
-        ax.set_yticks(places, names)
-        ax.set_xlim(0, rows["high_count"].max() * 1.2)
-        style.horizontal(ax)
-    style.unit(left, "Stages, base metals out", axis="x")
-    style.unit(right, "Stages, element from element", axis="x")
     return fig
 
 
@@ -290,35 +225,29 @@ def adsorbent_life(curves: pd.DataFrame, price: float, shown: float, implied: fl
         shown: cycles demonstrated.
         implied: cycles implied by the published model.
     """
-    fig, ax = style.new(4.6)
-    shades = style.PROTEIN_PRICES
-    ends = {}
-    for value, rows in curves.groupby("price_usd_per_g"):
-        ax.plot(rows["cycles"], rows["usd_per_kg"], color=shades[float(value)])
-        ends[f"{value:g} USD/g"] = (rows["cycles"].iloc[-1], rows["usd_per_kg"].iloc[-1])
-    ax.axhline(price, color=style.INK, linewidth=1)
-    ax.text(12, price * 0.87, "price of the mixed basket, single oxides", va="top", fontsize=9.5)
-    for x, text, ha in (
-        (shown, "shown", "left"),
-        (implied, "implied by the\npublished model", "right"),
-    ):
-        ax.axvline(x, color=style.ACTORS["China"], linewidth=1, linestyle=(0, (2, 2)))
-        ax.text(
-            x * (1.15 if ha == "left" else 0.87), 2.0 if ha == "left" else 2.4e4, text, ha=ha,
-            va="top",
-            color=style.readable(style.ACTORS["China"]),
-        )  # fmt: skip
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    ax.set_xlim(7, 3e4)
-    ax.set_ylim(1, 4e4)
-    ax.set_xticks([10, 100, 1000, 10000], ["10", "100", "1,000", "10,000"])
-    ax.set_yticks([1, 10, 100, 1000, 10000], ["1", "10", "100", "1,000", "10,000"])
-    ax.minorticks_off()
-    style.label_ends(ax, ends, dict(zip(ends, shades.values(), strict=True)))
-    style.unit(ax, "Adsorbent, USD per kg REO (log scale)")
+    ax = forms.band(
+        curves,
+        "Adsorbent, USD per kg REO (log scale)",
+        x="cycles",
+        value="usd_per_kg",
+        hue="price_usd_per_g",
+        palette=style.PROTEIN_PRICES,
+        names={value: f"{value:g} USD/g" for value in style.PROTEIN_PRICES},
+        log=True,
+    )
+    _cycles(ax, shown, implied)
+    words = "price of the mixed basket, single oxides"
+    forms.reference(ax, price, words, axis="y", side="left", color=style.INK)
     style.unit(ax, "Cycles that a charge lasts (log scale)", axis="x")
-    return fig
+    return ax.figure
+
+
+def _cycles(ax: Axes, shown: float, implied: float) -> None:
+    """A logarithmic axis of cycles, with what was shown and what a published model implies."""
+    ax.set_xscale("log")
+    style.decades(ax, "x")
+    for at, text in ((shown, "shown"), (implied, "implied by the\npublished model")):
+        forms.reference(ax, at, text, inside=True, color=style.ACTORS["China"])
 
 
 def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
@@ -329,34 +258,20 @@ def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
             of drawing.
         price: range of what a kilogram of oxides brings, USD.
     """
-    fig, ax = style.new(5.0)
-    feeds = list(dict.fromkeys(costs["feed"]))
-    ax.axvspan(*price, color=style.INK, alpha=0.12, linewidth=0)
-    for _, row in costs.iterrows():
-        y = (
-            len(feeds)
-            - 1
-            - feeds.index(row["feed"])
-            + (0.15 if row["route"] == "protein" else -0.15)
-        )
-        color = style.SEPARATION[row["route"]]
-        ax.plot([row["low"], row["high"]], [y, y], color=color, linewidth=5, alpha=0.4)
-        ax.plot(row["median"], y, "o", color=color, markersize=7)
-    ax.set_xscale("log")
-    ax.set_xlim(15, 1e5)
-    ax.set_xticks([20, 100, 1000, 10000, 100000], ["20", "100", "1,000", "10,000", "100,000"])
-    ax.minorticks_off()
-    ax.set_yticks(range(len(feeds)), feeds[::-1])
-    ax.set_ylim(-0.5, len(feeds) + 0.15)
-    style.horizontal(ax)
-    style.unit(ax, "Cost of single oxides, USD per kg REO (log scale)", axis="x")
-    ax.text(price[1] * 1.1, len(feeds) - 0.05, "price", va="center", fontsize=9.5)
-    for name, y in (("protein", 0.2), ("solvent", 0.14)):
-        ax.text(
-            0.98, y, f"{name} front end", transform=ax.transAxes, ha="right", va="top",
-            fontweight="semibold", color=style.readable(style.SEPARATION[name]),
-        )  # fmt: skip
-    return fig
+    ax = forms.rows(
+        costs.assign(
+            route=costs["route"] + " front end",
+            text=[f"{float(f'{usd:.2g}'):,.0f}" for usd in costs["median"]],
+        ),
+        "Cost of single oxides, USD per kg REO (log scale)",
+        label="feed",
+        hue="route",
+        palette={f"{way} front end": style.SEPARATION[way] for way in ("protein", "solvent")},
+        log=True,
+    )
+    forms.reference(ax, price, "price", inside=True, color=style.INK)
+    ax.set_ylim(None, -0.9)  # room for the word above the first feed
+    return ax.figure
 
 
 def cost_parts(parts: pd.DataFrame) -> Figure:
@@ -365,31 +280,14 @@ def cost_parts(parts: pd.DataFrame) -> Figure:
     Args:
         parts: ``case`` and one column per part of :data:`style.COSTS`, in percent.
     """
-    fig, ax = style.new(4.4)
-    places, left = np.arange(len(parts))[::-1], np.zeros(len(parts))
-    for part, color in style.COSTS.items():
-        values = parts[part].to_numpy()
-        ax.barh(places, values, left=left, color=color, height=0.68)
-        for y, x, value in zip(places, left, values, strict=True):
-            if value >= 7:
-                ax.text(
-                    x + value / 2, y, f"{value:.0f}", ha="center", va="center",
-                    color=style.on(color),
-                )  # fmt: skip
-        left = left + values
-    ax.set_yticks(places, parts["case"])
-    ax.set_xlim(0, 100)
-    style.horizontal(ax)
-    style.unit(ax, "Share of the cost, percent", axis="x")
-    x = 0.0
-    for part, color in style.COSTS.items():
-        ax.text(
-            x, len(parts) - 0.35, part, va="bottom", color=style.readable(color), fontsize=9.5,
-            fontweight="semibold",
-        )  # fmt: skip
-        x += 1.2 * len(part) + 4
-    ax.set_ylim(-0.5, len(parts) + 0.1)
-    return fig
+    return forms.stacked_rows(
+        parts.melt("case", list(style.COSTS), var_name="part", value_name="pct"),
+        "Share of the cost, percent",
+        label="case",
+        value="pct",
+        palette=style.COSTS,
+        least=7,
+    ).figure
 
 
 def break_even(frontier: pd.DataFrame, feeds: pd.DataFrame, shown: float, implied: float) -> Figure:
@@ -402,39 +300,25 @@ def break_even(frontier: pd.DataFrame, feeds: pd.DataFrame, shown: float, implie
         shown: cycles demonstrated.
         implied: cycles implied by the published model.
     """
-    fig, ax = style.new(5.0)
-    colors = {"protein": style.SEPARATION["protein"], "solvent": style.SEPARATION["solvent"]}
-    for case, rows in frontier.groupby("case", sort=False):
-        rows = rows.replace(np.inf, np.nan)
-        color = colors[str(case)]
-        style.band(ax, rows["cycles"], rows["low_g_per_t"], rows["high_g_per_t"].fillna(1e6), color)
-        ax.plot(rows["cycles"], rows["median_g_per_t"], color=color)
-    for x, text, ha in ((shown, "shown", "left"), (implied, "implied", "right")):
-        ax.axvline(x, color=style.ACTORS["China"], linewidth=1, linestyle=(0, (2, 2)))
-        ax.text(
-            x * (1.12 if ha == "left" else 0.9), 3.6e5, text, ha=ha, va="top",
-            color=style.readable(style.ACTORS["China"]),
-        )  # fmt: skip
-    for _, row in feeds.iterrows():
-        ax.axhline(row["g_per_t"], color=style.NEUTRAL, linewidth=0.7)
-        ax.text(13, row["g_per_t"] * 1.06, row["feed"], va="bottom", fontsize=9.5)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    ax.set_xlim(8, 2e4)
-    ax.set_ylim(100, 4e5)
-    ax.set_xticks([10, 100, 1000, 10000], ["10", "100", "1,000", "10,000"])
-    ax.set_yticks([100, 1000, 1e4, 1e5], ["100", "1,000", "10,000", "100,000"])
-    ax.minorticks_off()
-    style.unit(ax, "Grade of the feed, g REO per t (log scale)")
-    style.unit(ax, "Cycles that a charge of adsorbent lasts (log scale)", axis="x")
-    ends = frontier.replace(np.inf, np.nan).dropna(subset="median_g_per_t").groupby("case").last()
-    names = {"protein": "protein: needed", "solvent": "solvent: needed"}
-    style.label_ends(
-        ax,
-        {names[str(c)]: (2e4, row["median_g_per_t"]) for c, row in ends.iterrows()},
-        {names[c]: colors[c] for c in names},
+    most = 4e5
+    rows = frontier.replace(np.inf, np.nan)
+    beyond = rows["low_g_per_t"].notna() & rows["high_g_per_t"].isna()
+    ax = forms.band(
+        rows.assign(high_g_per_t=rows["high_g_per_t"].mask(beyond, 10 * most)),
+        "Grade of the feed, g REO per t (log scale)",
+        hue="case",
+        x="cycles",
+        palette=style.SEPARATION,
+        names={case: f"{case}: needed" for case in rows["case"].unique()},
+        log=True,
     )
-    return fig
+    ax.set_ylim(0.7 * feeds["g_per_t"].min(), most)
+    style.decades(ax, "y")
+    _cycles(ax, shown, implied)
+    for feed in feeds.itertuples():
+        forms.reference(ax, feed.g_per_t, feed.feed, axis="y", side="left", color=style.INK)
+    style.unit(ax, "Cycles that a charge of adsorbent lasts (log scale)", axis="x")
+    return ax.figure
 
 
 def drivers(indices: pd.DataFrame) -> Figure:
@@ -457,19 +341,15 @@ def gypsum_check(runs: pd.DataFrame) -> Figure:
     Args:
         runs: ``label``, ``kind`` (published or ours), ``share_pct``, in order of drawing.
     """
-    fig, ax = style.new(3.2)
-    places = np.arange(len(runs))[::-1]
-    colors = [
-        style.NEUTRAL if kind == "published" else style.SEPARATION["protein"]
-        for kind in runs["kind"]
-    ]
-    ax.barh(places, runs["share_pct"], color=colors, height=0.62)
-    style.value_labels(ax, [f"{value:.0f}%" for value in runs["share_pct"]])
-    ax.set_yticks(places, runs["label"])
-    ax.set_xlim(0, 112)
-    style.horizontal(ax)
-    style.unit(ax, "Runs with a return above 15 percent, percent of all", axis="x")
-    return fig
+    ours = runs["kind"] == "ours"
+    color = np.where(ours, style.SEPARATION["protein"], style.NEUTRAL)
+    return forms.rows(
+        runs.drop(columns="kind").assign(color=color),
+        "Runs with a return above 15 percent, percent of all",
+        value="share_pct",
+        bar=True,
+        text="{:.0f}%",
+    ).figure
 
 
 def programmes(events: pd.DataFrame) -> Figure:

@@ -647,7 +647,8 @@ def decades(ax: Axes, axis: str = "x") -> None:
     every = 1 if span < 7 else 2
     powers = range(int(np.floor(np.log10(min(low, high)))), int(np.ceil(np.log10(max(low, high)))))
     ticks = [s * 10.0**p for p in range(powers.start, powers.stop + 1, every) for s in steps]
-    shown = [tick for tick in ticks if min(low, high) <= tick <= max(low, high)]
+    near = 1 + 1e-9
+    shown = [tick for tick in ticks if min(low, high) / near <= tick <= max(low, high) * near]
     getattr(ax, f"set_{axis}ticks")(shown, [f"{tick:,.10g}" for tick in shown])
     getattr(ax, f"{axis}axis").set_minor_locator(NullLocator())
     getattr(ax, f"set_{axis}lim")(low, high)
