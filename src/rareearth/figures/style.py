@@ -568,7 +568,8 @@ def label_points(
         points: name to point ``(x, y)`` in data units.
         colors: name to colour.
     """
-    ax.figure.draw_without_rendering()  # settles the layout, and with it where things stand
+    if engine := ax.figure.get_layout_engine():
+        engine.execute(ax.figure)  # settles where things stand
     drawn = [np.vstack([_along(line), line.get_xydata()]) for line in ax.lines]
     taken = ax.transData.transform(np.vstack(drawn))
     whole = ax.get_window_extent()
