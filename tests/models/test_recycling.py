@@ -141,17 +141,6 @@ def test_chunks_do_not_change_the_result(chunk):
         np.testing.assert_allclose(kept[name], whole[name], rtol=1e-9)
 
 
-def test_share_of_demand_is_taken_draw_by_draw():
-    supply = np.array([[1000.0, 3000.0], [2000.0, 6000.0]])
-    demand = pd.DataFrame([[10.0, 20.0]], index=[2040])
-    share = recycling.share_of_demand(supply, [2039, 2040], demand)
-    assert share.loc[2040].tolist() == [0.2, 0.3]
-    with pytest.raises(ValueError, match="use the same"):
-        recycling.share_of_demand(supply[:, :1], [2039, 2040], demand)
-    with pytest.raises(ValueError, match=r"without supply: \[2050\]"):
-        recycling.share_of_demand(supply, [2039, 2040], demand.rename({2040: 2050}))
-
-
 @pytest.mark.parametrize(
     ("step", "value"), [("export", -0.1), ("collection", 1.1), ("process_yield", np.nan)]
 )

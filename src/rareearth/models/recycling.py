@@ -269,32 +269,6 @@ def pathway(
     return {name: np.concatenate([some[name] for some in kept], axis=-1) for name in kept[0]}
 
 
-def share_of_demand(recovered_t: np.ndarray, years: Sequence[int], demand_kt: pd.DataFrame):
-    """Recovered rare earth over demand, draw by draw, in the years that demand is known for.
-
-    Args:
-        recovered_t: tonnes (years, draws).
-        years: the years of its first axis.
-        demand_kt: thousand tonnes, one row per year and one column per draw, as from
-            :func:`rareearth.models.demand.us_demand`.
-
-    Returns:
-        Frame of fractions, one row per year of demand and one column per draw.
-
-    Raises:
-        ValueError: if the draws differ in number or a year of demand is missing.
-    """
-    if recovered_t.shape[1] != demand_kt.shape[1]:
-        raise ValueError(
-            f"{recovered_t.shape[1]} draws of supply, {demand_kt.shape[1]} of demand; use the same."
-        )
-    supply = pd.DataFrame(recovered_t / KG_PER_T, index=list(years), columns=demand_kt.columns)
-    missing = sorted(set(demand_kt.index) - set(supply.index))
-    if missing:
-        raise ValueError(f"Demand is given for years without supply: {missing}.")
-    return supply.loc[demand_kt.index] / demand_kt
-
-
 # --- series over years ---------------------------------------------------------------------------
 
 

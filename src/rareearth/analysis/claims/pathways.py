@@ -122,7 +122,7 @@ def next_mine(world: World) -> Finding:
     return Finding(
         rows=(grades, use, assumed("proteins|ewaste")),
         found={
-            "recovered": band(world.recovered_pct.loc[2040]),
+            "recovered": band(world.flows.recycling_input_rate.sel(year=2040)),
             "pays": int((at_home.groupby(level=0).max() > 0.5).sum()),
             "contained": years,
         },
@@ -174,9 +174,9 @@ def drives_of_2019(world: World) -> Finding:
     return Finding(
         rows=(programmes, assumed("ewaste")),
         found={
-            "now": band(world.recovered_pct.loc[2024]),
+            "now": band(world.flows.recycling_input_rate.sel(year=2024)),
             "programmes": magnets,
-            "later": band(world.recovered_pct.loc[2040]),
+            "later": band(world.flows.recycling_input_rate.sel(year=2040)),
         },
         numbers={
             "centre": (programmes["low"].max(), "{:.0f} million USD"),

@@ -93,7 +93,7 @@ def loop(world: World) -> Finding:
     size = stated[(stated["firm"] == "Vulcan Elements") & (stated["metric"] == "capacity")]
     content, kept = world.drawn["rare_earth_in_magnet"], world.drawn["recycling_process_yield"]
     needed = waste.rare_earth_needed(size["value"].item(), content.to_numpy(), kept.to_numpy())
-    ratio = needed / world.scrap["arising"].loc[2030].to_numpy()
+    ratio = needed / world.flows.all_leaving.sel(year=2030).to_numpy()
     return Finding(
         rows=(money, size, assumed("ewaste")),
         found={

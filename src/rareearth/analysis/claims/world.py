@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import balance as outlook
-from rareearth.analysis import products, proteins
+from rareearth.analysis import ewaste, products, proteins
+from rareearth.analysis.demand import world as paths
 from rareearth.analysis.policy import finance as valley
-from rareearth.models import balance, demand, recycling
+from rareearth.models import balance, demand
 from rareearth.scenarios import Scenario
 
 TODAY = pd.Timestamp("2026-11-21")
@@ -58,26 +59,12 @@ class World:
     @cached_property
     def need(self) -> pd.DataFrame:
         """US demand for magnet rare earths, thousand tonnes: year of the outlook, draw."""
-        return demand.us_demand(demand.path(data.table("magnet_demand"), self.case), self.drawn)
+        return demand.us_demand(paths(self.case), self.drawn)
 
     @cached_property
-    def scrap(self) -> dict[str, pd.DataFrame]:
-        """Tonnes that leave use and that are recovered in the United States: year, draw."""
-        flows = recycling.pathway(
-            products.Products("United States", self.case).inputs,
-            self.drawn,
-            lambda run: {
-                name: run.by_element(getattr(run.fate, name)).sum(axis=1)
-                for name in ("arising", "recovered")
-            },
-        )
-        return {name: pd.DataFrame(t, index=products.YEARS) for name, t in flows.items()}
-
-    @cached_property
-    def recovered_pct(self) -> pd.DataFrame:
-        """What is recovered in percent of US demand: year, draw."""
-        tonnes = self.scrap["recovered"].to_numpy()
-        return 100 * recycling.share_of_demand(tonnes, products.YEARS, self.need)
+    def flows(self) -> ewaste.Flows:
+        """Magnets in use in the United States, what leaves use and what is recovered."""
+        return ewaste.run(self.scenario, self.draws, self.seed)
 
     @cached_property
     def costs(self) -> pd.DataFrame:
