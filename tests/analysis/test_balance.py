@@ -209,7 +209,7 @@ def test_shares_of_use_leave_something_for_others():
         assert space.loc[china, "high"] + space.loc[ours, "high"] <= 1, use
 
 
-def test_inventory_and_plants_share_their_draws():
+def test_products_and_plants_share_their_draws():
     draws = balance.sample(10, 3, BASELINE)
     pd.testing.assert_frame_equal(
         draws[products.quantiles()], products.sample(10, 3, BASELINE)[products.quantiles()]

@@ -161,7 +161,7 @@ def assemble(
     output, running = made["plants"]
     recovered, counted = made["old products"]
     (extracted,) = made["waste"]
-    # Uses that the inventory does not count, per tonne of demand against those that it does.
+    # Uses that the stock model does not count, per tonne of demand against those that it does.
     beyond = np.maximum(before - counted, 0.0) / counted
     home, outside = recovered * (1 + draws["recycled_beyond_count"].to_numpy() * beyond)
     alloy = draws["recycled_as_alloy"].to_numpy()

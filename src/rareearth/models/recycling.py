@@ -58,7 +58,7 @@ class Inputs:
         shape: of the Weibull lifetime (products, 1).
         scale: of the Weibull lifetime, years (products, draws or 1).
         export: part of what leaves use that leaves the country (products, draws or 1).
-        collection: part of the rest that is collected (products, draws or 1).
+        collection: collection rate, part of the rest that is collected (products, draws or 1).
         dismantling: part of that whose magnets are taken out (years, products, draws or 1).
         process_yield: part of those that ends in a product (draws,) or a number.
     """
@@ -138,12 +138,14 @@ def end_of_life(
     """Split what leaves use into what is recovered and four named losses.
 
     recovered = arising * (1 - export) * collection * dismantling * process_yield; each loss is
-    what its step leaves behind, so the five add up to the whole.
+    what its step leaves behind, so the five add up to the whole. Recovered over arising is the
+    end-of-life recycling rate (Graedel et al. 2011).
 
     Args:
         arising: mass that leaves use, at least 0.
         export: part that leaves the country.
-        collection: part of the rest that is collected; what is not lies in drawers and dumps.
+        collection: collection rate, part of the rest; what is not collected lies in drawers and
+            dumps.
         dismantling: part of that whose magnets are taken out; the others go with steel scrap.
         process_yield: part of those that ends in a product; the others in slag and residue.
 

@@ -1,7 +1,7 @@
 """The models against published results: what a study printed, what the model here gives, and why.
 
 Nothing is fitted to these results. Where a study's own inputs are public, they are used; where
-they are not, the project's inventory stands in, scaled by people where the region differs.
+they are not, the project's stock model stands in, scaled by people where the region differs.
 """
 
 from __future__ import annotations
@@ -330,8 +330,8 @@ class MagnetTests:
             "with battery failures": "First batteries only, without the spare ones that the study "
             "hands to some cars. The exits of 2030 hang on sales before 2024, which are not in "
             "the copy read.",
-            "our lifetime": "The inventory's Weibull lifetime loses more young cars and fewer old "
-            "ones than the study's logistic lifetime with battery failures.",
+            "our lifetime": "The stock model's Weibull lifetime loses more young cars and fewer "
+            "old ones than the study's logistic lifetime with battery failures.",
         }
         published = rows[rows["quantity"] == "vehicles leaving the fleet"].set_index(
             "year", drop=False
@@ -394,7 +394,7 @@ class MagnetTests:
             )
         ]
 
-    # --- tests of the inventory ------------------------------------------------------------------
+    # --- tests of the stock model ----------------------------------------------------------------
 
     def world(self) -> list[dict]:
         """World totals of other studies and of the International Energy Agency."""
@@ -455,7 +455,7 @@ class MagnetTests:
         return found
 
     def regions(self) -> list[dict]:
-        """Regions without an inventory here: that of the United States, scaled by people."""
+        """Regions without a stock model here: that of the United States, scaled by people."""
         us = self.flows["United States"]
         entering, in_use, leaving = (
             us.by_element(mass)[:, :, 0] for mass in (us.inflow, us.stock, us.fate.arising)
@@ -576,9 +576,9 @@ NAMES = {
 }
 
 STOCK_REASONS = {
-    "BEV": "Sales less losses at the inventory's lifetime, against registrations or the agency's "
+    "BEV": "Sales less losses at the stock model's lifetime, against registrations or the agency's "
     "own stock model.",
-    "PHEV": "Sales less losses at the inventory's lifetime, against the agency's own stock model.",
+    "PHEV": "Sales less losses at the stock model's lifetime, against the agency's own model.",
     "air conditioner": "The agency counts more units than makers' sales of these years can have "
     "left in use: its units may be rooms or parts of split systems, or live longer.",
     "robot": "Installations before 2018 are not in our tables; going back at the later trend puts "
@@ -600,7 +600,7 @@ HABIB = {
     2014: "The study sampled all magnets in Danish waste; ours is the United States' waste per "
     "head, with more and larger drives and air conditioners.",
     2035: "Denmark has far more turbines with magnets per head, many at sea; a scaled US "
-    "inventory cannot show them.",
+    "stock model cannot show them.",
 }
 
 IEA_USES = (

@@ -232,7 +232,8 @@ def losses(flows: Flows) -> tuple[pd.DataFrame, Answers]:
 
     Returns:
         ``block``, ``label``, ``year``, ``total_t`` and ``share_pct`` by ``stream`` (as
-        :data:`STREAMS`): means of draws, so that streams add up; shares in the text.
+        :data:`STREAMS`): means of draws, so that streams add up; shares in the text, that of what
+        is recovered being the end-of-life recycling rate.
     """
     mean = flows.fates.mean("draw").to_series().rename("t").reset_index()
     whole = mean[mean["year"] != 2040].groupby(["stream", "year"], as_index=False)["t"].sum()
