@@ -672,6 +672,7 @@ def key(
         looks = dict(look) if isinstance(look, Mapping) else {"color": look}
         color = looks.get("color", looks.get("facecolor"))
         dot = {"linestyle": "none", "marker": "o", "markersize": 7, "color": color}
+        looks["facecolor"] = looks.pop("color", color)  # an edge may have a colour of its own
         shown.append(Patch(label=name, **looks) if bars else Line2D([], [], label=name, **dot))
     # Above the name of the unit, where there is one.
     up = ScaledTranslation(0, (18 if ax.get_ylabel() else 0) / 72, ax.figure.dpi_scale_trans)

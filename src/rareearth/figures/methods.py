@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from rareearth.figures import style
+from rareearth.figures import forms, style
 
 
 def sums_of_countries(shares: pd.DataFrame, tolerance: float) -> Figure:
@@ -15,14 +15,12 @@ def sums_of_countries(shares: pd.DataFrame, tolerance: float) -> Figure:
         shares: ``year`` and ``share_pct``.
         tolerance: distance from 100 percent that is drawn as a band, percentage points.
     """
-    fig, ax = style.new(3.0)
-    ax.axhspan(100 - tolerance, 100 + tolerance, color=style.GRID, alpha=0.6, linewidth=0)
-    ax.axhline(100, color=style.NEUTRAL, linewidth=0.8)
-    ax.plot(shares["year"], shares["share_pct"], color=style.INK, marker="o", markersize=3)
+    _, ax = style.new(3.0)
+    unit = "Sum of listed countries, percent of the world total"
+    forms.band(shares[["year", "share_pct"]], unit, ax, value="share_pct", palette=style.INK)
+    forms.reference(ax, (100 - tolerance, 100 + tolerance), axis="y")
     ax.set_ylim(0, 115)
-    style.years(ax)
-    style.unit(ax, "Sum of listed countries, percent of the world total")
-    return fig
+    return ax.figure
 
 
 def errors(compared: pd.DataFrame, most: float) -> Figure:
@@ -33,23 +31,19 @@ def errors(compared: pd.DataFrame, most: float) -> Figure:
             interval holds the printed value; missing: there is no interval).
         most: error in percent at which the axis ends; larger ones are named at its edge.
     """
-    models = list(dict.fromkeys(compared["model"]))
-    fig, ax = style.new(0.9 + 0.5 * len(models))
+    held = {True: "within our band", False: "outside it", None: "no band"}
+    colors = (style.SERIES[2], style.SERIES[3], style.NEUTRAL)
+    palette = dict(zip(held.values(), colors, strict=True))
+    found = compared.dropna(subset=["error_pct"])
+    inside = found["inside"].astype(object)
+    found = found.assign(
+        at=found["error_pct"].clip(upper=most), held=inside.where(inside.notna(), None).map(held)
+    )
+    unit = "Ours against what was printed, percent difference"
+    ax = forms.studies(found, unit, label="model", value="at", hue="held", palette=palette)
     ax.axvline(0, color=style.INK, linewidth=0.8)
-    looks = {
-        "within our band": (compared["inside"].fillna(False), {"color": style.SERIES[2]}),
-        "outside it": (~compared["inside"].fillna(True), {"color": style.SERIES[3]}),
-        "no band": (
-            compared["inside"].isna(),
-            {"facecolors": "white", "edgecolors": style.INK, "linewidths": 1.2},
-        ),
-    }
-    for label, (chosen, look) in looks.items():
-        rows = compared[chosen.astype(bool)].dropna(subset=["error_pct"])
-        places = rows["model"].map(models.index)
-        at = rows["error_pct"].clip(upper=most)
-        ax.scatter(at, places, s=30, label=label, zorder=3, **look)
-    for row in compared[compared["error_pct"] > most].itertuples():
+    models = list(dict.fromkeys(found["model"]))
+    for row in found[found["error_pct"] > most].itertuples():
         ax.annotate(
             f"{row.error_pct:+,.0f}%",
             (most, models.index(row.model)),
@@ -59,9 +53,5 @@ def errors(compared: pd.DataFrame, most: float) -> Figure:
             va="center",
         )
     ax.set_xlim(-105, 1.05 * most)
-    ax.set_yticks(range(len(models)), models)
-    ax.set_ylim(len(models) - 0.5, -0.5)
-    style.horizontal(ax)
-    style.unit(ax, "Ours against what was printed, percent difference", axis="x")
-    ax.legend(loc="lower right", ncols=3, bbox_to_anchor=(1, 1))
-    return fig
+    forms.key(ax, palette)
+    return ax.figure
