@@ -18,6 +18,9 @@ from rareearth.analysis.policy import (
 from rareearth.figures import policy as figures
 from rareearth.figures import style
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")
+"""A warning of the drawing would be printed on the page."""
+
 BASELINE = scenarios.load("baseline")
 DEALS = funding.federal()
 

@@ -316,10 +316,10 @@ def covered(times: np.ndarray, assumed: pd.DataFrame) -> np.ndarray:
     Mined concentrate times its content of NdPr times the part that is designated. Output moves in
     a line from its newest quarterly value to that of the register.
     """
-    newest = _output("concentrate produced").iloc[-1] * price.QUARTERS
+    latest = _output("concentrate produced").iloc[-1] * price.QUARTERS
     begun = _output("concentrate produced").index[-1]
     share = np.clip((times[:, None] - begun) / (FULL_OUTPUT - begun), 0, 1)
-    mined = newest + share * (assumed["mp_concentrate"].to_numpy() - newest)
+    mined = latest + share * (assumed["mp_concentrate"].to_numpy() - latest)
     content = assumed["mp_ndpr_share"].to_numpy() * assumed["floor_covered_share"].to_numpy()
     return mined * content / price.QUARTERS
 
