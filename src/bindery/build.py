@@ -162,9 +162,9 @@ def _make(
         running = {}
         for book, lacking in todo.items():
             made = _made(book, asked.colophon)
-            # The other editions begin with a copy of these pages.
+            # The other editions begin with a copy of these pages, on which all cores can work.
             alone = lacking[:1] if book.is_default and "html" in lacking else []
-            for line in submit(_produce, book, alone, made, False).result():
+            for line in _produce(book, alone, made, False):
                 say(line)
             rest = lacking[len(alone) :]
             running[submit(_produce, book, rest, made, "html" in lacking)] = book

@@ -16,7 +16,7 @@ import re
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
@@ -250,16 +250,13 @@ def run(
     edition = [Path(str(given["scenario"])).stem] if "scenario" in given else []
     failed = project.build_dir / "failed" / f"{'-'.join([page.name, *edition])}.ipynb"
     begin = time.monotonic()
-    try:
-        executed = _execute(project, page, notebook, given, manager)
-    except Failure as failure:
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        write(failed, notebook_text(failure.notebook))
-        raise BuildError(f"{failure}\nExecuted so far: {failed}") from failure
+    executed, fault = _execute(project, page, notebook, given, manager)
+    if fault:
+        write(failed, notebook_text(executed))
+        raise BuildError(f"{fault}\nExecuted so far: {failed}")
     if not log.exists():
         raise BuildError(f"{page.path}: the kernel did not load {observe.__name__}.")
     failed.unlink(missing_ok=True)
-    output.parent.mkdir(parents=True, exist_ok=True)
     write(output, notebook_text(merge(notebook, executed, page.name)))
     return {
         "source": source,
@@ -281,8 +278,7 @@ def merge(source: Mapping, executed: Mapping, chapter: str) -> dict:
     cells = [copy.deepcopy(cell) for cell in source["cells"]]
     outputs = [cell for cell in _code_cells(executed) if INJECTED not in tags(cell)]
     for cell, done in zip(_code_cells({"cells": cells}), outputs, strict=True):
-        cell["execution_count"] = done["execution_count"]
-        cell["outputs"] = _joined(done["outputs"])
+        cell |= {key: done[key] for key in ("execution_count", "outputs")}
     for injected in (cell for cell in executed["cells"] if INJECTED in tags(cell)):
         metadata = {"tags": [INJECTED]}
         place = _after_parameters({"cells": cells})
@@ -296,7 +292,8 @@ def merge(source: Mapping, executed: Mapping, chapter: str) -> dict:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file at once or not at all."""
+    """Write a file, and the folder it lies in, at once or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")
@@ -354,35 +351,13 @@ def _code_cells(notebook: Mapping) -> Iterator[dict]:
     return (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
 
 
-def _joined(outputs: Iterable[dict]) -> list[dict]:
-    """Outputs with adjoining pieces of one stream joined: how it was cut depends on timing."""
-    joined: list[dict] = []
-    for output in outputs:
-        last = joined[-1] if joined else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] += "".join(output["text"])
-        elif output["output_type"] == "stream":
-            joined.append({**output, "text": "".join(output["text"])})
-        else:
-            joined.append(output)
-    return joined
-
-
-class Failure(Exception):
-    """What a reader must know to mend a chapter, and the notebook as far as it was executed."""
-
-    def __init__(self, message: str, notebook: dict):
-        super().__init__(message)
-        self.notebook = notebook
-
-
 def _execute(
     project: Project, page: Page, notebook: dict, given: Mapping[str, Any], manager: Any
-) -> dict:
+) -> tuple[dict, str]:
     """Execute a notebook as papermill does, but for its writing the notebook after each cell.
 
-    Raises:
-        Failure: a cell failed or the kernel died.
+    Returns:
+        The notebook as far as it was executed, and what went wrong; empty if nothing.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -400,6 +375,7 @@ def _execute(
         km=manager,
         startup_timeout=120,
         record_timing=False,
+        coalesce_streams=True,  # how a stream was cut depends on timing
         resources={"metadata": {"path": str(project.root)}},
         # What was read is on disk after each cell: there is no exit to wait for.
         shutdown_kernel="immediate",
@@ -410,8 +386,8 @@ def _execute(
             for index, cell in enumerate(todo.cells):
                 client.execute_cell(cell, index)
     except (CellExecutionError, RuntimeError) as error:
-        raise Failure(_told(project, page, todo.cells, index, error), todo) from error
-    return todo
+        return todo, _told(project, page, todo.cells, index, error)
+    return todo, ""
 
 
 def _after_parameters(notebook: Mapping) -> int:

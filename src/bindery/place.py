@@ -113,7 +113,6 @@ class Book:
         if "pdf" in products:
             self.pdf.parent.mkdir(parents=True, exist_ok=True)
             self.next("pdf").replace(self.pdf)
-        self._published.parent.mkdir(parents=True, exist_ok=True)
         write(self._published, json.dumps(record | dict.fromkeys(products, self._digest(sources))))
 
 

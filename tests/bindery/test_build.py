@@ -38,49 +38,14 @@ def published(book):
         ),
         (["data/harbours.csv", "4.60", "4.90"], {"harbours"}, "chapters/harbours", "4.90"),
         (
-            ["data/assumptions.csv", "0.2,0.5,0.9", "0.2,0.8,0.9"],
-            {"surge"},
-            "chapters/surge",
-            "1.00",
-        ),
-        (["data/scenarios/calm.yml", "1.0", "3.0"], {"surge"}, "chapters/surge", "2.10"),
-        (
-            ["chapters/moon.ipynb", "24.84", "24.70"],
-            {"moon"},
-            "chapters/moon",
-            "1.94",
-        ),
-        (
-            ["chapters/surge.ipynb", "factor = 1.0", "factor = 4.0"],
-            {"surge"},
-            "chapters/surge",
-            "2.80",
-        ),
-        (
             ["chapters/surge.ipynb", "when the weather repeats", "in bad weather"],
             set(),
             "chapters/surge",
             "in bad weather",
         ),
         (["index.md", "A small book", "A little book"], set(), "index", "A little book"),
-        (
-            ["requirements.lock", "0.1.0", "0.2.0"],
-            {"harbours", "surge", "moon"},
-            "chapters/moon",
-            "1.93",
-        ),
     ],
-    ids=[
-        "helper",
-        "table",
-        "assumption",
-        "scenario",
-        "code",
-        "parameter",
-        "prose",
-        "page",
-        "lock",
-    ],
+    ids=["helper", "table", "prose", "page"],
 )
 def test_an_edit_executes_what_read_it_and_comes_out_in_the_book(book, edit, executed, page, text):
     book.edit(*edit)
@@ -232,11 +197,8 @@ app(["build", "--no-pdf"])
     ("how", "readable"),
     [
         ("after(execute, 'write')", True),
-        ("before(execute, '_keep')", True),
         ("after(build, 'execute')", True),
-        ("after(html, 'render')", True),
         ("after(html, 'build')", True),
-        ("before(place, 'swap')", True),
         ("after(place, '_exchange')", True),
         ("after(place, 'swap')", True),
         ("at_second_rename()", False),

@@ -224,8 +224,6 @@ app(["editions", "--no-pdf"])
     [
         "after(place, 'swap', 1)",
         "after(place, '_keep_editions', 1)",
-        "after(place, 'swap', 2)",
-        "after(shelf, 'imprint', 2)",
         "after(shelf, 'write', 4)",
     ],
 )
