@@ -95,7 +95,9 @@ def defence_rules(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
         "defence-systems", use.loc["Weapon systems with NdFeB magnets"], "value", "{:.0f}"
     )
     share = 100 * tonnes["value"] / 1000 * in_magnet / us.median[BASE]
-    answers.add("defence-share", share, "{:.1f}%", sources=[tonnes, *us.sources])
+    label = "Defence, part of US demand for magnet rare earths"
+    both = [tonnes, *us.sources]
+    answers.add("defence-share", share, "{:.1f}%", sources=both, label=label)
     bound = use.loc["Defence share of US rare-earth use, upper bound"]
     answers.quote("defence-upper", bound, "value", "{:.0f}%")
     return frame, answers

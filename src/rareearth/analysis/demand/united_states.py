@@ -127,9 +127,10 @@ def us_range(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     span = {"band": "{:.0f} to {:.0f}"}
     answers = Answers(sources=us.sources, kind="forecast")
     answers.add("draws", f"{len(us.drawn):,}", kind="derived")
-    answers.add("us-2024", us.kt.loc[BASE], KT, kind="estimate", **span)
-    answers.add("us-2035", us.kt.loc[2035], "{:.0f}")
-    answers.add("us-2050", us.kt.loc[LAST], KT, **span)
+    label = "US demand for magnet rare earths, goods included"
+    answers.add("us-2024", us.kt.loc[BASE], KT, kind="estimate", label=f"{label}, 2024", **span)
+    answers.add("us-2035", us.kt.loc[2035], "{:.0f}", label=f"{label}, 2035, thousand tonnes")
+    answers.add("us-2050", us.kt.loc[LAST], KT, label=f"{label}, 2050", **span)
     magnets = us.median[BASE] / central["rare_earth_in_magnet"]
     answers.add("us-magnets-2024", magnets, KT, kind="estimate")
     study = [data.table("magnet_demand"), "usgs_alonso_2023"]
@@ -177,7 +178,9 @@ def us_supply(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     answers.add("us-output", made, "{:.1f} thousand tonnes", sources=oxide)
     answers.quote("us-output-oxide", oxide.iloc[0], "value", "{:,.0f} t")
     covered = made / (need * ndpr_share())
-    answers.add("us-output-share", 100 * covered, "{:.0f}%", sources=[*us.sources, oxide])
+    label = "US output of neodymium and praseodymium, part of US demand for both"
+    both = [*us.sources, oxide]
+    answers.add("us-output-share", 100 * covered, "{:.0f}%", sources=both, label=label)
     answers.add("china-magnets", tonnes[BASE], "{:,.0f} t", sources=sent)
     answers.add("china-magnets-share", 100 * ree_kt[BASE] / need, "{:.0f}%")
     answers.add("china-magnets-2025", ree_kt[2025], "{:.1f} thousand tonnes", sources=sent)

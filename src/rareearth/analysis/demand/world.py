@@ -63,8 +63,9 @@ def by_use(scenario: Scenario) -> tuple[pd.DataFrame, Answers]:
     share = 100 * path["Other uses"] / path["All uses"]
     ends = cases.xs(LAST, level="year")
     answers = Answers(sources=table)
-    answers.add("world-2024", first["All uses"], KT, kind="estimate")
-    answers.add("world-2050", last["All uses"], KT, kind="forecast")
+    label = "World demand for magnet rare earths"
+    answers.add("world-2024", first["All uses"], KT, kind="estimate", label=f"{label}, 2024")
+    answers.add("world-2050", last["All uses"], KT, kind="forecast", label=f"{label}, 2050")
     growth = demand.annual_growth(first["All uses"], last["All uses"], LAST - BASE)
     answers.add("world-growth", 100 * growth, "{:.1f}% a year")
     answers.add("world-2050-low", ends["All uses"].min(), "{:.0f}", kind="forecast")

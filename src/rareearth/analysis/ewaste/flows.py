@@ -184,8 +184,10 @@ def in_use(flows: Flows) -> tuple[pd.DataFrame, Answers]:
         total = flow.sum(axis=1)
         thousands = "{:.0f} thousand tonnes" if name == "stock" else "{:.1f} thousand tonnes"
         answers.add(f"{name}-2050", total[2050], thousands, kind="forecast")
-    answers.add("stock-2025", stock.loc[2025].sum(), "{:.0f} thousand tonnes")
-    answers.add("arising-2025", 1e3 * out.loc[2025].sum(), "{:,.0f} t")
+    label = "Magnet rare earths in use in US products that can be counted, 2025"
+    answers.add("stock-2025", stock.loc[2025].sum(), "{:.0f} thousand tonnes", label=label)
+    label = "Magnet rare earths leaving use in US products that can be counted, 2025"
+    answers.add("arising-2025", 1e3 * out.loc[2025].sum(), "{:,.0f} t", label=label)
     answers.add("arising-2010", 1e3 * out.loc[2010].sum(), "{:,.0f} t")
     electronics = "Drives, computers, phones"
     answers.add("drives-out-year", int(out[electronics].idxmax()), kind="derived")
@@ -295,7 +297,8 @@ def recoverable(flows: Flows) -> tuple[pd.DataFrame, Answers]:
     for year in (2030, 2040, 2050):
         answers.add(f"recovered-{year}", flows.recovered.sel(year=year), "{:,.0f} t")
         rate = flows.recycling_input_rate.sel(year=year)
-        answers.add(f"recycled-share-{year}", rate, "{:.1f}%", **shares)
+        label = f"Recycling input rate: part of all US demand met by recycling, {year}"
+        answers.add(f"recycled-share-{year}", rate, "{:.1f}%", label=label, **shares)
     for year in (2040, 2050):
         answers.add(f"like-{year}", like.sel(year=year), "{:.0f}%")
     ceiling = 100 * (flows.all_leaving / flows.demand).sel(year=GOAL)

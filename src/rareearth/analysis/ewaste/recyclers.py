@@ -124,7 +124,8 @@ def plants(flows: Flows) -> tuple[pd.DataFrame, Answers]:
     vulcan = stated[stated["firm"] == "Vulcan Elements"]
     need, (out_2030, back_2030, *_) = vulcan["ree_t"].item(), feed["ree_t"]
     used = assumptions.register().loc[["rare_earth_in_magnet", "recycling_process_yield"]]
-    answers.add("vulcan-need", need, "{:,.0f} t", sources=[stated, used])
+    label = "Rare earths that Vulcan Elements would need a year at its stated size"
+    answers.add("vulcan-need", need, "{:,.0f} t", sources=[stated, used], label=label)
     answers.add("vulcan-times", need / out_2030, "{:.1f}")
     answers.add("vulcan-recovered", need / back_2030, "{:.0f}")
     mean = flows.all_leaving.mean("draw").to_series()
