@@ -95,6 +95,41 @@ def test_what_is_expected_is_hollow_or_hatched():
     assert [bool(bar.get_hatch()) for bar in barred.patches] == [False, True, True]
 
 
+def test_the_inner_part_lies_inside_its_bar():
+    ax = drawn(forms.rows(RANGES.assign(least=1.0), UNIT, bar=True, inner="least"))
+    widths = [bar.get_width() for bar in ax.patches]
+    assert widths == [1.0, 2.0, 1.0, 4.0, 1.0, 50.0], "Each inner bar and its whole, row by row."
+    strengths = [bar.get_alpha() or 1 for bar in ax.patches]
+    assert all(inner > whole for inner, whole in zip(strengths[::2], strengths[1::2], strict=True))
+
+
+def test_every_study_is_a_dot_of_its_row_and_colour():
+    found = pd.DataFrame(
+        {"label": ["a"] * 4 + ["b"], "pct": [5.0, 5.0, 5.0, 9.0, 3.0], "who": list("xyxyx")}
+    )
+    palette = {"x": "#1f5fa8", "y": "#c8442b"}
+    ax = drawn(forms.studies(found, UNIT, value="pct", hue="who", palette=palette))
+    points = np.vstack([dots.get_offsets() for dots in ax.collections])
+    assert sorted(points[:, 0]) == [3, 5, 5, 5, 9]
+    assert len({tuple(point) for point in points.round(6)}) == 5, "No dot hides another."
+    assert sorted(points[:, 1].round()) == [0, 0, 0, 0, 1]
+
+
+def test_a_key_stands_clear_above_the_name_of_the_unit():
+    ax = forms.columns(LINES, UNIT, value="median", hue="who", palette={"a": "red", "b": "blue"})
+    drawn(ax)
+    box, unit = ax.get_legend().get_window_extent(), ax.yaxis.label.get_window_extent()
+    assert box.y0 >= unit.y1 - 3
+
+
+@pytest.mark.parametrize(("side", "fraction"), [("right", 1), ("left", 0)])
+def test_a_level_line_is_named_at_the_end_that_is_asked(side, fraction):
+    ax = forms.band(LINES, UNIT, hue="who", palette={"a": "#1f5fa8", "b": "#c8442b"})
+    forms.reference(ax, 4.5, "goal", axis="y", side=side)
+    goal = next(text for text in drawn(ax).texts if text.get_text() == "goal")
+    assert goal.xy == (fraction, 4.5) and goal.get_ha() == side
+
+
 def test_two_columns_that_could_be_the_median_are_refused():
     with pytest.raises(ValueError, match=r"median_t, median_pct.*one of them"):
         forms.rows(RANGES.assign(median_pct=1.0), UNIT)

@@ -106,7 +106,6 @@ def us_balance(balance: pd.DataFrame) -> Figure:
     )
     for ax in fig.axes:
         forms.reference(ax, 2020.5)
-    fig.axes[0].set_xlim(1900, 2027)
     return fig
 
 
@@ -233,8 +232,6 @@ def price_spike(prices: pd.DataFrame) -> Figure:
                 f"{row.element}, {row.peak}", (row.when, row.multiple), xytext=(7, 0), fontsize=9,
                 textcoords="offset points", va="center", color=style.MUTED,
             )  # fmt: skip
-    fig.axes[0].set_ylim(0.25, 60)
-    style.decades(fig.axes[0], "y")
     return fig
 
 

@@ -382,7 +382,7 @@ def programmes(events: pd.DataFrame) -> Figure:
         )  # fmt: skip
     ax.set_yticks(range(len(lanes)), lanes[::-1])
     ax.set_ylim(-0.7, len(lanes) - 0.3)
-    ax.set_xlim(pd.Timestamp("2018-07-01"), pd.Timestamp("2027-03-01"))
+    ax.margins(x=0.06)
     ax.grid(axis="x", visible=True)
     return fig
 
