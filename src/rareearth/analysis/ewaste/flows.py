@@ -290,12 +290,11 @@ def recoverable(flows: Flows) -> tuple[pd.DataFrame, Answers]:
 
     answers = Answers(sources=flows.sources, kind="forecast")
     shares = {"sources": flows.sources_of_shares}
-    for year in (2019, 2025):
-        answers.add(
-            f"recovered-{year}", flows.recovered.sel(year=year), "{:,.0f} t", kind="estimate"
-        )
+    for year in (2019, 2025, 2030, 2040, 2050):
+        got, kind = flows.recovered.sel(year=year), "estimate" if year <= 2025 else "forecast"
+        label = f"Rare earths recovered from US end-of-life magnets, {year}"
+        answers.add(f"recovered-{year}", got, "{:,.0f} t", kind=kind, label=label)
     for year in (2030, 2040, 2050):
-        answers.add(f"recovered-{year}", flows.recovered.sel(year=year), "{:,.0f} t")
         rate = flows.recycling_input_rate.sel(year=year)
         label = f"Recycling input rate: part of all US demand met by recycling, {year}"
         answers.add(f"recycled-share-{year}", rate, "{:.1f}%", label=label, **shares)
@@ -348,7 +347,7 @@ def drivers(flows: Flows, seed: int, count: int = 8) -> tuple[pd.DataFrame, Answ
         answers.add(f"recycling-driver-{place}", words)
         answers.add(f"recycling-driver-{place}-part", 100 * row.ST, "{:.0f}%")
     parts = 100 * frame.set_index("label")["ST"]
-    answers.add("drivers-list", listing(parts, "{}: {:.0f} percent", "; "))
+    answers.add("recovery-drivers-list", listing(parts, "{}: {:.0f} percent", "; "))
     return frame, answers
 
 
