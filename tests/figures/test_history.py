@@ -100,6 +100,8 @@ def test_prices_on_another_basis_are_hollow_and_single_ones_have_words():
     alone = shown.dropna(subset=["peak"])
     assert len(alone) == sum(len(marks(ax, "^")) for ax in fig.axes) > 0
     assert set(alone["element"] + ", " + alone["peak"]) <= set(texts(fig))
+    low, high = fig.axes[0].get_ylim()
+    assert shown["multiple"].between(low, high).all(), "A price lies outside the axes."
 
 
 def test_price_gap_draws_every_pair():

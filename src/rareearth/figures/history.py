@@ -232,6 +232,8 @@ def price_spike(prices: pd.DataFrame) -> Figure:
                 f"{row.element}, {row.peak}", (row.when, row.multiple), xytext=(7, 0), fontsize=9,
                 textcoords="offset points", va="center", color=style.MUTED,
             )  # fmt: skip
+    fig.axes[0].set_ylim(drawn["multiple"].min() / 1.3, 1.6 * drawn["multiple"].max())
+    style.decades(fig.axes[0], "y")
     return fig
 
 
