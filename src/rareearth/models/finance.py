@@ -44,6 +44,9 @@ COMMON = (
 FROM_EQUITY = 2
 """First stage at which public equity takes part: the demonstration."""
 
+BATCH = 10
+"""Outer draws of :func:`population` that are worked on at once: fewer and longer sums."""
+
 NODES = 15
 """Points at which the price over the plant's life is taken (Gauss and Hermite)."""
 
@@ -507,19 +510,22 @@ def population(draws: pd.DataFrame, instruments: Collection[str], outer: int) ->
     """
     if outer > len(draws):
         raise ValueError(f"{outer} outer draws need as many draws; there are {len(draws)}.")
-    firms, rows = _arrays(draws), []
-    size = firms["venture_plant_size"]
-    for at in range(outer):
-        run = path(firms | {name: firms[name][at, None] for name in COMMON}, instruments)
-        cost, alive = public_cost(run), run.survival.mean()
-        started = dict(zip(KEYS, (run.reached * run.go).mean(axis=1), strict=True))
-        rows.append(
-            {"survival": alive, "built": run.go[-1].mean()}
-            | {f"started_{key}": share for key, share in started.items()}
-            | {f"{name}_usd_million": part.mean() for name, part in cost.items()}
-            | {"kept_usd_per_t": 1e6 * cost["kept"].mean(), "t": (run.survival * size).mean()}
-        )
-    table = pd.DataFrame(rows)
+    firms, n, parts = _arrays(draws), len(draws), []
+    for batch in np.array_split(np.arange(outer), -(-outer // BATCH)):
+        # Side by side along the axis of draws: all firms for one outer draw, then for the next.
+        laid = {
+            name: np.repeat(values[batch], n) if name in COMMON else np.tile(values, len(batch))
+            for name, values in firms.items()
+        }
+        run = path(laid, instruments)
+        cost, tonnes = public_cost(run), run.survival * laid["venture_plant_size"]
+        started = dict(zip(KEYS, run.reached * run.go, strict=True))
+        columns = {"survival": run.survival, "built": run.go[-1]}
+        columns |= {f"started_{key}": share for key, share in started.items()}
+        columns |= {f"{name}_usd_million": part for name, part in cost.items()}
+        columns |= {"kept_usd_per_t": 1e6 * cost["kept"], "t": tonnes}
+        parts.append(pd.DataFrame({k: v.reshape(-1, n).mean(axis=1) for k, v in columns.items()}))
+    table = pd.concat(parts, ignore_index=True)
     table["kept_usd_per_t"] /= table.pop("t")
     for name in ("kept_usd_million", "paid_out_usd_million"):
         table[name] /= table["survival"]
