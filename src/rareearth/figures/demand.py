@@ -364,24 +364,4 @@ def defence_rules(rules: pd.DataFrame, today: pd.Timestamp) -> Figure:
         rules: ``label``, ``start`` (date), ``kind``, in the order of drawing from the top.
         today: date of the report.
     """
-    fig, ax = style.new(3.6)
-    color = style.actor("United States")
-    first, last = rules["start"].min(), rules["start"].max()
-    for height, row in enumerate(rules.itertuples()):
-        ax.plot(
-            row.start, height, "o", markersize=10, markeredgecolor=color, markeredgewidth=2,
-            markerfacecolor="white" if row.kind == "target" else color, zorder=4,
-        )  # fmt: skip
-        late = row.start > first + (last - first) / 2
-        ax.annotate(
-            row.label, (row.start, height), xytext=(-10 if late else 10, 0), va="center", zorder=3,
-            textcoords="offset points", ha="right" if late else "left", fontsize=forms.SMALL,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-    ax.set_ylim(len(rules) - 0.4, -0.6)
-    ax.set_yticks([])
-    margin = 0.05 * (last - first)
-    ax.set_xlim(first - margin, last + margin)
-    style.horizontal(ax)
-    forms.reference(ax, (today, today), "this report", color=style.SERIES[1])
-    return fig
+    return forms.dates(rules, x="start", today=today, color=style.ACTORS["United States"]).figure

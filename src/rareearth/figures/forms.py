@@ -623,7 +623,7 @@ def reference(
         color: of the line and its name.
     """
     across = axis == "y"
-    ends = (at, at) if np.isscalar(at) else at
+    ends = at if isinstance(at, tuple) else (at, at)
     line = ends[0] == ends[1]
     if line:
         look = {"color": color, "linewidth": 0.9, "linestyle": (0, (2, 2)), "zorder": 1}

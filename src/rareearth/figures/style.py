@@ -319,8 +319,6 @@ PRICES = {
 }
 """Colour of each kind of price."""
 
-VIEWS = ("#8e6bb3", "#e8a33d", NEUTRAL)
-"""Colour of each view of the price, in the order of the model."""
 
 IN_A_CUT = {
     "delivered": "#c9c9c9",
