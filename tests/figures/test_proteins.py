@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rareearth import data
 from rareearth.figures import proteins, style
 
 
@@ -33,16 +32,15 @@ def test_announced_money_is_drawn_hollow():
             "amount_musd": [10.0, 20.0],
             "kind": ["reported", "target"],
             "label": ["10", ""],
-            "place": "above",
         }
     )
     fig = drawn(proteins.programmes(events))
     faces = {line.get_markersize(): line.get_markerfacecolor() for line in fig.axes[0].lines}
-    assert [faces[size] for size in sorted(faces)] == [style.SEPARATION["protein"], "white"]
+    assert [faces[size] for size in sorted(faces)] == [proteins.PROTEIN, "white"]
     assert "10" in texts(fig)
 
 
-def test_a_published_design_is_marked_once():
+def test_a_published_design_is_marked_where_there_is_one():
     counts = pd.DataFrame(
         {
             "label": ["a", "b"],
@@ -51,39 +49,38 @@ def test_a_published_design_is_marked_once():
             "low_stages": [15.0, 12.0],
             "median_stages": [20.0, 16.0],
             "high_stages": [30.0, 20.0],
+            "design_stages": [np.nan, 18.0],
         }
     )
-    fig = drawn(proteins.stages(counts, pd.DataFrame({"label": ["b"], "stages": [18.0]})))
-    marks = [line for line in fig.axes[0].lines if line.get_marker() == "D"]
-    assert [x for line in marks for x in line.get_xdata() if np.isfinite(x)] == [18.0]
-    assert fig.axes[0].get_xlim()[0] == 0
+    fig = drawn(proteins.stages(counts))
+    designs = [line.get_xdata() for line in fig.axes[0].lines if line.get_marker() == "D"]
+    assert np.nansum(designs) == 18
+    widths = sorted(patch.get_width() for patch in fig.axes[0].patches)
+    assert widths == [8, 10, 16, 20]
 
 
 def test_where_no_grade_pays_no_line_is_drawn():
-    cycles = np.array([10.0, 1000.0, 10000.0])
+    cycles = [10.0, 1000.0, 10000.0]
     frontier = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "cycles": cycles,
-                    "case": case,
-                    "low_g_per_t": low,
-                    "median_g_per_t": median,
-                    "high_g_per_t": np.inf,
-                }
-            )
-            for case, low, median in (
-                ("protein", [np.inf, 5000.0, 2000.0], [np.inf, 9000.0, 4000.0]),
-                ("solvent", [1500.0] * 3, [2500.0] * 3),
-            )
-        ]
+        pd.DataFrame(
+            {
+                "cycles": cycles,
+                "case": case,
+                "low_g_per_t": low,
+                "median_g_per_t": median,
+                "high_g_per_t": np.nan,
+            }
+        )
+        for case, low, median in (
+            ("protein", [np.nan, 5000.0, 2000.0], [np.nan, 9000.0, 4000.0]),
+            ("solvent", [1500.0] * 3, [2500.0] * 3),
+        )
     )
     feeds = pd.DataFrame({"feed": ["Rich"], "g_per_t": [4400.0]})
     fig = drawn(proteins.break_even(frontier, feeds, 10, 9840))
-    protein = next(
-        line for line in fig.axes[0].lines if line.get_color() == style.SEPARATION["protein"]
-    )
-    assert np.isnan(protein.get_ydata()[0]), "An infinite grade must leave a gap."
+    protein = [line for line in fig.axes[0].lines if line.get_color() == proteins.PROTEIN]
+    heights = np.concatenate([line.get_ydata() for line in protein])
+    assert set(heights[np.isfinite(heights)]) == {9000.0, 4000.0}
     assert {"Rich", "shown", "implied by the\npublished model"} <= set(texts(fig))
 
 
@@ -91,26 +88,24 @@ def test_every_feed_has_both_routes():
     rows = [(f, r, 10.0, 20.0, 40.0) for f in ("A", "B") for r in ("protein", "solvent")]
     costs = pd.DataFrame(rows, columns=["feed", "route", "low", "median", "high"])
     fig = drawn(proteins.cost_by_feed(costs, (36.0, 67.0)))
-    dots = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
+    dots = [line for line in fig.axes[0].lines if line.get_marker() == "o" and line.get_xdata()]
     assert len(dots) == 4
-    assert fig.axes[0].get_xscale() == "log"
+    assert {dot.get_color() for dot in dots} == {proteins.PROTEIN, style.SEPARATION["solvent"]}
 
 
-def test_parts_fill_the_bar():
-    parts = pd.DataFrame([{"case": "x"} | dict.fromkeys(style.COSTS, 25.0)])
-    fig = drawn(proteins.cost_parts(parts))
-    widths = [patch.get_width() for patch in fig.axes[0].patches]
-    assert sum(widths) == pytest.approx(100)
-
-
-def test_pairs_with_real_factors_and_no_clipped_point():
-    factors = data.table("separation_factors").dropna(subset=["factor"])
-    factors = factors[factors["family"] != "other route"].assign(
-        low_ratio=lambda f: f["factor"], high_ratio=lambda f: f["factor"]
+def test_sections_of_the_cascade_are_parted():
+    profile = pd.DataFrame(
+        {
+            "stage": [1, 2, 3, 4],
+            "section": ["extraction", "extraction", "scrub", "strip"],
+            "element": "Nd",
+            "aqueous_share": [0.9, 0.5, 0.01, 1e-5],
+        }
     )
-    fig = drawn(proteins.hard_pairs(factors, (1.5, 3.0)))
-    low, high = fig.axes[0].get_xlim()
-    assert factors["factor"].between(low, high).all(), "Widen the axis: a factor lies outside."
+    fig = drawn(proteins.cascade(profile))
+    assert {"extraction", "scrub", "strip", "Nd"} <= set(texts(fig))
+    line = max(fig.axes[0].lines, key=lambda line: len(line.get_xdata()))
+    assert list(line.get_ydata()) == pytest.approx([90, 50, 1, 0.001])
 
 
 def test_two_selectivities_share_one_axis():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Patch
 
 from rareearth.figures import forms, style
 
-PARTS = style.COSTS
+PROTEIN, RED = style.SEPARATION["protein"], style.ACTORS["China"]
 
 
 def lanmodulin(ph: pd.DataFrame) -> Figure:
@@ -30,67 +30,35 @@ def lanmodulin(ph: pd.DataFrame) -> Figure:
     _protein(ax, 4.75, 4.6, loaded=True)
     ax.text(1.25, 6.25, "Free: loose chain", ha="center", fontweight="semibold")
     ax.text(4.75, 6.25, "Loaded: folded", ha="center", fontweight="semibold")
-    _arrow(ax, (2.55, 4.9), (3.85, 4.9), style.SEPARATION["protein"])
-    _arrow(ax, (3.85, 4.3), (2.55, 4.3), style.ACTORS["China"])
-    ax.text(3.2, 5.08, "rare earths bind", ha="center", fontsize=9.5)
-    ax.text(3.2, 3.85, "acid takes\nthem off", ha="center", fontsize=9.5, va="center")
+    _arrow(ax, (2.55, 4.9), (3.85, 4.9), PROTEIN)
+    _arrow(ax, (3.85, 4.3), (2.55, 4.3), RED)
+    small = {"fontsize": forms.SMALL}
+    ax.text(3.2, 5.08, "rare earths bind", ha="center", **small)
+    ax.text(3.2, 3.85, "acid takes\nthem off", ha="center", va="center", **small)
     for (x, y), name in zip(
         ((0.55, 2.85), (1.25, 2.6), (1.95, 2.85)), ("Ca", "Fe", "Mg"), strict=True
     ):
         ax.add_patch(Circle((x, y), 0.24, color=style.GRID))
         ax.text(x, y, name, ha="center", va="center", fontsize=9, color=style.MUTED)
-    ax.text(2.3, 2.75, "pass by", fontsize=9.5, va="center", color=style.MUTED)
+    ax.text(2.3, 2.75, "pass by", va="center", color=style.MUTED, **small)
     for x, title, inlet, outlet in (
         (6.6, "Step 1: load", "leach liquor", "all else"),
         (8.7, "Step 2: strip", "acid", "rare earths,\nstill mixed"),
     ):
         ax.add_patch(
             FancyBboxPatch(
-                (x, 3.5),
-                0.9,
-                1.9,
-                boxstyle="round,pad=0.05",
+                (x, 3.5), 0.9, 1.9, boxstyle="round,pad=0.05", edgecolor=PROTEIN,
                 facecolor=style.PALE["protein"],
-                edgecolor=style.SEPARATION["protein"],
             )
-        )
+        )  # fmt: skip
         ax.text(x + 0.45, 6.25, title, ha="center", fontweight="semibold")
-        ax.text(x + 0.45, 5.95, inlet, ha="center", va="center", fontsize=9.5)
+        ax.text(x + 0.45, 5.95, inlet, ha="center", va="center", **small)
         _arrow(ax, (x + 0.45, 5.85), (x + 0.45, 5.45), style.INK)
         _arrow(ax, (x + 0.45, 3.42), (x + 0.45, 3.05), style.INK)
-        ax.text(x + 0.45, 2.95, outlet, ha="center", va="top", fontsize=9.5)
-    ax.text(7.05, 4.45, "protein\non resin", ha="center", va="center", fontsize=9.5)
-    ax.text(9.15, 4.45, "same\ncolumn", ha="center", va="center", fontsize=9.5)
-    left, right, bottom = 0.4, 9.6, 1.1
-    low, high = 1.0, 3.5
-
-    def place(value: float) -> float:
-        return left + (value - low) / (high - low) * (right - left)
-
-    ax.plot([left, right], [bottom, bottom], color=style.NEUTRAL, linewidth=1)
-    points = ph.set_index("step")["ph"]
-    ax.plot(
-        [left, place(points["lets go"])], [bottom] * 2, color=style.ACTORS["China"], linewidth=6
-    )
-    ax.plot(
-        [place(points["binds"]), right],
-        [bottom] * 2,
-        color=style.SEPARATION["protein"],
-        linewidth=6,
-    )
-    for step, value in points.items():
-        ax.plot([place(value)] * 2, [bottom - 0.15, bottom + 0.15], color=style.INK, linewidth=1)
-        ax.text(place(value), bottom - 0.25, f"pH {value:g}", ha="center", va="top", fontsize=9.5)
-        if step == "half":
-            ax.text(place(value), bottom + 0.25, "half bound", ha="center", fontsize=9.5)
-    ax.text(left, bottom + 0.25, "lets go", color=style.readable(style.ACTORS["China"]))
-    ax.text(
-        right, bottom + 0.25, "binds", ha="right", color=style.readable(style.SEPARATION["protein"])
-    )
-    ax.text(left, bottom - 0.25, "more acid", va="top", fontsize=9.5, color=style.MUTED)
-    ax.text(
-        right, bottom - 0.25, "less acid", va="top", ha="right", fontsize=9.5, color=style.MUTED
-    )
+        ax.text(x + 0.45, 2.95, outlet, ha="center", va="top", **small)
+    ax.text(7.05, 4.45, "protein\non resin", ha="center", va="center", **small)
+    ax.text(9.15, 4.45, "same\ncolumn", ha="center", va="center", **small)
+    _acidity(ax, ph.set_index("step")["ph"])
     return fig
 
 
@@ -111,23 +79,19 @@ def two_selectivities(points: pd.DataFrame) -> Figure:
     ).figure
 
 
-def stages(counts: pd.DataFrame, published: pd.DataFrame) -> Figure:
-    """Stages that each ligand needs: least, and in a real cascade with its band.
+def stages(counts: pd.DataFrame) -> Figure:
+    """Stages that each ligand needs: least, in a real cascade with its band, in a published design.
 
     Args:
         counts: ``label``, ``family``, ``least_stages``, ``low_stages``, ``median_stages``,
-            ``high_stages``, in order of drawing.
-        published: ``label`` and ``stages``, published designs for the same duty.
+            ``high_stages`` and ``design_stages`` (published, same duty), in order of drawing.
     """
-    design = published.groupby("label")["stages"].first()
     ax = forms.rows(
-        counts.assign(
-            color=counts["family"].map(style.SEPARATION), design=counts["label"].map(design)
-        ),
+        counts.assign(color=counts["family"].map(style.SEPARATION)),
         "Equilibrium stages for both products at the stated purity",
         bar=True,
         inner="least_stages",
-        marks={"design": "D"},
+        marks={"design_stages": "D"},
     )
     grey = style.NEUTRAL
     diamond = {"marker": "D", "markerfacecolor": "white", "color": style.INK, "linestyle": "none"}
@@ -144,8 +108,7 @@ def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
     """Separation factors by pair, solvent against protein.
 
     Args:
-        factors: ``pair``, ``family``, ``ligand``, ``low_ratio``, ``high_ratio``; pairs in order of
-            drawing.
+        factors: ``pair``, ``family``, ``low_ratio``, ``high_ratio``; pairs in order of drawing.
         band: range of separation factors printed for neighbours with solvent.
     """
     pairs = len(factors["pair"].unique())
@@ -167,12 +130,12 @@ def hard_pairs(factors: pd.DataFrame, band: tuple[float, float]) -> Figure:
     return ax.figure
 
 
-def cascade(profile: pd.DataFrame, borders: Mapping[str, tuple[int, int]]) -> Figure:
+def cascade(profile: pd.DataFrame) -> Figure:
     """Concentration of each element along a cascade.
 
     Args:
-        profile: ``stage``, ``element``, ``aqueous_share`` (part of the feed's concentration).
-        borders: name of each section to its first and last stage.
+        profile: ``stage``, ``section``, ``element``, ``aqueous_share`` (part of the feed's
+            concentration).
     """
     least = 1e-6
     seen = profile[profile["aqueous_share"] > least].astype({"element": str})
@@ -185,13 +148,13 @@ def cascade(profile: pd.DataFrame, borders: Mapping[str, tuple[int, int]]) -> Fi
         palette=style.ELEMENTS,
         log=True,
     )
-    for name, (first, last) in borders.items():
+    for name, stages in profile.groupby("section", sort=False)["stage"]:
         ax.annotate(
-            name, ((first + last) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, -4),
+            name, (stages.mean(), 1), xycoords=("data", "axes fraction"), xytext=(0, -4),
             textcoords="offset points", ha="center", va="top", color=style.MUTED,
         )  # fmt: skip
-        if first > 1:
-            forms.reference(ax, first - 0.5)
+        if stages.min() > 1:
+            forms.reference(ax, stages.min() - 0.5)
     ax.set_ylim(100 * least, 1000)
     style.decades(ax, "y")
     style.unit(ax, "Stage, from the spent liquor (left) to the product (right)", axis="x")
@@ -202,8 +165,8 @@ def flowsheets(sheets: pd.DataFrame) -> Figure:
     """Steps of three flowsheets: front end and cascade.
 
     Args:
-        sheets: ``flowsheet``, ``part`` (front end, cascade), ``ligand`` (family), ``count``,
-            ``low_count``, ``high_count``; flowsheets in order of drawing.
+        sheets: ``flowsheet``, ``part`` (front end, cascade), ``ligand`` (family),
+            ``low_count``, ``median_count``, ``high_count``; flowsheets in order of drawing.
     """
     units = {"front end": "Stages, base metals out", "cascade": "Stages, element from element"}
     fig, axes = style.new(3.4, columns=2, sharey=True, width_ratios=[1, 1.5])
@@ -211,7 +174,7 @@ def flowsheets(sheets: pd.DataFrame) -> Figure:
     for ax, (part, unit) in zip(axes, units.items(), strict=True):
         rows = shown[shown["part"] == part]
         rows = rows.mask(rows["low_count"] == rows["high_count"], {"low_count": np.nan})
-        forms.rows(rows, unit, ax, label="flowsheet", value="count", bar=True)
+        forms.rows(rows, unit, ax, label="flowsheet", bar=True)
         ax.set_title(part.capitalize())
     return fig
 
@@ -242,15 +205,7 @@ def adsorbent_life(curves: pd.DataFrame, price: float, shown: float, implied: fl
     return ax.figure
 
 
-def _cycles(ax: Axes, shown: float, implied: float) -> None:
-    """A logarithmic axis of cycles, with what was shown and what a published model implies."""
-    ax.set_xscale("log")
-    style.decades(ax, "x")
-    for at, text in ((shown, "shown"), (implied, "implied by the\npublished model")):
-        forms.reference(ax, at, text, inside=True, color=style.ACTORS["China"])
-
-
-def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
+def cost_by_feed(costs: pd.DataFrame, price: Iterable[float]) -> Figure:
     """Cost by waste and route, median and 90 percent band, against the price.
 
     Args:
@@ -269,22 +224,22 @@ def cost_by_feed(costs: pd.DataFrame, price: tuple[float, float]) -> Figure:
         palette={f"{way} front end": style.SEPARATION[way] for way in ("protein", "solvent")},
         log=True,
     )
-    forms.reference(ax, price, "price", inside=True, color=style.INK)
+    forms.reference(ax, tuple(price), "price", inside=True, color=style.INK)
     ax.set_ylim(None, -0.9)  # room for the word above the first feed
     return ax.figure
 
 
-def cost_parts(parts: pd.DataFrame) -> Figure:
+def cost_parts(shares: pd.DataFrame) -> Figure:
     """Shares of the cost by part, one bar per waste, and published shares for comparison.
 
     Args:
-        parts: ``case`` and one column per part of :data:`style.COSTS`, in percent.
+        shares: ``case``, ``part`` (of :data:`style.COSTS`) and ``share_pct``.
     """
     return forms.stacked_rows(
-        parts.melt("case", list(style.COSTS), var_name="part", value_name="pct"),
+        shares,
         "Share of the cost, percent",
         label="case",
-        value="pct",
+        value="share_pct",
         palette=style.COSTS,
         least=7,
     ).figure
@@ -295,21 +250,20 @@ def break_even(frontier: pd.DataFrame, feeds: pd.DataFrame, shown: float, implie
 
     Args:
         frontier: ``cycles``, ``case``, ``low_g_per_t``, ``median_g_per_t``, ``high_g_per_t``;
-            infinite where no grade pays.
+            missing where no grade pays.
         feeds: ``feed`` and ``g_per_t``.
         shown: cycles demonstrated.
         implied: cycles implied by the published model.
     """
     most = 4e5
-    rows = frontier.replace(np.inf, np.nan)
-    beyond = rows["low_g_per_t"].notna() & rows["high_g_per_t"].isna()
+    beyond = frontier["low_g_per_t"].notna() & frontier["high_g_per_t"].isna()
     ax = forms.band(
-        rows.assign(high_g_per_t=rows["high_g_per_t"].mask(beyond, 10 * most)),
+        frontier.assign(high_g_per_t=frontier["high_g_per_t"].mask(beyond, 10 * most)),
         "Grade of the feed, g REO per t (log scale)",
         hue="case",
         x="cycles",
         palette=style.SEPARATION,
-        names={case: f"{case}: needed" for case in rows["case"].unique()},
+        names={case: f"{case}: needed" for case in frontier["case"].unique()},
         log=True,
     )
     ax.set_ylim(0.7 * feeds["g_per_t"].min(), most)
@@ -325,13 +279,12 @@ def drivers(indices: pd.DataFrame) -> Figure:
     """What decides the cost: total Sobol indices, one panel per case.
 
     Args:
-        indices: ``case``, ``label``, ``total_pct``, ``conf_pct``; cases and labels in order.
+        indices: ``case``, ``label``, ``ST``, ``ST_conf``; cases and labels in order.
     """
-    shares = indices.assign(ST=indices["total_pct"] / 100, ST_conf=indices["conf_pct"] / 100)
     route = {case: "solvent" if "solvent" in case else "protein" for case in indices["case"]}
     colors = forms.Each({case: style.SEPARATION[way] for case, way in route.items()})
     return forms.panels(
-        shares, "case", forms.sobol, height=3.6, sharex=True, sharey=False, palette=colors
+        indices, "case", forms.sobol, height=2.8, sharex=True, sharey=False, palette=colors
     )
 
 
@@ -339,13 +292,12 @@ def gypsum_check(runs: pd.DataFrame) -> Figure:
     """Share of runs of the gypsum model that earn the hurdle rate, published and ours.
 
     Args:
-        runs: ``label``, ``kind`` (published or ours), ``share_pct``, in order of drawing.
+        runs: ``label``, ``origin`` (published or ours), ``share_pct``, in order of drawing.
     """
-    ours = runs["kind"] == "ours"
-    color = np.where(ours, style.SEPARATION["protein"], style.NEUTRAL)
+    color = np.where(runs["origin"] == "ours", style.SEPARATION["protein"], style.NEUTRAL)
     return forms.rows(
-        runs.drop(columns="kind").assign(color=color),
-        "Runs with a return above 15 percent, percent of all",
+        runs.assign(color=color),
+        "Runs with a return above the hurdle rate, percent of all",
         value="share_pct",
         bar=True,
         text="{:.0f}%",
@@ -356,64 +308,79 @@ def programmes(events: pd.DataFrame) -> Figure:
     """Money of firms and programmes over time, given or announced.
 
     Args:
-        events: ``date``, ``lane``, ``amount_musd``, ``kind``, ``label`` (may be empty) and
-            ``place`` of the label (above, below or right of its point).
+        events: ``date``, ``lane``, ``amount_musd``, ``kind``, ``label`` (may be empty), in the
+            order of lanes and dates.
     """
     fig, ax = style.new(5.0)
     lanes = list(dict.fromkeys(events["lane"]))
-    color = style.SEPARATION["protein"]
-    for _, event in events.sort_values("amount_musd", ascending=False).iterrows():
-        y = len(lanes) - 1 - lanes.index(event["lane"])
+    before, turn = None, 0
+    for event in events.to_dict("records"):
+        y = lanes.index(event["lane"])
         planned = event["kind"] == "target"
         size = 3 + 1.1 * event["amount_musd"] ** 0.4
         ax.plot(
-            event["date"], y, "o", markersize=size, color=color,
-            markerfacecolor="white" if planned else color, alpha=0.9 if planned else 0.65,
+            event["date"], y, "o", markersize=size, color=PROTEIN, zorder=2 - size / 100,
+            markerfacecolor="white" if planned else PROTEIN, alpha=0.9 if planned else 0.65,
         )  # fmt: skip
+        # Sums close together take turns: above, below, to the right.
+        close = before and before[0] == y and (event["date"] - before[1]).days < 200
+        before, turn = (y, event["date"]), (turn + 1) % 3 if close else 0
         away = size / 2 + 2
-        offset, ha, va = {
-            "above": ((0, away), "center", "bottom"),
-            "below": ((0, -away), "center", "top"),
-            "right": ((away, 0), "left", "center"),
-        }[event["place"]]
+        offset, ha, va = (
+            ((0, away), "center", "bottom"),
+            ((0, -away), "center", "top"),
+            ((away, 0), "left", "center"),
+        )[turn]
         ax.annotate(
             event["label"], (event["date"], y), xytext=offset, textcoords="offset points",
             ha=ha, va=va, fontsize=9,
         )  # fmt: skip
-    ax.set_yticks(range(len(lanes)), lanes[::-1])
-    ax.set_ylim(-0.7, len(lanes) - 0.3)
-    ax.margins(x=0.06)
+    ax.set_yticks(range(len(lanes)), lanes)
+    ax.set_ylim(len(lanes) - 0.3, -0.7)
+    ax.margins(x=0.07)
     ax.grid(axis="x", visible=True)
     return fig
+
+
+def _cycles(ax: Axes, shown: float, implied: float) -> None:
+    """A logarithmic axis of cycles, with what was shown and what a published model implies."""
+    ax.set_xscale("log")
+    style.decades(ax, "x")
+    for at, text in ((shown, "shown"), (implied, "implied by the\npublished model")):
+        forms.reference(ax, at, text, inside=True, color=style.ACTORS["China"])
+
+
+def _acidity(ax: Axes, ph: pd.Series) -> None:
+    """Scale of acidity at the foot of the diagram, with what happens where."""
+    left, right, bottom, span = 0.4, 9.6, 1.1, (1.0, 3.5)
+    place = dict(zip(ph.index, np.interp(ph, span, (left, right)), strict=True))
+    ax.plot([left, right], [bottom, bottom], color=style.NEUTRAL, linewidth=1)
+    ax.plot([left, place["lets go"]], [bottom] * 2, color=RED, linewidth=6)
+    ax.plot([place["binds"], right], [bottom] * 2, color=PROTEIN, linewidth=6)
+    small = {"fontsize": forms.SMALL}
+    for step, value in ph.items():
+        x = place[step]
+        ax.plot([x, x], [bottom - 0.15, bottom + 0.15], color=style.INK, linewidth=1)
+        ax.text(x, bottom - 0.25, f"pH {value:g}", ha="center", va="top", **small)
+    ax.text(place["half"], bottom + 0.25, "half bound", ha="center", **small)
+    ax.text(left, bottom + 0.25, "lets go", color=style.readable(RED))
+    ax.text(right, bottom + 0.25, "binds", ha="right", color=style.readable(PROTEIN))
+    ends = {"va": "top", "color": style.MUTED, **small}
+    ax.text(left, bottom - 0.25, "more acid", **ends)
+    ax.text(right, bottom - 0.25, "less acid", ha="right", **ends)
 
 
 def _protein(ax: Axes, x: float, y: float, *, loaded: bool) -> None:
     """Four loops of lanmodulin; loaded, three of them hold an ion and the chain is compact."""
     reach = 0.45 if loaded else 0.8
-    centres = [(x - reach, y + reach * 0.9), (x + reach, y + reach * 0.9),
-               (x + reach, y - reach * 0.9), (x - reach, y - reach * 0.9)]  # fmt: skip
-    path = np.array([*centres, centres[0]])
-    ax.plot(
-        path[:-1, 0],
-        path[:-1, 1],
-        color=style.SEPARATION["protein"],
-        linewidth=2.5 if loaded else 1.5,
-        zorder=1,
-    )
-    for number, (a, b) in enumerate(centres):
-        ax.add_patch(
-            Circle(
-                (a, b),
-                0.3,
-                facecolor="white",
-                edgecolor=style.SEPARATION["protein"],
-                linewidth=2,
-                zorder=2,
-            )
-        )
+    high, low = y + reach * 0.9, y - reach * 0.9
+    loops = [(x - reach, high), (x + reach, high), (x + reach, low), (x - reach, low)]
+    ax.plot(*zip(*loops, strict=True), color=PROTEIN, linewidth=2.5 if loaded else 1.5, zorder=1)
+    for number, loop in enumerate(loops):
+        ax.add_patch(Circle(loop, 0.3, facecolor="white", edgecolor=PROTEIN, linewidth=2, zorder=2))
         if loaded and number < 3:
-            ax.add_patch(Circle((a, b), 0.2, color=style.ELEMENTS["Nd"], zorder=3))
-            ax.text(a, b, "Nd", ha="center", va="center", color="white", fontsize=8.5)
+            ax.add_patch(Circle(loop, 0.2, color=style.ELEMENTS["Nd"], zorder=3))
+            ax.text(*loop, "Nd", ha="center", va="center", color="white", fontsize=8.5)
 
 
 def _arrow(ax: Axes, start: tuple, end: tuple, color: str) -> None:

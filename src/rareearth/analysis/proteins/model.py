@@ -1,0 +1,77 @@
+"""The wastes that proteins are meant to mine, and what a kilogram of oxides from them costs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rareearth import data
+from rareearth.models import extraction
+
+
+def wastes() -> pd.DataFrame:
+    """The wastes that proteins are meant to mine, by name (see the table ``extraction_feeds``)."""
+    return data.table("extraction_feeds").set_index("waste")
+
+
+def of_waste(draws: pd.DataFrame, waste: str) -> pd.DataFrame:
+    """Draws of the assumptions, with the columns by which the model knows a waste.
+
+    Args:
+        draws: one row per draw, one column per assumption.
+        waste: one of :func:`wastes`.
+
+    Returns:
+        The draws and ``grade_g_reo_per_t``, ``leach_recovery``, ``acid_kg_per_t``,
+        ``liquor_m3_per_t``, ``feed_t_per_year``, ``plant_share``, ``by_product_usd_per_t``.
+    """
+    row = wastes().loc[waste]
+    water = row["state"] == "water"
+    oxide = 1.0 if row["grade_basis"] == "REO" else extraction.OXIDE_PER_METAL
+
+    def given(part: str, otherwise: float) -> pd.Series | float:
+        return draws[row[part]] if pd.notna(row[part]) else otherwise
+
+    return draws.assign(
+        grade_g_reo_per_t=draws[row["grade"]] * oxide,
+        leach_recovery=given("leach", 1.0),
+        acid_kg_per_t=given("acid", 0.0),
+        liquor_m3_per_t=1.0 if water else draws["liquor_per_solid"],
+        feed_t_per_year=draws[row["size"]],
+        plant_share=draws["water_plant_share"] if water else 1.0,
+        by_product_usd_per_t=given("by_product", 0.0),
+    )
+
+
+def cost_parts(draws: pd.DataFrame, waste: str, route: str = "protein") -> pd.DataFrame:
+    """Levelised cost of single oxides from a waste by part, USD per kg REO: draw, part.
+
+    Args:
+        draws: as for :func:`of_waste`.
+        waste: one of :func:`wastes`.
+        route: one of :data:`rareearth.models.extraction.ROUTES`.
+    """
+    return extraction.levelised_cost(of_waste(draws, waste), route)
+
+
+def costs(draws: pd.DataFrame) -> pd.DataFrame:
+    """Levelised cost of single oxides by waste and route (columns), USD per kg REO: draw.
+
+    Args:
+        draws: as for :func:`of_waste`.
+    """
+    return pd.DataFrame(
+        {
+            (waste, route): cost_parts(draws, waste, route).sum(axis=1)
+            for waste in wastes().index
+            for route in extraction.ROUTES
+        }
+    )
+
+
+def central(ranges: pd.DataFrame) -> pd.DataFrame:
+    """The most likely value of each assumption, as one draw.
+
+    Args:
+        ranges: as from :func:`rareearth.assumptions.ranges`.
+    """
+    return ranges[["mode"]].T.reset_index(drop=True)
