@@ -1,7 +1,6 @@
 """Speeds of takeover: units, closed forms, and gaps in the record."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,38 +28,17 @@ def test_long_and_short_tons_meet_in_the_printed_conversion():
     assert long == pytest.approx(short, rel=1e-6)
 
 
-def test_rubber_in_percent_of_need():
-    rows = pd.DataFrame(
-        {
-            "series": ["required supply", "synthetic output", "synthetic output", "other"],
-            "year": [1942, 1944, 1944, 1944],
-            "date": [None, None, "1944-07-01", None],
-            "low": [1000.0, 500.0, 500.0, 1.0],
-            "ton": ["long", "long", "short", "long"],
-            "basis": ["rate", "year", "rate", None],
-            "kind": "reported",
-        }
-    )
-    found = ramps.rubber(rows, start=1942.0)
-    assert len(found) == 2
-    whole = found[found["basis"] == "year"].iloc[0]
-    assert whole["years"] == 2.5 and whole["low_pct"] == pytest.approx(50)
-    rate = found[found["basis"] == "rate"].iloc[0]
-    assert rate["years"] == pytest.approx(2.5, abs=0.01)
-    assert rate["high_pct"] == pytest.approx(50 * 2000 / 2240)
-
-
 @given(st.floats(-5, 5), st.floats(0, 50))
 def test_a_straight_line_rises_by_its_slope(slope, level):
     years = np.arange(2000, 2011)
-    found = ramps.steepest(years, level + slope * (years - 2000), 4)
-    assert found.points_per_year == pytest.approx(slope, abs=1e-9)
-    assert found.last - found.first >= 4
+    best = ramps.steepest(years, level + slope * (years - 2000), 4)
+    assert best.points_per_year == pytest.approx(slope, abs=1e-9)
+    assert best.last - best.first >= 4
 
 
 def test_the_steepest_stretch_is_found_across_gaps():
-    found = ramps.steepest([0, 1, 5, 9, 20], [0, 0, 40, 44, 50], 4)
-    assert found == pytest.approx((10, 1, 5))
+    best = ramps.steepest([0, 1, 5, 9, 20], [0, 0, 40, 44, 50], 4)
+    assert best == pytest.approx((10, 1, 5))
     with pytest.raises(ValueError, match="No two of the points are 30 years apart"):
         ramps.steepest([0, 1, 5], [0, 1, 2], 30)
 

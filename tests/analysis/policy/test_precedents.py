@@ -1,6 +1,7 @@
 """Precedents beside what magnets would need."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rareearth import scenarios
@@ -61,3 +62,24 @@ def test_the_rate_asked_leads_to_the_goal(path):
     reached = share + 4 * answers["pol-needed-2030"].value
     assert reached == pytest.approx(precedents.GOALS[2030])
     assert frame.groupby("label").size().max() == 1
+
+
+def test_rubber_in_percent_of_need():
+    rows = pd.DataFrame(
+        {
+            "series": ["required supply", "synthetic output", "synthetic output", "other"],
+            "year": [1942, 1944, 1944, 1944],
+            "date": [None, None, "1944-07-01", None],
+            "low": [1000.0, 500.0, 500.0, 1.0],
+            "ton": ["long", "long", "short", "long"],
+            "basis": ["rate", "year", "rate", None],
+            "kind": "reported",
+        }
+    )
+    made = precedents.of_need(rows, start=1942.0)
+    assert len(made) == 2
+    whole = made[made["basis"] == "year"].iloc[0]
+    assert whole["years"] == 2.5 and whole["low_pct"] == pytest.approx(50)
+    rate = made[made["basis"] == "rate"].iloc[0]
+    assert rate["years"] == pytest.approx(2.5, abs=0.01)
+    assert rate["high_pct"] == pytest.approx(50 * 2000 / 2240)

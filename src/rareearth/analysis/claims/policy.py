@@ -9,6 +9,7 @@ from rareearth import data
 from rareearth.analysis import stockpile
 from rareearth.analysis.claims.world import BAND, NOTHING, Finding, World, assumed, band, ends
 from rareearth.analysis.policy import finance as valley
+from rareearth.analysis.policy import precedents
 from rareearth.analysis.policy import price_floor as floor
 from rareearth.models import balance, demand, oxides, ramps, substitution, verdicts, waste
 
@@ -236,10 +237,8 @@ def synthetic_rubber(world: World) -> Finding:
     """C28: rubber lost, replaced, and the years between; US magnets as many years on."""
     table = data.table("synthetic_rubber")
     lost = table[table["series"] == "share from the Far East"]
-    pooled = pd.to_datetime(table[table["series"] == "patents pooled"]["date"].item())
-    start = pooled.year + pooled.day_of_year / 365.25
-    made = ramps.rubber(table, start)
-    counted = made[made["kind"].astype(str) != "forecast"]
+    made = precedents.rubber()
+    counted = made[made["kind"] != "forecast"]
     enough = counted[counted["low_pct"] >= 90]
     years = float(enough["years"].min())
     secured = world.secured_pct("United States", 2026 + round(years))

@@ -88,9 +88,34 @@ def rests_on() -> list[pd.DataFrame]:
 
 
 def rubber() -> pd.DataFrame:
-    """The rubber programme, see :func:`rareearth.models.ramps.rubber`."""
+    """The rubber programme, by years since patents were pooled, see :func:`of_need`."""
     rows = _programme()
-    return ramps.rubber(rows, _decimal(_pooled(rows)))
+    return of_need(rows, _decimal(_pooled(rows)))
+
+
+def of_need(rows: pd.DataFrame, start: float) -> pd.DataFrame:
+    """Synthetic rubber made in the United States as a share of what the war was said to need.
+
+    Args:
+        rows: ``series``, ``year``, ``date``, ``low``, ``ton``, ``basis`` (year, rate) and ``kind``
+            of the programme; one row of the series ``required supply``.
+        start: year (decimal) from which time is counted.
+
+    Returns:
+        One row per value of ``synthetic output``: ``years`` since the start (the middle of a
+        calendar year, or the date of a rate), ``low_pct`` and ``high_pct`` of the required supply,
+        ``basis`` and ``kind``, with the source columns of the rows.
+    """
+    required = rows[rows["series"] == "required supply"]
+    need = ramps.tonnes(required["low"], required["ton"])[0].item()
+    made = rows[rows["series"] == "synthetic output"].copy()
+    low, high = ramps.tonnes(made["low"], made["ton"])
+    dated = pd.to_datetime(made["date"])
+    at_date = dated.dt.year + (dated.dt.day_of_year - 1) / 365.25
+    when = at_date.where(made["basis"] == "rate", made["year"] + 0.5)
+    made["years"] = when - start
+    made["low_pct"], made["high_pct"] = 100 * low / need, 100 * high / need
+    return made.sort_values("years", ignore_index=True)
 
 
 def rubber_and_magnets(path: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
