@@ -77,6 +77,7 @@ def build(
             say("Nothing has changed.")
         else:
             with Asked(project) as asked:
+                import_module("bindery.html")  # slow, as the answers are
                 failed = execute(project, todo, jobs, say, asked.check)
                 whole = [book for book in books if not book.uses(failed)]
                 errors = [*failed.values()]

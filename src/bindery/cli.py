@@ -27,20 +27,11 @@ from bindery.plan import (
 JOBS = min(os.cpu_count() or 1, 4)
 FILE_WIDTH = 200
 
-scenario_option = click.option(
-    "--scenario",
-    metavar="NAME|FILE.yml",
-    default="",
-    help="An edition, or a scenario file of your own.",
-)
-jobs_option = click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=JOBS,
-    show_default=True,
-    help="Chapters to execute at a time.",
-)
-pdf_option = click.option("--pdf/--no-pdf", default=True, help="Make the PDF too.")
+PATH = click.Path(path_type=Path)
+
+scenario = click.option("--scenario", default="", metavar="NAME|FILE.yml", help="Edition.")
+jobs = click.option("--jobs", type=click.IntRange(1), default=JOBS, help="Chapters at a time.")
+pdf = click.option("--pdf/--no-pdf", default=True, help="Make the PDF too.")
 
 
 @click.group()
@@ -52,12 +43,7 @@ def command(function: Callable) -> Callable:
     """A command that gets the project; an error that the user can put right is one message."""
 
     @app.command()
-    @click.option(
-        "--root",
-        envvar="BINDERY_ROOT",
-        type=click.Path(path_type=Path),
-        help="Folder of the book; default: the nearest one.",
-    )
+    @click.option("--root", envvar="BINDERY_ROOT", type=PATH, help="Folder of the book.")
     @functools.wraps(function)
     def called(root: Path | None, **options: Any) -> None:
         try:
@@ -76,9 +62,9 @@ def command(function: Callable) -> Callable:
 
 
 @command
-@scenario_option
-@jobs_option
-@pdf_option
+@scenario
+@jobs
+@pdf
 def build(project: Project, scenario: str, jobs: int, pdf: bool) -> None:
     """Bring the book up to date, or another edition of it: HTML and PDF."""
     _build(project, [_edition(project, scenario)], jobs, pdf)
@@ -86,8 +72,8 @@ def build(project: Project, scenario: str, jobs: int, pdf: bool) -> None:
 
 @command
 @click.argument("names", metavar="[NAME|FILE.yml]...", nargs=-1)
-@jobs_option
-@pdf_option
+@jobs
+@pdf
 def editions(project: Project, names: tuple[str, ...], jobs: int, pdf: bool) -> None:
     """Bring the book and its other editions up to date, with a menu and a comparison of them.
 
@@ -99,22 +85,9 @@ def editions(project: Project, names: tuple[str, ...], jobs: int, pdf: bool) -> 
 
 @command
 @click.argument("chapter")
-@scenario_option
-@click.option(
-    "parameters",
-    "-p",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="A parameter; can be given several times.",
-)
-@click.option(
-    "output",
-    "-o",
-    metavar="OUT.ipynb",
-    type=click.Path(path_type=Path),
-    help="The executed notebook.",
-)
+@scenario
+@click.option("parameters", "-p", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
+@click.option("output", "-o", type=PATH, metavar="OUT.ipynb", help="The executed notebook.")
 def run(
     project: Project,
     chapter: str,
@@ -138,13 +111,9 @@ def run(
     name = f"{page.name}-{edition.name}" if "scenario" in page.parameters else page.name
     output = (output or project.build_dir / "runs" / f"{name}.ipynb").resolve()
     execute.run(project, page, values, output)
-    _print_table(
-        ("number", "value", "unit", "kind"),
-        [
-            (name, number["text"], number["unit"], number["kind"])
-            for name, number in numbers(read_notebook(output)).items()
-        ],
-    )
+    made = numbers(read_notebook(output)).items()
+    rows = [(name, *(number[key] for key in ("text", "unit", "kind"))) for name, number in made]
+    _print_table(("number", "value", "unit", "kind"), rows)
     click.echo(output)
 
 
@@ -173,7 +142,7 @@ def clean(project: Project) -> None:
 
 
 @command
-@scenario_option
+@scenario
 def status(project: Project, scenario: str) -> None:
     """Say which chapters are stale, and why."""
     from bindery.execute import reasons, tasks
