@@ -33,6 +33,9 @@ KT = 1e3
 """Tonnes in a thousand tonnes."""
 
 LEFT, BRIDGED, SHORT = "Left to China", "Bridged in a cut", "Shortage"
+ORDER = (*model.SOURCES, *reversed(model.ROUTES), BRIDGED, SHORT, LEFT)
+"""Parts of demand from the bottom of the stack."""
+
 CHAIN = "Whole chain"
 MILESTONES = (2030, 2035, 2040)
 

@@ -86,6 +86,19 @@ ACCELERATED = pd.Timestamp("2025-07-01")
 """From this day on most federal money was committed."""
 
 
+def headlines() -> Answers:
+    """Answers of this chapter that other pages print."""
+    tonnes = _mined()
+    share = (100 * tonnes["United States"] / _mined_by_all()).loc[FIRST:]
+    answers = Answers(sources=data.table("mine_production"))
+    answers.add("us-share-peak-year", int(share.idxmax()))
+    return (
+        answers
+        | shares()[1].only("us-share-peak", "us-share-last")
+        | mine_output()[1].only("mine-last-year")
+    )
+
+
 # --- mine output ---------------------------------------------------------------------------------
 
 

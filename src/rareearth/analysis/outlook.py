@@ -1,4 +1,8 @@
-"""What the outlook shows: frames made from balances, plants and the record of growth."""
+"""Chapter *Outlook*: what closes the gap, and when.
+
+Frames and answers from balances, plants and the record of growth. What other pages print as well
+is in :func:`headlines`.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +16,55 @@ import xarray as xr
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import balance as balances
 from rareearth.analysis import supply
+from rareearth.analysis.balance import CHAIN, HOME, KT, MILESTONES, OUTSIDE
+from rareearth.answers import Answers, in_words, listing
 from rareearth.models import balance as model
 from rareearth.models import buildup, growth, pipeline
 from rareearth.models.balance import Balance
 from rareearth.scenarios import Scenario
 
-CHAIN = balances.CHAIN
 STAGES = (*supply.STAGES, CHAIN)
 LEVEL = 0.9
 
-GROWERS = {
-    "China": "China",
-    "Myanmar": "Myanmar",
-    "United States": "United States",
-    "Australia": "Australia",
+CONFIDENCE = 0.8
+"""Share of draws in which a stage must serve all need to be called free of China."""
+
+GOAL = 2035
+"""Year of which most is said."""
+
+THRESHOLD = 25
+"""Percent of American demand left to China in :data:`GOAL`; the conclusion is that it is more."""
+
+MOST = 200
+"""Draws for one-at-a-time sensitivity: the balance is run for each input and value."""
+
+MOVED = (
+    "us_share_of_other_uses", "magnet_demand_level", "plants never built", "floor_saves",
+    "construction_risk_left", "undated_start_year", "switch_ceiling_vehicles",
+    "new_magnet_output_share", "collection_rate", "waste_plants_2040", "allied_share",
+)  # fmt: skip
+"""Inputs that are moved one at a time: at least one of each theme that moves the gap much."""
+
+BESIDE_LABELS = {
+    "plants never built": "Place in the range of the record",
+    "collection_rate": "Old products collected",
 }
+"""Labels of what is no row of the register."""
+
+FORMATS = {"fraction": "{:.0%}", "ratio": "× {:.1f}"}
+"""How an input is printed, by its unit; any other as a whole number."""
+
+GROWERS = ("China", "Myanmar", "United States", "Australia")
 """Countries whose mine output grew most."""
+
+WINDOW = 5
+"""Years over which growth is compared."""
 
 LEAST_T = 3000
 """Oxides a year from which growth counts, tonnes: below it a single plant makes any rate."""
+
+SMALL_KT = 0.005
+"""Parts of demand that stay below are not shown by themselves, thousand tonnes."""
 
 NOUNS = {
     "Mined": "mining",
@@ -40,11 +74,159 @@ NOUNS = {
 }
 """What each stage is called in a sentence."""
 
+KINDS = {"ore": supply.ORE, "magnet": supply.MAGNET}
+"""Plants that slip alike, by the name under which they are printed."""
+
 
 def rests_on() -> list[pd.DataFrame]:
     """Tables and assumptions that every number of the balance rests on, for its sources."""
     names = ("start_dates", "plant_output", "running_output", "magnet_demand")
     return [supply.plants(), *map(data.table, names), assumptions.used_by("balance")]
+
+
+def _answers() -> Answers:
+    return Answers(rests_on(), kind="forecast")
+
+
+# --- what more than one page prints ---------------------------------------------------------------
+
+
+def headlines(scenario: Scenario, draws: int, seed: int) -> Answers:
+    """Answers of the balance that the summary, this chapter, claims and the README share.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+    """
+    balance, answers = balances.run(scenario, draws, seed), _answers()
+    answers.add(
+        "scenario-title", scenario.title, sources=data.table("magnet_demand"), kind="derived"
+    )
+    answers.add("draws", f"{draws:,}", kind="derived")
+    answers.add("confidence", 100 * CONFIDENCE, "{:.0f}%", kind="derived")
+    for year in MILESTONES:
+        label = f"US demand for magnet rare earths left to China, {year}"
+        left = balances.share_left(balance, year)
+        answers.add(f"left-{year}", left, "{:.0f}%", label=label)
+    label = f"Gap of all outside China in {GOAL}, share of demand"
+    answers.add("world-2035", balances.share_left(balance, GOAL, OUTSIDE), "{:.0f}%", label=label)
+    free = balances.free_year(balance, CHAIN, CONFIDENCE)
+    label = f"Whole American chain free of China, with {CONFIDENCE:.0%} confidence"
+    answers.add("chain-free", _from_year(free), label=label)
+    for group, stages in _stages_left(balance).items():
+        short = {"NdPr": "light", "DyTb": "heavy"}[group]
+        answers.add(f"worst-{short}", NOUNS[stages.idxmax()])
+        answers.add(f"worst-{short}-left", stages.max(), "{:.0f}%")
+    return answers | _pathways(balance) | _cut(balance)
+
+
+def _pathways(balance: Balance) -> Answers:
+    """Part of American demand that each pathway avoids or meets in the last milestone year."""
+    answers, year = _answers(), MILESTONES[-1]
+    at = balances.parts(balance).sel(year=year).sum("group")
+    ways = {
+        "avoided": ("Avoided by other magnets and motors", list(model.ROUTES), "{:.0f}%"),
+        "recycled": ("Met by recycling", ["Recycling"], "{:.1f}%"),
+        "extracted": ("Met by extraction from waste", ["Waste"], "{:.1f}%"),
+    }
+    for name, (label, parts, template) in ways.items():
+        share = 100 * at.sel(part=parts).sum("part") / at.sum("part")
+        label = f"{label}, part of US demand in {year}"
+        answers.add(f"{name}-{year}", share, template, label=label)
+    return answers
+
+
+def _cut(balance: Balance) -> Answers:
+    """What is short in the United States if China stops selling."""
+    answers = _answers()
+    short = balance.shortage.sel(region=HOME).sum("group")
+    share = 100 * (short / balance.demand.sel(region=HOME).sum("group")).mean("draw")
+    worst = share.idxmax().item()
+    answers.add(
+        "cut-says",
+        "China sells all the way in this scenario, so nothing is short."
+        if share.max() < 0.05
+        else f"When it stops selling, {share.max().item():.0f}% of the demand of {worst} stays "
+        "unmet on average.",
+    )
+    answers.add(
+        "short",
+        np.quantile(short.sum("year"), 0.95),
+        "{:,.0f} t",
+        label="US shortage to 2040, exceeded in one draw of twenty",
+    )
+    return answers
+
+
+def _stages_left(balance: Balance) -> dict[str, pd.Series]:
+    """By group of elements, part of the need that each stage alone leaves in :data:`GOAL`."""
+    left = unserved(balance, [GOAL]).set_index(["group", "stage"])["median_pct"]
+    return {group: left[group].drop(CHAIN) for group in model.GROUPS}
+
+
+def _from_year(year: float | None) -> str:
+    """A year, or that it does not come in the years looked at."""
+    return f"not by {supply.YEARS[-1]}" if year is None or pd.isna(year) else f"from {int(year)}"
+
+
+def _of_four(number: int) -> str:
+    """How many of four stages, in words."""
+    return "all four stages" if number == 4 else f"{in_words(number)} of four stages"
+
+
+# --- plants as they come --------------------------------------------------------------------------
+
+
+def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
+    """The record that plants to come are drawn from: whether they start, and how they ramp.
+
+    Returns:
+        As :func:`slip_record`; published ramps of new plants (``plant``, ``years``,
+        ``share_pct``, ``source``); as :func:`ramp_fitted`; answers.
+    """
+    dates, output = data.table("start_dates"), data.table("plant_output")
+    slip, ramp = slip_record(), pipeline.delivered(output)
+    ramp = ramp[~ramp["ramp"].isin(supply.UPGRADES)]
+    answers, first = Answers(dates), slip.drop_duplicates("stages")
+    for (name, stages), row in zip(KINDS.items(), first.itertuples(), strict=True):
+        fit = supply.slip(stages)
+        ends = "{low:.0%} to {high:.0%}".format(**fit.band().loc["never"])
+        answers.add(f"{name}-plants", row.plants, "{}")
+        answers.add(f"{name}-running", row.running, "{}")
+        answers.add(f"{name}-never-band", ends.replace("% to", " to"), kind="estimate")
+        answers.add(f"{name}-delay", fit.delay_years, "{:.1f} years", kind="estimate")
+    never = 100 * supply.slip(supply.ORE).never
+    answers.add("ore-never", never, "{:.0f}%", kind="estimate")
+    slipped = pipeline.slips(dates, supply.NOW)
+    chance = 100 * buildup.chance_of_split(slipped, tuple(KINDS.values()))
+    answers.add("split-chance", chance, "{:.0f} in 100")
+    answers.add("ore-counted", slip["counted_pct"].iloc[len(slip) // 2 - 1], "{:.0f}%")
+    made, fit = Answers(output, kind="estimate"), supply.ramp()
+    made.add("ceiling", 100 * fit.ceiling, "{:.0f}%")
+    made.add("ceiling-error", 100 * fit.ceiling_error, "{:.0f}")
+    made.add("ramp-time", fit.middle_time, "{:.1f} years")
+    made.add("ramp-times", f"{fit.times.min():.1f} to {fit.times.max():.1f} years")
+    early = ramp.loc[ramp["year_of_operation"] == 1, "share_pct"]
+    made.add("ramp-first", f"{early.min():.0f} to {early.max():.0f}%", kind="derived")
+    made.add("ramp-highest", ramp["share_pct"].max(), "{:.0f}%", kind="derived")
+    shown = ramp.rename(columns={"year_of_operation": "years", "ramp": "plant"})
+    return slip, shown[["plant", "years", "share_pct", "source"]], ramp_fitted(), answers | made
+
+
+def record_rows() -> list[pd.DataFrame]:
+    """Tables that the record is taken from."""
+    return [data.table("start_dates"), data.table("plant_output")]
+
+
+def record_shown(slip: pd.DataFrame, ramps: pd.DataFrame) -> pd.DataFrame:
+    """Both panels of the record in one frame, told apart by ``panel``.
+
+    Args:
+        slip: as from :func:`slip_record`.
+        ramps: as from :func:`record`.
+    """
+    return pd.concat([slip.assign(panel="starts"), ramps.assign(panel="ramps")], ignore_index=True)
 
 
 def slip_record() -> pd.DataFrame:
@@ -98,22 +280,6 @@ def ramp_fitted() -> pd.DataFrame:
     return band.rename(columns={name: f"{name}_pct" for name in ("low", "median", "high")})
 
 
-def closed(balance: Balance, region: str = "United States") -> pd.DataFrame:
-    """What is avoided and secured together, by year.
-
-    Args:
-        balance: as from :func:`rareearth.analysis.balance.run`.
-        region: one of :data:`rareearth.models.balance.REGIONS`.
-
-    Returns:
-        ``year``, ``low_kt``, ``median_kt``, ``high_kt``.
-    """
-    at = model.Balance(balance.data.sel(region=region, drop=True))
-    mass = (at.demand - at.gap).sum("group") / 1e3
-    band = uncertainty.band(mass, LEVEL)
-    return band.rename(columns={name: f"{name}_kt" for name in ("low", "median", "high")})
-
-
 def capacity(draws: pd.DataFrame, scenario: Scenario, balance: Balance) -> pd.DataFrame:
     """Output by stage as the record foretells it, beside nameplates on time and the need.
 
@@ -138,6 +304,225 @@ def capacity(draws: pd.DataFrame, scenario: Scenario, balance: Balance) -> pd.Da
     need = need.rename(region="place").assign_coords(place=list(supply.PLACES))
     needs = uncertainty.band(need, LEVEL).rename(columns={"median": "need_kt"})
     return frame.merge(needs[["place", "group", "year", "need_kt"]], on=["place", "group", "year"])
+
+
+def stages(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
+    """Output by stage, expected and announced, beside the need.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+
+    Returns:
+        As :func:`capacity`, and answers.
+    """
+    balance = balances.run(scenario, draws, seed)
+    bands, answers = capacity(balances.sample(draws, seed, scenario), scenario, balance), _answers()
+    goal = bands[bands["year"] == GOAL].set_index(["place", "group", "stage"])
+    light = goal.xs("NdPr", level="group")
+    home, abroad = light.loc[HOME], light.loc[supply.PLACES[1]]
+    heavy = 1e3 * goal.xs("DyTb", level="group").loc[HOME]
+    for stage, row in home.iterrows():
+        answers.add(f"{stage.lower()}-2035", row["median_kt"], "{:.1f} kt")
+        name = f"{stage.lower()}-2035-announced"
+        answers.add(name, row["announced_kt"], "{:.1f} kt", kind="target")
+    need = home["need_kt"].iloc[0]
+    answers.add("need-2035", need, "{:.1f} kt")
+    answers.add("abroad-need", abroad["need_kt"].iloc[0], "{:.0f} kt")
+    answers.add("abroad-announced", abroad["announced_kt"].max(), "{:.0f} kt", kind="target")
+    answers.add("narrowest", NOUNS[home["median_kt"].idxmin()])
+    enough = (home[["announced_kt", "median_kt"]] >= need).sum()
+    answers.add("enough-announced", _of_four(enough["announced_kt"]), kind="target")
+    answers.add("enough-expected", _of_four(enough["median_kt"]))
+    answers.add("stages-list", listing(home["median_kt"].rename(str.lower), "{} {:.1f}"))
+    answers.add("heavy-need", heavy["need_kt"].iloc[0], "{:,.0f} t")
+    for stage in ("Mined", "Separated"):
+        name = f"heavy-{stage.lower()}"
+        answers.add(name, heavy.loc[stage, "median_kt"], "{:,.0f} t")
+        answers.add(
+            f"{name}-announced", heavy.loc[stage, "announced_kt"], "{:,.0f} t", kind="target"
+        )
+    return bands, answers
+
+
+# --- what closes the gap --------------------------------------------------------------------------
+
+
+def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """What American demand is met from, year by year.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+
+    Returns:
+        As :func:`rareearth.analysis.balance.wedge`; as :func:`closed`; answers.
+    """
+    balance, answers = balances.run(scenario, draws, seed), _answers()
+    stack, shut = balances.wedge(balance), closed(balance)
+    mean = stack.pivot(index="year", columns="part", values="mean_kt")
+    goal = 1e3 * mean.loc[GOAL]
+    pathways = {
+        "rare-earth-free magnets and motors": goal[list(model.ROUTES)].sum(),
+        "extraction from waste": goal["Waste"],
+        "recycling": goal["Recycling"],
+    }
+    bets = pathways | {
+        "plants that run today": goal["Plants running"],
+        "plants to come": goal["Plants to come"],
+        "what allies sell": goal["Allies"],
+    }
+    for name, of in (("largest-part", bets), ("largest-pathway", pathways)):
+        answers.add(name, max(of, key=of.get))
+        answers.add(f"{name}-t", max(of.values()), "{:,.0f} t")
+    for year, kt in shut.set_index("year").loc[list(MILESTONES), "median_kt"].items():
+        answers.add(f"closed-{year}", kt, "{:.1f} kt")
+    for year in (supply.NOW, supply.YEARS[-1]):
+        answers.add(f"run-{year}", 1e3 * mean.loc[year, "Plants running"], "{:,.0f} t")
+    for year, kind in ((supply.YEARS[0], "estimate"), (supply.YEARS[-1], "forecast")):
+        answers.add(f"demand-{year}", mean.loc[year, "Demand"], "{:.1f} kt", kind=kind)
+    secured = [*model.SOURCES, *model.ROUTES]
+    answers.add("biggest", goal[secured].idxmax().lower())
+    answers.add("biggest-t", goal[secured].max() / 1e3, "{:.1f} thousand tonnes")
+    answers.add("wedge-list", _drawn(mean))
+    return stack, shut, answers
+
+
+def _drawn(mean: pd.DataFrame) -> str:
+    """Parts of demand in the last year, in thousand tonnes."""
+    parts = mean.iloc[-1].drop("Demand")[list(balances.ORDER)]
+    demand = mean["Demand"].iloc[-1]
+    return f"{listing(parts.rename(_said), '{} {:.1f}')}; demand {demand:.1f}"
+
+
+def _said(part: str) -> str:
+    return part.lower().replace("china", "China")
+
+
+def parts(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
+    """How wide each part is by itself.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+
+    Returns:
+        Rows of :func:`rareearth.analysis.balance.wedge` for the milestone years, of parts that
+        are seen at all; answers.
+    """
+    balance, answers = balances.run(scenario, draws, seed), _answers()
+    stack = balances.wedge(balance)
+    seen = stack.groupby("part")["mean_kt"].max().loc[list(balances.ORDER)] > SMALL_KT
+    order = seen.index[seen]
+    shown = stack[stack["year"].isin(MILESTONES)].set_index("part").loc[order].reset_index()
+    goal = stack[stack["year"] == GOAL].set_index("part")
+    come = goal.loc["Plants to come"]
+    answers.add("come", come["median_kt"], "{:.1f} kt", low=come["low_kt"], high=come["high_kt"])
+    wide = come["high_kt"] - come["low_kt"] > 1
+    answers.add(
+        "come-says",
+        "Plants to come are the widest bet but demand itself: "
+        "{low_kt:.1f} to {high_kt:.1f} thousand tonnes in 2035".format(**come)
+        if wide
+        else f"Plants to come bring {come['median_kt']:.1f} thousand tonnes in 2035",
+    )
+    avoided = balance.avoided.sel(region=HOME).sum(["route", "group"])
+    mean = avoided.mean("draw").to_series()
+    answers.add("avoided-half", int((mean >= mean.iloc[-1] / 2).idxmax()), "{}")
+    answers.add("outlook-avoided-2040", avoided.sel(year=2040).median() / KT, "{:.1f} kt")
+    for name, part in (("waste-2035-t", "Waste"), ("recycling-2035-t", "Recycling")):
+        answers.add(name, 1e3 * goal.loc[part, "median_kt"], "{:,.0f} t")
+    listed = goal.loc[order, "median_kt"].rename(_said)
+    answers.add("parts-list", listing(listed, "{} {:.2f}"))
+    return shown, answers
+
+
+def outside(
+    scenario: Scenario, draws: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """As :func:`wedge` for all countries outside China as one pool.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+    """
+    balance, answers = balances.run(scenario, draws, seed), _answers()
+    stack = balances.wedge(balance, OUTSIDE)
+    part = balance.demand.sel(year=GOAL).sum("group").astype(float).mean("draw")
+    answers.add("us-part", 100 * (part.sel(region=HOME) / part.sel(region=OUTSIDE)), "{:.0f}%")
+    left = balances.share_left(balance, 2040, OUTSIDE).median()
+    answers.add("outlook-world-2040", left, "{:.0f}%")
+    mean = stack.pivot(index="year", columns="part", values="mean_kt")
+    answers.add("outside-list", _drawn(mean))
+    return stack, closed(balance, OUTSIDE), answers
+
+
+def closed(balance: Balance, region: str = "United States") -> pd.DataFrame:
+    """What is avoided and secured together, by year.
+
+    Args:
+        balance: as from :func:`rareearth.analysis.balance.run`.
+        region: one of :data:`rareearth.models.balance.REGIONS`.
+
+    Returns:
+        ``year``, ``low_kt``, ``median_kt``, ``high_kt``.
+    """
+    at = model.Balance(balance.data.sel(region=region, drop=True))
+    mass = (at.demand - at.gap).sum("group") / 1e3
+    band = uncertainty.band(mass, LEVEL)
+    return band.rename(columns={name: f"{name}_kt" for name in ("low", "median", "high")})
+
+
+# --- when a stage is free of one supplier ---------------------------------------------------------
+
+
+def weakest(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
+    """What each stage leaves unserved.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+
+    Returns:
+        As :func:`unserved`, and answers.
+    """
+    frame, answers = unserved(balances.run(scenario, draws, seed)), _answers()
+    goal = frame[frame["year"] == GOAL].set_index(["group", "stage"])["median_pct"]
+    for group, short in (("NdPr", "light"), ("DyTb", "heavy")):
+        answers.add(f"chain-{short}-2035", goal[group, CHAIN], "{:.0f}%")
+        answers.add(f"unserved-{short}-list", listing(goal[group].rename(str.lower), "{} {:.0f}%"))
+    return frame, answers
+
+
+def free(run: Mapping[str, Balance], chosen: str) -> tuple[pd.DataFrame, Answers]:
+    """Chance that each stage could serve all need without China.
+
+    Args:
+        run: balances by name of the scenario.
+        chosen: name of the one that is spoken of.
+
+    Returns:
+        As :func:`chances`, and answers.
+    """
+    frame, answers = chances(run), _answers()
+    years = {s: balances.free_year(run[chosen], s, CONFIDENCE) for s in supply.STAGES}
+    early = [f"{NOUNS[s]} is free from {year}" for s, year in years.items() if year]
+    answers.add("stages-free", ", ".join(early) or f"none is free by {supply.YEARS[-1]}")
+    at = frame.set_index(["scenario", "stage", "year"])["chance_pct"]
+    for year in (2027, GOAL):
+        answers.add(f"chance-{year}", round(at[chosen, CHAIN, year]), "{:.0f}%")
+    last = at.xs(supply.YEARS[-1], level="year")
+    answers.add("chance-2040", last[chosen, CHAIN], "{:.0f}%")
+    whole = last.xs(CHAIN, level="stage")
+    answers.add("chance-best", whole.max(), "{:.0f}%")
+    answers.add("chance-best-name", whole.idxmax())
+    answers.add("chances-list", listing(last[chosen].rename(str.lower), "{} {:.0f}%"))
+    return frame, answers
 
 
 def chances(
@@ -189,6 +574,9 @@ def unserved(balance: Balance, years: Sequence[int] = balances.MILESTONES) -> pd
     return frame.rename(columns=columns)[["stage", "group", "year", *columns.values()]]
 
 
+# --- scenarios side by side -----------------------------------------------------------------------
+
+
 def scenarios_table(
     run: Mapping[str, Balance], confidence: float, region: str = balances.HOME
 ) -> pd.DataFrame:
@@ -225,6 +613,102 @@ def scenarios_table(
             row[f"free_{stage}_year"] = balances.free_year(balance, stage, confidence, region)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def side_by_side(
+    run: Mapping[str, Balance], chosen: str
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
+    """The scenarios compared.
+
+    Args:
+        run: balances by name of the scenario.
+        chosen: name of the one that is set in bold.
+
+    Returns:
+        As :func:`scenarios_table`; the same as printed; the gap by ``scenario`` and ``year``
+        (``low_pct``, ``median_pct``, ``high_pct``); answers.
+    """
+    table, answers = scenarios_table(run, CONFIDENCE), _answers()
+    gaps = pd.DataFrame(
+        [
+            {
+                "scenario": row["scenario"],
+                "year": year,
+                "low_pct": row[f"gap_{year}_low_pct"],
+                "median_pct": row[f"gap_{year}_pct"],
+                "high_pct": row[f"gap_{year}_high_pct"],
+            }
+            for row in table.to_dict("records")
+            for year in MILESTONES
+        ]
+    )
+    words = gaps.assign(
+        text=[f"{r.median_pct:.0f} ({r.low_pct:.0f}–{r.high_pct:.0f})" for r in gaps.itertuples()]
+    ).pivot(index="scenario", columns="year", values="text")
+    words = words.loc[table["scenario"]].add_prefix("Gap ").reset_index(drop=True)
+    names = [f"**{name}**" if name == chosen else name for name in table["scenario"]]
+    printed = words.assign(
+        **{
+            "Avoided 2035": table["avoided_2035_pct"].map("{:.0f}".format),
+            "Secured 2035": table["secured_2035_pct"].map("{:.0f}".format),
+            "Separation free": table["free_Separated_year"].map(_from_year),
+            "Magnets free": table["free_Magnets_year"].map(_from_year),
+            "Chain free": table[f"free_{CHAIN}_year"].map(_from_year),
+        }
+    )
+    printed.insert(0, "Scenario", names)
+    free = int(table[f"free_{CHAIN}_year"].notna().sum())
+    answers.add("free-scenarios", f"{in_words(free)} of {len(table)} scenarios")
+    median = gaps.set_index(["scenario", "year"])["median_pct"]
+    goal = median.xs(GOAL, level="year")
+    for name, left in goal.items():
+        answers.add(f"left-{name}", left, "{:.0f}%")
+    answers.add("smallest-gap", goal.idxmin())
+    answers.add("smallest-gap-left", goal.min(), "{:.0f}%")
+    answers.add("largest-gap", goal.idxmax())
+    answers.add("largest-gap-left", goal.max(), "{:.0f}%")
+    by_year = {name: tuple(median[name]) for name in run}
+    answers.add("gaps-list", listing(by_year, "{} {:.0f}, {:.0f} and {:.0f}", "; "))
+    return table, printed, gaps, answers
+
+
+# --- how fast it would have to grow ---------------------------------------------------------------
+
+
+def speed(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """Growth that would be needed beside growth that has been seen.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+
+    Returns:
+        As :func:`growth_needed` by 2030 and 2035; as :func:`growth_seen`; answers.
+    """
+    given = balances.run(scenario, draws, seed), balances.sample(draws, seed, scenario), scenario
+    seen, frame = growth_seen(WINDOW), growth_needed(*given, (2030, 2035))
+    record, answers = Answers(seen), _answers()
+    fastest, behind = seen.iloc[0], [*rests_on(), seen]
+    record.add("fastest", fastest["growth_pct"], "{:.0f}%")
+    record.add("fastest-where", fastest["country"])
+    record.add("fastest-when", "{first_year} to {last_year}".format(**fastest))
+    at_home = seen.set_index("country").loc[HOME, "growth_pct"]
+    record.add("fastest-us", at_home, "{:.0f}%")
+    record.add("slowest-seen", seen["growth_pct"].min(), "{:.0f}")
+    record.add("least-t", LEAST_T, "{:,} t")
+    soon = frame[(frame["region"] == HOME) & (frame["year"] == 2030)].set_index("stage")
+    for stage, row in soon.iterrows():
+        answers.add(f"{stage.lower()}-needed", row["median_pct"], "{:.0f}%")
+        years = growth.years_needed(row["now_t"], row["need_t"], fastest["growth_pct"] / 100)
+        answers.add(f"{stage.lower()}-years", float(years), "{:.1f}", sources=behind)
+    sooner = growth_needed(*given, (2028,)).set_index(["region", "stage"])["median_pct"][HOME]
+    answers.add("two-years", sooner.max(), "{:.0f}%")
+    answers.add("two-years-stage", NOUNS[sooner.idxmax()])
+    over = int((soon["median_pct"] > fastest["growth_pct"]).sum())
+    answers.add("stages-over", _of_four(over), sources=behind)
+    answers.add("growth-list", listing(soon["median_pct"].rename(str.lower), "{} {:.0f}%"))
+    return frame, seen, record | answers
 
 
 def growth_seen(window: int) -> pd.DataFrame:
@@ -277,6 +761,86 @@ def growth_needed(balance: Balance, draws: pd.DataFrame, scenario: Scenario, yea
                 )
     columns = ["region", "stage", "year", "now_t", "need_t", "low_pct", "median_pct", "high_pct"]
     return pd.DataFrame(rows, columns=columns)
+
+
+# --- what decides ---------------------------------------------------------------------------------
+
+
+def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
+    """What the width of the gap is due to.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        seed: any non-negative integer.
+
+    Returns:
+        As :func:`rareearth.analysis.balance.drivers`, and answers.
+    """
+    indices, answers = balances.drivers(scenario, (2030, GOAL), n=256, seed=seed), _answers()
+    goal = indices[indices["year"] == GOAL]
+    top = uncertainty.drivers(goal, 3)
+    names = top["parameter"].str.lower().str.replace("america", "America")
+    for place, name in zip(("first", "second", "third"), names, strict=True):
+        answers.add(f"outlook-driver-{place}", name)
+    answers.add("outlook-driver-first-part", 100 * top["ST"].iloc[0], "{:.0f}%")
+    plants = goal["parameter"].isin(["Which plants come", "How plants fare"])
+    answers.add("plants-part", 100 * goal.loc[plants, "S1"].sum(), "{:.0f}%")
+    listed = 100 * top.set_index("parameter")["ST"]
+    answers.add("drivers-list", listing(listed, "{} {:.0f}%"))
+    return indices, answers
+
+
+def sensitivity(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
+    """Whether one input alone could turn the conclusion on the gap, and where.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws, at most :data:`MOST` of which are used.
+        seed: any non-negative integer.
+
+    Returns:
+        As :func:`one_at_a_time` for :data:`MOVED`, with ``input``, ``label``, ``least_text`` and
+        ``most_text`` (the bounds as printed); answers.
+    """
+    few, answers = min(draws, MOST), _answers()
+    moved = one_at_a_time(MOVED, scenario, few, seed, GOAL)
+    register = assumptions.register()
+
+    def formatted(name: str, value: float) -> str:
+        member = balances.members(name, [*MOVED])[0]
+        unit = register["unit"].get(member, "")
+        return FORMATS.get(unit, "{:.0f}").format(value)
+
+    moved["label"] = [BESIDE_LABELS.get(n) or register.loc[n, "label"] for n in moved.index]
+    for side in ("least", "most"):
+        moved[f"{side}_text"] = [formatted(name, value) for name, value in moved[side].items()]
+
+    def turns(ends: list[str]) -> pd.Series:
+        return (moved[ends].min(axis=1) < THRESHOLD) & (moved[ends].max(axis=1) > THRESHOLD)
+
+    def margin(balance: Balance) -> float:
+        return float(balances.share_left(balance, GOAL).median()) - THRESHOLD
+
+    turning = turns(["least_pct", "most_pct"])
+    likely = turning & turns(["low_pct", "high_pct"])
+    at = {
+        name: balances.switching(margin, name, scenario, few, seed)["value"]
+        for name in moved.index[turning]
+    }
+    flips = {moved.loc[n, "label"]: formatted(n, v) for n, v in at.items() if np.isfinite(v)}
+    holds = moved["middle_pct"].iloc[0] > THRESHOLD
+    answers.add("flip-threshold", THRESHOLD, "{}%", kind="derived")
+    answers.add("flip-holds", "holds" if holds else "does not hold")
+    answers.add("flip-tested", len(moved), "{}", kind="derived")
+    answers.add("flip-count", in_words(int(turning.sum())))
+    answers.add("flip-likely", in_words(int(likely.sum())))
+    answers.add("flip-list", listing(flips, "{} ({})", "; ") or "none")
+    answers.add("flip-widest", moved["label"].iloc[0])
+    bounds = {
+        r.label: (r.least_pct, r.least_text, r.most_pct, r.most_text) for r in moved.itertuples()
+    }
+    answers.add("flip-bounds-list", listing(bounds, "{}: {:.0f} at {}, {:.0f} at {}", "; "))
+    return moved.reset_index(names="input"), answers
 
 
 def one_at_a_time(

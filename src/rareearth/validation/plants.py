@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rareearth import data, uncertainty
+from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import supply
+from rareearth.answers import Answers, in_words
 from rareearth.models import buildup, pipeline
 from rareearth.scenarios import Scenario
 from rareearth.validation import compare
@@ -252,6 +253,31 @@ def agency(scenario: Scenario, draws: int = 1000, seed: int = 1) -> pd.DataFrame
                     )
                 )
     return compare(rows, model="Plants against an outlook", kind="outlook")
+
+
+def tested(scenario: Scenario, draws: int, seed: int) -> Answers:
+    """What earlier promises and the agency say of the plants in the outlook.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws, at most 1,000 of which are used.
+        seed: any non-negative integer.
+    """
+    answers, record = Answers(data.table("start_dates")), starts()
+    known = record.set_index("study").loc["Promises by 2022"]
+    answers.add("test-waited", known["quantity"].split(" of ")[1].split()[0])
+    answers.add("test-ran", in_words(int(known["published_low"])))
+    answers.add("test-foretold", known["ours"], "{:.1f}", kind="forecast")
+    answers.add("test-band", "{ours_low:.0f} to {ours_high:.0f}".format(**known), kind="forecast")
+    inside = int(record["inside"].sum())
+    answers.add("test-inside", "all" if inside == len(record) else in_words(inside))
+    later = agency(scenario, min(draws, 1000), seed).query("year == 2030")
+    mined = later[later["quantity"].str.startswith("mined")][["published_low", "ours"]].sum() / 1e3
+    expected, ours = mined
+    made = [supply.plants(), data.table("plant_output"), assumptions.used_by("balance")]
+    answers.add("agency-mined", expected, "{:.0f} kt", sources="iea_cmde_2025", kind="forecast")
+    answers.add("ours-mined", ours, "{:.0f} kt", sources=made, kind="forecast")
+    return answers
 
 
 def _levels(count: int) -> list[np.ndarray]:

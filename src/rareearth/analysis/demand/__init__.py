@@ -15,6 +15,7 @@ from rareearth.analysis.demand.defence import (
 )
 from rareearth.analysis.demand.united_states import (
     UsDemand,
+    headlines,
     limits,
     us_demand,
     us_range,
@@ -34,6 +35,7 @@ __all__ = [
     "drivers",
     "editions",
     "elements",
+    "headlines",
     "limits",
     "motor_content",
     "motor_trend",

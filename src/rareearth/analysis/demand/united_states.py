@@ -98,6 +98,17 @@ def us_demand(scenario: Scenario, draws: int, seed: int) -> UsDemand:
     return UsDemand(scenario, drawn, demand.us_demand(path, drawn))
 
 
+def headlines(scenario: Scenario, draws: int, seed: int) -> Answers:
+    """Answers of the chapter on demand that other pages print.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+    """
+    return us_range(us_demand(scenario, draws, seed))[1].only("us-2024")
+
+
 def us_range(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     """US demand by year, in the other cases, and by one share of all rare earths.
 
