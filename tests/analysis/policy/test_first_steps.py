@@ -32,6 +32,8 @@ def test_each_step_has_what_it_closes_and_costs():
     assert len(frame) == len(printed) == len(data.table("first_steps"))
     assert frame["cost"].iloc[0] == "101 million USD" and frame["mean_t"].isna().tolist()[0]
     allies = frame.set_index("levers").loc["allies;price_floor"]
-    both = levers.alone(BASELINE, ["allies", "price_floor"], DRAWS).loc["together"]
+    pair = ("allies", "price_floor")
+    lattice = levers.Lattice(BASELINE, pair, DRAWS, 1)
+    both = levers.effects(lattice, {"both": pair}, first_steps.YEAR).loc["both"]
     assert allies["mean_t"] == pytest.approx(both["mean_t"])
     assert allies["cost"].endswith("for the floor"), "no cost is known for allies"

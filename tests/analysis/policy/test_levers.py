@@ -79,16 +79,17 @@ def test_levers_that_are_pulled_already_do_not_count_twice():
     np.testing.assert_allclose(a["mean_t"], b["mean_t"])
 
 
-def test_alone_is_the_difference_to_no_lever_and_nothing_without_levers():
-    brought = levers.alone(BASELINE, ["allies", "research"], DRAWS, 1, 2035)
+def test_an_effect_is_the_difference_to_no_lever(lattice):
+    groups = {"allies": ["allies"], "both": ["allies", "research"], "nothing": []}
+    effects = levers.effects(lattice, groups, 2035)
     at = list(outlook.YEARS).index(2035)
     none, pulled = (
         levers.closed(outlook.run(scenarios.pull(BASELINE, some), DRAWS, 1))[at]
         for some in ([], ["allies"])
     )
-    assert brought.loc["allies", "mean_t"] == pytest.approx((pulled - none).mean(), rel=1e-3)
-    assert list(brought.index) == ["allies", "research", "together"]
-    assert (levers.alone(BASELINE, [], DRAWS).loc["together"] == 0).all()
+    assert effects.loc["allies", "mean_t"] == pytest.approx((pulled - none).mean(), rel=1e-3)
+    assert list(effects.index) == list(groups)
+    assert (effects.loc["nothing"] == 0).all()
 
 
 def test_what_all_close_is_below_the_gap_and_ordered(lattice):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
-from rareearth import data, scenarios
+from rareearth import data
 from rareearth.analysis import balance
 from rareearth.analysis.policy import levers
 from rareearth.answers import Answers
@@ -21,6 +23,11 @@ PARTLY = 0.8
 """Below this part of the gap, levers close a part of it and not all that is left."""
 
 
+@cache
+def _lattice(scenario: Scenario, draws: int, seed: int) -> levers.Lattice:
+    return levers.Lattice(scenario, levers.acting(scenario), draws, seed)
+
+
 def headlines(draws: int, seed: int, scenario: Scenario) -> Answers:
     """What all levers close together of the American gap in :data:`YEAR`, and the largest of them.
 
@@ -29,10 +36,11 @@ def headlines(draws: int, seed: int, scenario: Scenario) -> Answers:
         seed: any non-negative integer.
         scenario: its own levers are not pulled.
     """
-    unaided = scenarios.pull(scenario, ())
-    kt = levers.alone(unaided, levers.acting(unaided), min(draws, DRAWS), seed, YEAR) / 1e3
+    lattice = _lattice(scenario, min(draws, DRAWS), seed)
+    groups = {name: [name] for name in lattice.levers} | {levers.TOGETHER: lattice.levers}
+    kt = levers.effects(lattice, groups, YEAR) / 1e3
     every = kt.loc[levers.TOGETHER]
-    gap = balance.run(unaided, draws, seed).gap.sel(region=balance.HOME, year=YEAR)
+    gap = balance.run(lattice.scenario, draws, seed).gap.sel(region=balance.HOME, year=YEAR)
     left = float(gap.sum("group").mean()) / 1e3
     answers = Answers(levers.behind(), kind="forecast")
     answers.add(
@@ -73,6 +81,7 @@ def first(
         ``source``; the same as it is printed; and what the text says of it.
     """
     rungs = levers.ladder(levers.lattice(scenario, draws, seed)).set_index("lever")
+    lattice = _lattice(scenario, min(draws, DRAWS), seed)
     steps = data.table("first_steps").drop(columns=["order", "kind", "locator", "seen", "note"])
     rows = []
     for step in steps.to_dict("records"):
@@ -80,7 +89,7 @@ def first(
         if names == ["stockpile"]:
             rows.append({"cost": f"{stock_usd_million:,.0f} million USD"})
             continue
-        gain = levers.alone(scenario, names, min(draws, DRAWS), seed, YEAR).loc[levers.TOGETHER]
+        gain = levers.effects(lattice, {"step": names}, YEAR).loc["step"]
         known = rungs.loc[names, "cost_usd_million"].dropna()
         money = f"{float(f'{known.sum():.2g}'):,.0f} million USD"
         only = "" if len(known) == len(names) else " for the floor"

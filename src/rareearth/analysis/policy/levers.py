@@ -6,7 +6,7 @@ effect of a lever and not of chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -174,28 +174,21 @@ def shapley(lattice: Lattice, year: int | None = None) -> pd.DataFrame:
     return frame.rename_axis("lever").reset_index()
 
 
-def alone(
-    scenario: Scenario, levers: Sequence[str], draws: int = 300, seed: int = 1, year: int = 2035
-) -> pd.DataFrame:
-    """What each lever closes of the American gap in one year as the only one, and all together.
+def effects(lattice: Lattice, groups: Mapping[str, Iterable[str]], year: int) -> pd.DataFrame:
+    """What groups of levers close of the American gap in one year, each by itself.
 
     Args:
-        scenario: its own levers are not pulled.
-        levers: names as in ``data/levers.yml``.
-        draws: number of draws.
-        seed: any non-negative integer.
+        lattice: draws and levers.
+        groups: levers by name of the group.
         year: of :data:`rareearth.analysis.balance.YEARS`.
 
     Returns:
-        One row per lever, in their order, and one named ``together``, indexed by ``lever``:
-        ``low_t``, ``median_t``, ``high_t`` (nine draws in ten) and ``mean_t``.
+        One row per group, indexed by name: ``low_t``, ``median_t``, ``high_t`` (nine draws in ten)
+        and ``mean_t``.
     """
-    pulled = Lattice(scenario, levers, draws, seed)
-    rows = {lever: [lever] for lever in levers} | {TOGETHER: levers}
-    drawn = pd.DataFrame(
-        {name: _in_years(pulled.brought(some), year) for name, some in rows.items()}
-    ).T.rename_axis("lever")
-    return uncertainty.band(drawn).add_suffix("_t").assign(mean_t=drawn.mean(axis=1))
+    drawn = {name: _in_years(lattice.brought(some), year) for name, some in groups.items()}
+    frame = pd.DataFrame(drawn).T
+    return uncertainty.band(frame).add_suffix("_t").assign(mean_t=frame.mean(axis=1))
 
 
 def _in_years(mass: np.ndarray, year: int | None) -> np.ndarray:
