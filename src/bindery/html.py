@@ -15,8 +15,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from hashlib import sha256
 from pathlib import Path
 
@@ -91,37 +91,33 @@ def _prepared(project: Project, edition: Edition) -> Path:
 
     What Sphinx has read points at pictures and downloads in the work folder in which it was read.
     So a copy of the default edition's cache is good only as long as the cache it was copied from:
-    that has a mark, which a copy keeps.
+    that ends in a mark of its own, which a copy keeps.
     """
-    basis = _basis(project)
     original = project.build_dir / "work" / project.settings.scenario
     work = project.build_dir / "work" / edition.name
-    if _is_sound(work, basis) and _mark(work) in ("", _mark(original)):
+    basis = _basis(project)
+    own, first = (_sound(folder, basis) for folder in (work, original))
+    if own and own == (first or own):
         return work
     shutil.rmtree(work, ignore_errors=True)
-    if work != original and _is_sound(original, basis):
+    if first:
         shutil.copytree(original, work, ignore=shutil.ignore_patterns("jupyter_execute"))
-        return work
-    work.mkdir(parents=True)
-    if work == original:
-        (work / "mark.txt").write_text(secrets.token_hex())
-    (work / "basis.txt").write_text(basis, "utf-8")
+    else:
+        work.mkdir(parents=True)
+        (work / "basis.txt").write_text(basis + secrets.token_hex(), "utf-8")
     return work
 
 
-def _mark(work: Path) -> str:
-    file = work / "mark.txt"
-    return file.read_text() if file.exists() else ""
-
-
-def _is_sound(work: Path, basis: str) -> bool:
-    """Whether a cache is of these pages and tools, and of a build that came to its end.
+def _sound(work: Path, basis: str) -> str:
+    """What a cache is of, if of these pages and tools, and of a build that came to its end.
 
     A killed build may leave half a page that looks up to date, a removed page an orphan.
     """
     file = work / "basis.txt"
-    complete = file.exists() and not (work / "unfinished").exists()
-    return complete and file.read_text("utf-8") == basis
+    if not file.exists() or (work / "unfinished").exists():
+        return ""
+    text = file.read_text("utf-8")
+    return text if text.startswith(basis) else ""
 
 
 def _basis(project: Project) -> str:
@@ -130,17 +126,7 @@ def _basis(project: Project) -> str:
     tools = sorted(Path(__file__).parent.glob("*.py"))
     for path in [*tools, project.root / project.settings.lock, project.root / "_toc.yml"]:
         digest.update(path.read_bytes() if path.is_file() else b"")
-    return "\n".join([*(page.path.as_posix() for page in project.pages), digest.hexdigest()])
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Collect no garbage: Sphinx makes millions of objects, and keeps most of them."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+    return "\n".join([*(page.path.as_posix() for page in project.pages), digest.hexdigest(), ""])
 
 
 def _run(
@@ -168,19 +154,23 @@ def _run(
         "bindery_print": str(work / "print"),
     }
     said = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(said), _without_collections():
-        status = build_sphinx(
-            str(project.root),
-            str(work / "html"),
-            noconfig=True,
-            path_config=config,
-            confoverrides=overrides,
-            doctreedir=str(work / "doctrees"),
-            builder="html",
-            warningiserror=True,
-            keep_going=True,
-            # Editions, each in a process of its own, are made side by side already.
-            jobs=1 if multiprocessing.parent_process() else os.cpu_count(),
-        )
+    gc.disable()  # Sphinx makes millions of objects, and keeps most of them
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(said):
+            status = build_sphinx(
+                str(project.root),
+                str(work / "html"),
+                noconfig=True,
+                path_config=config,
+                confoverrides=overrides,
+                doctreedir=str(work / "doctrees"),
+                builder="html",
+                warningiserror=True,
+                keep_going=True,
+                # Editions, each in a process of its own, are made side by side already.
+                jobs=1 if multiprocessing.parent_process() else os.cpu_count(),
+            )
+    finally:
+        gc.enable()
     text = TERMINAL_CODE.sub("", said.getvalue()).replace(f"{project.root}/", "").strip()
     return (text or f"Sphinx ended with {status!r}") if status != 0 else ""

@@ -9,9 +9,10 @@ links then point into the one document.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
@@ -28,9 +29,11 @@ SCREEN_ONLY = {"toctree-wrapper", "exhibit-downloads", "numbers", "sd-summary-st
 LEFT_OUT = {"HideCodeCellNode", "comment", "index", "label", "meta", "system_message", "toctree"}
 AROUND = {
     "paragraph": "{}\n\n",
+    "caption": "{}\n\n",
     "compact_paragraph": "{}\n\n",
     "dropdown_title": "{}\n\n",
     "rubric": "#strong[{}];\n\n",
+    "line_block": "{}\n\n",
     "line": "{}\\\n",
     "emphasis": "#emph[{}];",
     "strong": "#strong[{}];",
@@ -143,7 +146,11 @@ class _Page:
         else:
             text = AROUND.get(kind, "{}").replace("{}", self.inside(node))
         ids = [] if kind in ("section", "document", "target") else node["ids"]
-        return "".join(f'#anchor("{_target(self.name, name)}");' for name in ids) + text
+        return self.anchors(ids) + text
+
+    def anchors(self, ids: Iterable[str]) -> str:
+        """Places without a look of their own that links can lead to."""
+        return "".join(f'#anchor("{_target(self.name, name)}");' for name in ids)
 
     # Text
 
@@ -157,7 +164,7 @@ class _Page:
         return f"{OPEN}h{node.astext()}{CLOSE}" if "html" in node["format"] else ""
 
     def target(self, node) -> str:
-        return "".join(f'#anchor("{_target(self.name, name)}");' for name in node["ids"])
+        return self.anchors(node["ids"])
 
     def reference(self, node) -> str:
         address, text = node.get("refuri", ""), self.inside(node)
@@ -199,10 +206,8 @@ class _Page:
         if not self.titles:
             ids.insert(0, "")
         self.titles += 1
-        first, *others = [_target(self.name, name) for name in ids]
-        anchors = "".join(f'#anchor("{name}");' for name in others)
         heading = f"#heading(level: {self.depth})[{shown}{self.inside(node)}]"
-        return f"{heading}\n<{first}>\n{anchors}\n\n"
+        return f"{heading}\n<{_target(self.name, ids[0])}>\n{self.anchors(ids[1:])}\n\n"
 
     def transition(self, node) -> str:
         return "#horizontalrule\n\n"
@@ -247,7 +252,7 @@ class _Page:
     def container(self, node) -> str:
         if "exhibit" in node["classes"]:
             body, legend = node.children
-            return self._exhibit(body, self.inside(legend))
+            return self.anchors(body["ids"]) + self._exhibit(body, self.inside(legend))
         if "made" in node["classes"]:
             for link in list(node.findall(download_reference)):
                 link.parent.remove(link)
@@ -265,25 +270,23 @@ class _Page:
         return self._table(node)
 
     def _exhibit(self, body: nodes.Element, legend: str) -> str:
-        kind = "table" if isinstance(body, nodes.table) else "figure"
+        caption, notes = (
+            [child for child in body.children if isinstance(child, kinds)]
+            for kinds in (nodes.caption | nodes.title, nodes.legend)
+        )
+        if isinstance(body, nodes.table):
+            kind, (width, rows), inner = "table", _extent(body), self._table(body)
+        else:
+            kind, (width, rows) = "figure", (0, 0)
+            inner = "".join(map(self.image, body.findall(nodes.image)))
         number = self.numbers.get(kind, {}).get((body["ids"] or [""])[0])
         form = self.builder.config.numfig_format[kind]
         shown = form % ".".join(map(str, number)) if number else ""
-        caption = [c for c in body.children if isinstance(c, nodes.caption | nodes.title)]
-        headline = "".join(map(self.inside, caption))
-        width, rows = _extent(body) if kind == "table" else (0, 0)
-        inner = self._table(body) if kind == "table" else self._pictures(body)
-        if kind == "figure":
-            notes = [child for child in body.children if isinstance(child, nodes.legend)]
-            legend = "".join(map(self.of, notes)) + legend
-        anchors = "".join(f'#anchor("{_target(self.name, name)}");' for name in body["ids"])
         return (
-            f"{anchors}#exhibit(kind: {_quoted(kind)}, number: {_quoted(shown)}, width: {width}, "
-            f"rows: {rows}, headline: [{headline}], body: [{inner}], legend: [{legend}])\n\n"
+            f"#exhibit(kind: {_quoted(kind)}, number: {_quoted(shown)}, width: {width}, "
+            f"rows: {rows}, headline: [{''.join(map(self.inside, caption))}], "
+            f"body: [{inner}], legend: [{''.join(map(self.of, notes))}{legend}])\n\n"
         )
-
-    def _pictures(self, node: nodes.Element) -> str:
-        return "".join(map(self.image, node.findall(nodes.image)))
 
     def _table(self, node: nodes.table) -> str:
         head, body = (
@@ -294,10 +297,8 @@ class _Page:
             )
             for kind in (nodes.thead, nodes.tbody)
         )
-        columns = len(list(node.findall(nodes.colspec)))
-        if "colwidths-given" in node["classes"]:
-            given = [column["colwidth"] for column in node.findall(nodes.colspec)]
-            columns = f"({', '.join(f'{part}fr' for part in given)},)"
+        given = [f"{column['colwidth']}fr" for column in node.findall(nodes.colspec)]
+        columns = f"({', '.join(given)},)" if "colwidths-given" in node["classes"] else len(given)
         head = f"table.header({head})," if head else ""
         width = _extent(node)[0]
         return f"#sized(width: {width}, body: table(columns: {columns},\n{head}\n{body}))\n\n"
@@ -340,13 +341,8 @@ def _quoted(text: str) -> str:
 def _resolve(page: str, address: str) -> tuple[str, str]:
     """Path from the book's folder, and fragment, of an address on a page."""
     parts = urlsplit(address)
-    path = PurePosixPath(page)
-    if parts.path:
-        steps: list[str] = []
-        for step in (path.parent / unquote(parts.path)).parts:
-            steps = steps[:-1] if step == ".." else [*steps, step]
-        path = PurePosixPath(*steps)
-    return path.as_posix(), unquote(parts.fragment)
+    path = posixpath.join(posixpath.dirname(page), unquote(parts.path)) if parts.path else page
+    return posixpath.normpath(path), unquote(parts.fragment)
 
 
 def _target(page: str, fragment: str) -> str:

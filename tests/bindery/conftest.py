@@ -4,8 +4,10 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 from bindery.build import build
 from bindery.editions import find
@@ -71,6 +73,25 @@ class SmallBook:
             for path in (self.root / folder).rglob("*")
             if path.is_file()
         }
+
+    def lost(self, folder=""):
+        """What pages link to, load or show that is not there, in each edition below a folder."""
+        pages = [path for path in (self.root / "_build/html" / folder).rglob("*.html")]
+        assert pages, "there is no built book"
+        soups = {path: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in pages}
+        found = []
+        for path, soup in soups.items():
+            for tag in soup.select("[href], [src]"):
+                address = urlsplit(tag.get("href") or tag["src"])
+                target = path.parent / unquote(address.path) if address.path else path
+                place = unquote(address.fragment)
+                if address.scheme or "_static" in path.parts:
+                    continue
+                if not target.exists() or (
+                    place and target in soups and not soups[target].find(id=place)
+                ):
+                    found.append(f"{path.name}: {address.geturl()}")
+        return found
 
     def html(self, page):
         return (self.root / f"_build/html/{page}.html").read_text(encoding="utf-8")

@@ -11,7 +11,6 @@ import psutil
 import pytest
 from bs4 import BeautifulSoup
 
-from bindery.checks import check_book
 from bindery.editions import Edition, find, known
 from bindery.execute import reasons, tasks
 from bindery.plan import BuildError
@@ -85,7 +84,7 @@ def test_all_editions_come_from_one_run_and_share_what_they_can(fresh_book):
     assert log.steps.index("HTML") < log.steps.index("HTML storm")
     assert "0.70" in fresh_book.html("chapters/surge")
     assert "2.10" in fresh_book.html("editions/storm/chapters/surge")
-    assert check_book(fresh_book.root / "_build/html") == []
+    assert fresh_book.lost() == []
     assert fresh_book.build("calm", "storm").steps == []
 
 
@@ -118,7 +117,7 @@ def test_an_edition_outlives_the_cache_from_which_its_own_was_copied(pair):
     pair.edit("index.md", "A small book", "A little book")
     pair.build("storm")
     assert "A little book" in pair.html("editions/storm/index")
-    assert check_book(pair.root / "_build/html/editions/storm") == []
+    assert pair.lost("editions/storm") == []
 
 
 def test_an_own_scenario_makes_an_edition_and_its_content_counts(pair, mine):
@@ -228,14 +227,13 @@ app(["editions", "--no-pdf"])
     ],
 )
 def test_a_run_killed_at_any_moment_leaves_every_edition_whole(pair, how):
-    html = pair.root / "_build/html"
     pair.edit("data/scenarios/storm.yml", "3.0", "5.0")
     pair.edit("index.md", "A small book", "A little book")
     done = subprocess.run(
         [sys.executable, "-c", KILL.format(how=how)], cwd=pair.root, capture_output=True, text=True
     )
     assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
-    assert check_book(html) == []
+    assert pair.lost() == []
     for folder in ("", "editions/storm/"):
         assert "book about high water" in pair.html(f"{folder}index")
     pair.build("calm", "storm")

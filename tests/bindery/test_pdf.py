@@ -20,12 +20,19 @@ FUNCTIONS = """
 #let anchor(target) = [#metadata(none)#label(target)]
 #let callout(title: "", body: none) = [*#title* #body]
 #let made(body: none) = body
+#let sized(width: 0, body: none) = body
+#let exhibit(kind: "", number: "", width: 0, rows: 0, headline: none, body: none, legend: none) = [
+  #number #headline #body #legend
+]
+#let picture(source, description) = [(#description)]
 """
 
 
 def document(tmp_path, **pages):
     """The manuscript of these pages, given in reStructuredText or as a docutils node."""
-    config = SimpleNamespace(bindery_print=str(tmp_path), numfig_format={})
+    config = SimpleNamespace(
+        bindery_print=str(tmp_path), numfig_format={"figure": "Fig. %s", "table": "Table %s"}
+    )
     builder = SimpleNamespace(fignumbers={}, secnumbers={}, config=config)
     for name, text in pages.items():
         page = text
@@ -127,6 +134,45 @@ def test_text_is_printed_as_it_is(tmp_path, text):
     page = nodes.section("", nodes.paragraph(text=text), nodes.paragraph("", "", nodes.Text(text)))
     page[1].insert(0, nodes.strong(text=text))
     assert printed(document(tmp_path, one=page)) == " ".join([text, text + text])
+
+
+def test_tables_figures_lists_and_notes_are_printed(tmp_path):
+    page = """
+.. _tab-a:
+
+.. table:: Heights
+
+   ======= ======
+   Harbour Height
+   ======= ======
+   Brest   5 m
+   Dover   6 m
+   ======= ======
+
+.. figure:: a.svg
+   :alt: A line
+   :name: fig-a
+
+   The tide turns
+
+   Twice a day.
+
+* one `table <#tab-a>`__
+
+  3. two `figure <#fig-a>`__
+
+term
+  definition [#n]_
+
+| line
+| break
+
+.. [#n] A note
+"""
+    assert printed(document(tmp_path, one=page)) == (
+        "Heights Harbour Height Brest 5 m Dover 6 m The tide turns (A line) Twice a day. "
+        "• one table 3. two figure term definition 1 line break 1 A note"
+    )
 
 
 def test_html_of_an_author_is_printed(tmp_path):
