@@ -96,7 +96,7 @@ def test_prices_on_another_basis_are_hollow_and_single_ones_have_words():
     fig = drawn(history.price_spike(spike))
     shown = spike.dropna(subset=["group", "when"])
     hollow = sum(empty for ax in fig.axes for _, empty in marks(ax))
-    assert hollow == (shown["kind"] == "estimate").sum()
+    assert hollow == shown["another_basis"].sum()
     alone = shown.dropna(subset=["peak"])
     assert len(alone) == sum(len(marks(ax, "^")) for ax in fig.axes) > 0
     assert set(alone["element"] + ", " + alone["peak"]) <= set(texts(fig))

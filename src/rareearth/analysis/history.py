@@ -222,8 +222,8 @@ def import_reliance() -> tuple[pd.DataFrame, Answers]:
     """How dependent the United States is, by who divides what.
 
     Returns:
-        ``edition`` (what the US Geological Survey prints; ``own division, all stages``, missing in
-        years that cannot be divided; ``if imports grew as customs weights did``), ``year``,
+        ``edition`` (what the US Geological Survey prints; ``own division, all stages``, in
+        years that can be divided; ``if imports grew as customs weights did``), ``year``,
         ``reliance_pct``, ``bound``, ``kind``, ``source``; and the answers.
     """
     printed = data.table("us_import_reliance")
@@ -241,10 +241,9 @@ def import_reliance() -> tuple[pd.DataFrame, Answers]:
     milder = apparent.apparent_consumption(made[2025], imports[2024] * growth, exports)
     check = float(apparent.net_import_reliance(milder, made[2025]))
     summaries = _rows(data.table("us_balance"), series="usgs_mcs2026")
-    every = range(own.index.min(), own.index.max() + 1)
     frame = pd.concat(
         [
-            pd.DataFrame({"year": every, "reliance_pct": own.reindex(every)}).assign(
+            pd.DataFrame({"year": own.index, "reliance_pct": own}).assign(
                 edition="own division, all stages", kind="derived", source="usgs_ds140_2023"
             ),
             printed.astype({"edition": str, "bound": str}),
@@ -299,8 +298,9 @@ def price_spike() -> tuple[pd.DataFrame, Answers]:
 
     Returns:
         One row per printed price: the table's columns, ``usd_per_kg``, ``group`` (of
-        :data:`GROUPS`, missing where not drawn), ``when`` (decimal year), ``multiple`` and ``peak``
-        (words at a price that stands alone); and the answers.
+        :data:`GROUPS`, missing where not drawn), ``when`` (decimal year), ``multiple``,
+        ``another_basis`` (joined to prices that count otherwise) and ``peak`` (words at a price
+        that stands alone); and the answers.
     """
     spike = data.table("price_spike").rename(columns={"usd_per_kg_mid": "usd_per_kg"})
     spike = spike.drop(columns=["usd_per_kg_low", "usd_per_kg_high"])
@@ -317,7 +317,7 @@ def price_spike() -> tuple[pd.DataFrame, Answers]:
         multiple=spike["usd_per_kg"] / spike["element"].map(base),
         group=spike["element"].map(group_of),
         when=when,
-        kind=spike["kind"].mask(later, "estimate"),  # joined to prices on another basis
+        another_basis=later,
         peak=spike["stage"].where(alone),
     )
     found = Answers(sources=spike)
@@ -670,7 +670,7 @@ def money() -> tuple[pd.DataFrame, Answers]:
         {
             "standing": list(STANDINGS.values()),
             "usd_billion": sums.to_numpy(),
-            "kind": ["reported", *["target"] * (len(STANDINGS) - 1)],
+            "kind": ["derived", *["target"] * (len(STANDINGS) - 1)],
             "source": sources.loc[list(STANDINGS)].to_numpy(),
         }
     )

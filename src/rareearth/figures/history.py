@@ -136,6 +136,7 @@ def import_reliance(reliance: pd.DataFrame) -> Figure:
             own: "all stages\ntogether (own\ndivision)",
             milder: "if imports\ngrew as\ncustoms\nweights did",
         },
+        gaps=True,
     )
     forms.key(ax, editions)
     ax.axhline(0, color=style.INK, linewidth=0.8)
@@ -205,14 +206,17 @@ def price_spike(prices: pd.DataFrame) -> Figure:
     """Multiple of the 2009 price by element, one panel per group.
 
     Args:
-        prices: ``group``, ``element``, ``when`` (decimal year), ``multiple``, ``kind`` (estimate
-            for what is joined to the line before on another basis) and ``peak``: words at a price
-            that stands alone, missing for a point of a line.
+        prices: ``group``, ``element``, ``when`` (decimal year), ``multiple``, ``another_basis``
+            (joined to prices that count otherwise) and ``peak``: words at a price that stands
+            alone, missing for a point of a line.
     """
     drawn = prices.dropna(subset=["group", "when"])
     lines = drawn[drawn["peak"].isna()].rename(columns={"group": "panel"})
     fig = forms.panels(
-        lines.assign(point=np.where(lines["kind"] == "estimate", "hollow", None)),
+        lines.assign(
+            kind=np.where(lines["another_basis"], "estimate", "reported"),
+            point=np.where(lines["another_basis"], "hollow", None),
+        ),
         "panel",
         forms.band,
         height=4.6,
