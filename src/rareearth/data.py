@@ -217,10 +217,10 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     columns = {}
     for position, field in enumerate(fields):
         cells = [Cell(line, field["name"], row[position]) for line, row in rows]
-        columns[field["name"]], found = _column(field, cells)
-        problems += [_problem(resource, cell, rule) for cell, rule in found]
+        columns[field["name"]], broken = _column(field, cells)
+        problems += [_problem(resource, cell, rule) for cell, rule in broken]
     problems += [_problem(resource, cell, rule) for cell, rule in _duplicates(resource, rows)]
-    problems += [_problem(resource, *found) for found in _unknown_sources(folder, expected, rows)]
+    problems += [_problem(resource, *broken) for broken in _unknown_sources(folder, expected, rows)]
     if problems:
         more = f"\n… and {len(problems) - 10} more" if len(problems) > 10 else ""
         raise DataError("\n".join(problems[:10]) + more)
@@ -261,24 +261,24 @@ def _column(field: dict, cells: list[Cell]) -> tuple[pd.Series, list[tuple[Cell,
     """Typed column and the cells that break a rule of their field."""
     limits = field.get("constraints", {})
     values: list[Any] = []
-    found = []
+    broken = []
     for cell in cells:
         if cell.text == "":
             values.append(None)
             if limits.get("required"):
-                found.append((cell, "a value is required"))
+                broken.append((cell, "a value is required"))
             continue
         try:
             value = PARSERS[field["type"]](cell.text)
         except ValueError:
             values.append(None)
-            found.append((cell, f"must be of type {field['type']}"))
+            broken.append((cell, f"must be of type {field['type']}"))
             continue
         rule = _broken(value, cell.text, limits)
         values.append(value if rule is None else None)
         if rule is not None:
-            found.append((cell, rule))
-    return _series(field, values), found
+            broken.append((cell, rule))
+    return _series(field, values), broken
 
 
 def _broken(value: Any, text: str, limits: dict) -> str | None:
@@ -333,14 +333,14 @@ def _duplicates(resource: dict, rows: list[tuple[int, list[str]]]) -> list[tuple
     key = resource["schema"].get("primaryKey", [])
     names = [field["name"] for field in resource["schema"]["fields"]]
     seen: dict[tuple, int] = {}
-    found = []
+    broken = []
     for line, row in rows:
         values = tuple(row[names.index(column)] for column in key)
         if key and values in seen:
             cell = Cell(line, ", ".join(key), ", ".join(values))
-            found.append((cell, f"duplicates the key of line {seen[values]}"))
+            broken.append((cell, f"duplicates the key of line {seen[values]}"))
         seen.setdefault(values, line)
-    return found
+    return broken
 
 
 def _unknown_sources(folder: Path, names: list[str], rows: list) -> list[tuple[Cell, str]]:

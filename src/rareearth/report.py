@@ -33,6 +33,8 @@ MARGIN = 0.08
 """White around a drawing, inches."""
 SIGNED = 8
 """Sources that a stand-alone drawing names; its data lists them all."""
+CITED = ("key", "author", "title", "year", "publisher", "url", "doi")
+"""What the description of a download says of a source."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
 UNITS = {
     "year": "calendar year",
@@ -241,27 +243,23 @@ def _exhibit(
     if not caption.strip() or not alt.strip() or frame.empty:
         raise ValueError(f"{kind} '{name}': caption, alt and data must not be empty.")
     caption, alt, note = (page.fill(text.strip(), name) for text in (caption, alt, note))
-    listed_in = [] if "source" not in frame else [frame]
-    found = keys([*listed_in, sources], name)
-    records = [data.source(key) for key in found]
-    listed = [
-        {k: r[k] for k in ("key", "author", "title", "year", "publisher", "url", "doi") if r.get(k)}
-        for r in records
-    ]
+    in_rows = [] if "source" not in frame else [frame]
+    rests_on = keys([*in_rows, sources], name)
+    records = [{k: r[k] for k in CITED if r.get(k)} for r in map(data.source, rests_on)]
     return {
         "kind": kind,
         "name": name,
         "caption": caption,
         "alt": alt,
         "note": note,
-        "sources": found,
+        "sources": rests_on,
         "csv": frame.to_csv(index=False),
         "metadata": {
             "name": name,
             "title": plain(caption),
             "note": plain(note),
             "columns": {column: _unit(name, frame, column, units or {}) for column in frame},
-            "sources": listed,
+            "sources": records,
             "license": "CC BY 4.0",
             "made_with": f"rareearth {__version__}, data {data.package()['version']}",
         },

@@ -1,9 +1,9 @@
-"""Scenarios and levers: small named sets of overrides on the assumptions, with a story.
+"""Scenarios and levers: small named sets of overrides on the assumptions, each with its reason.
 
 A scenario is a YAML file, one of ``data/scenarios`` or a reader's own::
 
     title: Announced plants on time
-    story: One paragraph that says what is different in this world, and why one may think so.
+    story: One paragraph that says what is different here, and why one may think so.
     choices:
       demand_case: STEPS
     levers: [price_floor, permitting]
@@ -51,7 +51,7 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A world to compute the report in.
+    """What the report is computed for.
 
     Attributes:
         name: file name without ending.
@@ -106,8 +106,8 @@ class Lever:
 
 def names() -> list[str]:
     """Names of the report's own scenarios, baseline first."""
-    found = sorted(path.stem for path in (data.data_dir() / "scenarios").glob("*.yml"))
-    return sorted(found, key=lambda name: name != "baseline")
+    named = sorted(path.stem for path in (data.data_dir() / "scenarios").glob("*.yml"))
+    return sorted(named, key=lambda name: name != "baseline")
 
 
 def load(name_or_path: str | Path, **own: float | None) -> Scenario:
@@ -141,7 +141,7 @@ def editions(*files: str) -> dict[str, str]:
     Raises:
         ScenarioError: as :func:`load`.
     """
-    return {found.name: found.title for found in map(load, files or names())}
+    return {loaded.name: loaded.title for loaded in map(load, files or names())}
 
 
 def check() -> list[str]:
@@ -185,7 +185,7 @@ def _levers(path: Path) -> dict[str, Lever]:
     content = _read(path, "lever")
     if not isinstance(content, dict):
         raise ScenarioError(f"{path.name}: must hold one entry per lever.")
-    found, moved = {}, {}
+    read, moved = {}, {}
     for name, parts in content.items():
         here = f"{path.name}, {name}"
         if not isinstance(parts, dict) or set(parts) != LEVER_PARTS:
@@ -202,8 +202,8 @@ def _levers(path: Path) -> dict[str, Lever]:
                 raise ScenarioError(f"{here}: '{moved[assumption]}' moves '{assumption}' as well.")
             moved[assumption] = name
         texts = {p: " ".join(parts[p].split()) for p in ("title", "mechanism", "who", "reason")}
-        found[name] = Lever(name=name, source=tuple(keys), overrides=overrides, **texts)
-    return found
+        read[name] = Lever(name=name, source=tuple(keys), overrides=overrides, **texts)
+    return read
 
 
 def _read(path: Path, what: str) -> Any:

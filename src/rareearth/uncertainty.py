@@ -112,8 +112,8 @@ def sobol_indices(model: Model, space: Space, n: int, seed: int) -> pd.DataFrame
         )
     if np.ptp(values) == 0:
         raise ValueError("The model returns the same value for all draws; nothing to explain.")
-    found = analysis.analyze(problem, values, calc_second_order=False, seed=seed)
-    columns = {name: found[name] for name in ("S1", "ST", "S1_conf", "ST_conf")}
+    estimated = analysis.analyze(problem, values, calc_second_order=False, seed=seed)
+    columns = {name: estimated[name] for name in ("S1", "ST", "S1_conf", "ST_conf")}
     return pd.DataFrame({"parameter": list(varying), **columns})
 
 

@@ -177,8 +177,8 @@ def assemble(
         alloy,
     )
     allied = draws["allied_share"].to_numpy()
-    found = model.balance(before, avoided, ours, others, allied, YEARS)
-    return _cut(found, draws, scenario.choices["demand_case"]) if _cuts(scenario) else found
+    computed = model.balance(before, avoided, ours, others, allied, YEARS)
+    return _cut(computed, draws, scenario.choices["demand_case"]) if _cuts(scenario) else computed
 
 
 def _cut(open_: Balance, draws: pd.DataFrame, case: str) -> Balance:
@@ -216,9 +216,9 @@ def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndar
     demanded, avoided = [], []
     for shares in (ours, outside):
         need = substitution.demand_of(mix, draws, shares, len(YEARS))
-        found = substitution.avoided(need, YEARS, draws, plants)
-        demanded.append(_grouped(found.demand, axis=1))
-        avoided.append(_grouped(found.routes, axis=2))
+        computed = substitution.avoided(need, YEARS, draws, plants)
+        demanded.append(_grouped(computed.demand, axis=1))
+        avoided.append(_grouped(computed.routes, axis=2))
     return (
         KT * np.moveaxis(np.stack(demanded), 2, 1),
         KT * np.moveaxis(np.stack(avoided, axis=1), 3, 2),
@@ -251,14 +251,14 @@ def _old_products(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, 
     at = np.flatnonzero(np.isin(products.YEARS, YEARS))
     case = scenario.choices["demand_case"]
     china = draws[list(products.register()["use"].map(CHINA_SHARES))].to_numpy().T
-    found, loss = [], None
+    computed, loss = [], None
     for region, kept in (("United States", 1.0), ("World", 1 - china)):
         inputs = _products(region, case).inputs(draws)
         if loss is None:  # products live as long everywhere
             loss = recycling.loss(inputs, at[-1] + 1)
         groups = np.moveaxis(_grouped(inputs.fractions, axis=1), 1, 0)
-        found.append(recycling.recovered(inputs, loss, at, groups, kept))
-    return tuple(np.stack(flows) for flows in zip(*found, strict=True))
+        computed.append(recycling.recovered(inputs, loss, at, groups, kept))
+    return tuple(np.stack(flows) for flows in zip(*computed, strict=True))
 
 
 @cache
@@ -457,19 +457,19 @@ def drivers(
             for name in names
         }
         draws = pool.iloc[np.zeros(len(rows), dtype=int)].reset_index(drop=True)
-        found = of_draws(draws.assign(**columns), scenario)
-        return found.gap.sel(region=HOME).sum("group").astype(float)
+        computed = of_draws(draws.assign(**columns), scenario)
+        return computed.gap.sel(region=HOME).sum("group").astype(float)
 
     def gap_in(year: int, places: pd.DataFrame) -> np.ndarray:
         # The sample is the same for all years, so the balance is run once.
         return gaps(np.ascontiguousarray(places, dtype=float).tobytes()).sel(year=year).to_numpy()
 
     unit = dict.fromkeys(moving, (0.0, 1.0))
-    found = [
+    computed = [
         uncertainty.sobol_indices(partial(gap_in, year), unit, n, seed).assign(year=year)
         for year in years
     ]
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(computed, ignore_index=True)
 
 
 def members(name: str, known: Sequence[str]) -> list[str]:
@@ -548,8 +548,8 @@ def _crossing(margin: Callable[[float], float], least: float, mode: float, most:
     ends = [end for end in (least, most) if margin(end) * margin(mode) < 0]
     if not ends:
         return float("nan")
-    found = [
+    computed = [
         optimize.brentq(margin, min(end, mode), max(end, mode), xtol=1e-3 * (most - least))
         for end in ends
     ]
-    return float(min(found, key=lambda value: abs(value - mode)))
+    return float(min(computed, key=lambda value: abs(value - mode)))

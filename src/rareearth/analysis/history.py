@@ -114,26 +114,26 @@ def mine_output() -> tuple[pd.DataFrame, Answers]:
     named["Rest of world"] = (world - named.sum(axis=1)).clip(lower=0)
     shown = named.div(1000).melt(ignore_index=False, value_name="reo_kt").reset_index()
     last, usa = tonnes.index.max(), tonnes["United States"]
-    found = Answers(sources=rows)
+    answers = Answers(sources=rows)
     for year in (1965, 1974, 1999):
-        _cell(found, f"us-{year}", rows, "reo_t", "{:,.0f} t", year=year, country="United States")
-    _cell(found, "us-mine-last", rows, "reo_t", "{:,.0f} t", year=last, country="United States")
+        _cell(answers, f"us-{year}", rows, "reo_t", "{:,.0f} t", year=year, country="United States")
+    _cell(answers, "us-mine-last", rows, "reo_t", "{:,.0f} t", year=last, country="United States")
     ends = rows[(rows["country"] == "United States") & rows["year"].isin([1984, last])]
-    found.add("us-mine-multiple", usa[last] / usa[1984], "{:.1f} times", sources=ends)
-    _cell(found, "myanmar-2023", rows, "reo_t", "{:,.0f} t", year=2023, country="Myanmar")
-    found.add("output-growth", world[last] / world[1984], "{:.0f} times")
-    found.add("mine-last-year", last)
-    found.add("mine-to-1980", world.loc[:1980].max() / 1000, "{:.0f}")
+    answers.add("us-mine-multiple", usa[last] / usa[1984], "{:.1f} times", sources=ends)
+    _cell(answers, "myanmar-2023", rows, "reo_t", "{:,.0f} t", year=2023, country="Myanmar")
+    answers.add("output-growth", world[last] / world[1984], "{:.0f} times")
+    answers.add("mine-last-year", last)
+    answers.add("mine-to-1980", world.loc[:1980].max() / 1000, "{:.0f}")
     of = pd.Series({"the world": world, "China": tonnes["China"], "the United States": usa})
-    found.add("mine-last-list", listing(of.map(lambda line: line[last] / 1000)))
+    answers.add("mine-last-list", listing(of.map(lambda line: line[last] / 1000)))
     others = world - tonnes["China"]
     newest = rows[rows["year"] == last]
-    found.add(
+    answers.add(
         "others-growth", tonnes.loc[last, "China"] / others[last], "{:.1f} times", sources=newest
     )
-    found.add("others-since-2015", others[last] / others[2015], "{:.1f} times")
-    found.add("others-now", others[last], "{:,.0f} t", sources=newest)
-    return shown, found
+    answers.add("others-since-2015", others[last] / others[2015], "{:.1f} times")
+    answers.add("others-now", others[last], "{:,.0f} t", sources=newest)
+    return shown, answers
 
 
 def shares() -> tuple[pd.DataFrame, Answers]:
@@ -160,20 +160,20 @@ def shares() -> tuple[pd.DataFrame, Answers]:
     china, usa = share["China"], share["United States"]
     behind = tonnes["China"].loc[1982:] <= tonnes["United States"].loc[1982:].fillna(0)
     early, newest = rows[rows["year"].isin([1966, 1974])], rows[rows["year"] == last]
-    found = Answers(sources=rows)
-    found.add("us-share-peak", usa.loc[FIRST:].max(), "{:.0f}%", sources=early)
-    found.add("china-share-1982", china[1982], "{:.0f}%")
-    found.add("china-share-last", china[last], "{:.0f}%", sources=newest)
-    found.add("us-share-last", usa[last], "{:.0f}%", sources=newest)
-    found.add("china-share-top", china.max(), "{:.0f}%")
-    found.add("china-share-top-year", int(china.idxmax()))
-    found.add("china-lead-since", int(behind[behind].index.max()) + 1)
-    found.add("hhi-top", round(low.max(), -2), "{:,.0f}")
-    found.add("hhi-last", round(low[last], -2), "{:,.0f}", sources=newest)
-    found.add("hhi-low", round(low.loc[2000:].min(), -2), "{:,.0f}")
-    found.add("hhi-low-year", int(low.loc[2000:].idxmin()))
-    found.add("hhi-1974-low", round(low[1974], -2), "{:,.0f}", sources=early)
-    return lines.merge(bounds, on="year", how="left"), found
+    answers = Answers(sources=rows)
+    answers.add("us-share-peak", usa.loc[FIRST:].max(), "{:.0f}%", sources=early)
+    answers.add("china-share-1982", china[1982], "{:.0f}%")
+    answers.add("china-share-last", china[last], "{:.0f}%", sources=newest)
+    answers.add("us-share-last", usa[last], "{:.0f}%", sources=newest)
+    answers.add("china-share-top", china.max(), "{:.0f}%")
+    answers.add("china-share-top-year", int(china.idxmax()))
+    answers.add("china-lead-since", int(behind[behind].index.max()) + 1)
+    answers.add("hhi-top", round(low.max(), -2), "{:,.0f}")
+    answers.add("hhi-last", round(low[last], -2), "{:,.0f}", sources=newest)
+    answers.add("hhi-low", round(low.loc[2000:].min(), -2), "{:,.0f}")
+    answers.add("hhi-low-year", int(low.loc[2000:].idxmin()))
+    answers.add("hhi-1974-low", round(low[1974], -2), "{:,.0f}", sources=early)
+    return lines.merge(bounds, on="year", how="left"), answers
 
 
 # --- the United States ---------------------------------------------------------------------------
@@ -194,14 +194,14 @@ def us_balance() -> tuple[pd.DataFrame, Answers]:
         .sort_values("flow", key=lambda flow: flow.astype(str).map(order.index), kind="stable")
     )
     old, new = _statistics("usgs_ds140") / 1000, _statistics("usgs_mcs2026") / 1000
-    found = Answers(sources=flows[flows["series"] != "dataweb_hts2846"])
+    answers = Answers(sources=flows[flows["series"] != "dataweb_hts2846"])
     for name, flow, year in (
         ("imports-2000", "imports", 2000),
         ("exports-2020", "exports", 2020),
         ("imports-2020", "imports", 2020),
         ("production-2020", "production", 2020),
     ):
-        _cell(found, name, flows, "t", "{:,.0f} t", series="usgs_ds140", flow=flow, year=year)
+        _cell(answers, name, flows, "t", "{:,.0f} t", series="usgs_ds140", flow=flow, year=year)
     used = "apparent consumption"
     for name, kt in {
         "us-made-1984-1996": old["production"].loc[1984:1996].mean(),
@@ -214,8 +214,8 @@ def us_balance() -> tuple[pd.DataFrame, Answers]:
         "us-used-2024": new.loc[2024, used],
         "us-used-2025": new.loc[2025, used],
     }.items():
-        found.add(name, kt, "{:.0f}")
-    return balance, found
+        answers.add(name, kt, "{:.0f}")
+    return balance, answers
 
 
 def import_reliance() -> tuple[pd.DataFrame, Answers]:
@@ -255,7 +255,7 @@ def import_reliance() -> tuple[pd.DataFrame, Answers]:
         ],
         ignore_index=True,
     )
-    found = Answers(sources=summaries)
+    answers = Answers(sources=summaries)
     for name, edition, year in (
         ("reliance-2014", "MCS 2019", 2014),
         ("reliance-2015", "MCS 2019", 2015),
@@ -265,19 +265,19 @@ def import_reliance() -> tuple[pd.DataFrame, Answers]:
         ("reliance-2024-new", "MCS 2026", 2024),
         ("reliance-2025", "MCS 2026", 2025),
     ):
-        _cell(found, name, printed, "reliance_pct", "{:.0f}%", edition=edition, year=year)
-    found.add("reliance-own-top", own.max(), "{:.0f}%", sources="usgs_ds140_2023")
-    found.add(
+        _cell(answers, name, printed, "reliance_pct", "{:.0f}%", edition=edition, year=year)
+    answers.add("reliance-own-top", own.max(), "{:.0f}%", sources="usgs_ds140_2023")
+    answers.add(
         "reliance-2024-own", float(apparent.net_import_reliance(used[2024], made[2024])), "{:.0f}%"
     )
-    found.add("reliance-2025-customs", check, "{:.0f}%", sources=[summaries, customs])
-    found.add("import-growth-usgs", 100 * (imports[2025] / imports[2024] - 1), "{:.0f}%")
-    found.add("import-growth-customs", 100 * (growth - 1), "{:.0f}%", sources=customs)
-    found.add("consumption-2025", used[2025], "{:,.0f} t", kind="estimate")
+    answers.add("reliance-2025-customs", check, "{:.0f}%", sources=[summaries, customs])
+    answers.add("import-growth-usgs", 100 * (imports[2025] / imports[2024] - 1), "{:.0f}%")
+    answers.add("import-growth-customs", 100 * (growth - 1), "{:.0f}%", sources=customs)
+    answers.add("consumption-2025", used[2025], "{:,.0f} t", kind="estimate")
     for year in (2021, 2025):
-        found.add(f"made-{year}", made[year], "{:,.0f} t", kind="estimate")
-    found.add("made-for-half", apparent.production_for(50, used[2025]), "{:,.0f} t")
-    return frame, found
+        answers.add(f"made-{year}", made[year], "{:,.0f} t", kind="estimate")
+    answers.add("made-for-half", apparent.production_for(50, used[2025]), "{:,.0f} t")
+    return frame, answers
 
 
 # --- events and prices ---------------------------------------------------------------------------
@@ -286,11 +286,11 @@ def import_reliance() -> tuple[pd.DataFrame, Answers]:
 def timeline() -> tuple[pd.DataFrame, Answers]:
     """All events, with the decimal year at which each is drawn, and the answers."""
     events = _events()
-    found = Answers(sources=events)
-    found.add("events-count", len(events))
-    found.add("events-recent", int((events["date"] >= "2025-01-01").sum()))
-    found.add("events-primary", 100 * (events["seen"] == "primary").mean(), "{:.0f}%")
-    return events, found
+    answers = Answers(sources=events)
+    answers.add("events-count", len(events))
+    answers.add("events-recent", int((events["date"] >= "2025-01-01").sum()))
+    answers.add("events-primary", 100 * (events["seen"] == "primary").mean(), "{:.0f}%")
+    return events, answers
 
 
 def price_spike() -> tuple[pd.DataFrame, Answers]:
@@ -320,7 +320,7 @@ def price_spike() -> tuple[pd.DataFrame, Answers]:
         another_basis=later,
         peak=spike["stage"].where(alone),
     )
-    found = Answers(sources=spike)
+    answers = Answers(sources=spike)
     for name, element, stage, template in (
         ("spike-ce-march", "Ce", "14 March 2011", "{:.0f}-fold"),
         ("spike-ce-peak", "Ce", "August 2011", "{:.0f} times"),
@@ -331,7 +331,7 @@ def price_spike() -> tuple[pd.DataFrame, Answers]:
     ):
         pair = _rows(spike, element=element)
         pair = pair[pair["stage"].isin(["2009 average", stage])]
-        found.add(name, _row(pair, stage=stage)["multiple"], template, sources=pair)
+        answers.add(name, _row(pair, stage=stage)["multiple"], template, sources=pair)
     at = spike.set_index(["stage", "element"])["multiple"].sort_index()
     light, heavy = (list(members) for members in GROUPS.values())
     for name, stage, elements, form in (
@@ -339,35 +339,36 @@ def price_spike() -> tuple[pd.DataFrame, Answers]:
         ("spike-heavy-list", "14 March 2011", heavy, "{} {:.1f}"),
         ("spike-heavy-end-list", "year-end 2011", heavy, "{} {:.0f}"),
     ):
-        found.add(name, listing({NAMES[e]: at[stage, e] for e in elements}, form))
+        answers.add(name, listing({NAMES[e]: at[stage, e] for e in elements}, form))
     licence = _event("Export licences for lanthanum", "startswith")
-    found.add("licence-la", licence["effect_value"], "{:.0f} USD", sources=licence, kind="reported")
-    found.add(
+    lanthanum = licence["effect_value"]
+    answers.add("licence-la", lanthanum, "{:.0f} USD", sources=licence, kind="reported")
+    answers.add(
         "licence-multiple",
         licence["effect_value"] / base["La"],
         "{:.0f} times",
         sources=[licence, _row(spike, element="La", stage="2009 average")],
     )
-    _effect(found, "dy-peak", "Dysprosium price peak", "{:,.0f} USD/kg")
-    return spike, found
+    _effect(answers, "dy-peak", "Dysprosium price peak", "{:,.0f} USD/kg")
+    return spike, answers
 
 
 def price_gap() -> tuple[pd.DataFrame, Answers]:
     """Prices outside China over those inside: quotes of one product, and annual averages."""
     gap = data.table("price_gap")
     quotes, annual = _rows(gap, comparison="quotes"), _rows(gap, comparison="annual average")
-    found = Answers(sources=annual)
+    answers = Answers(sources=annual)
     widest = quotes.loc[quotes["ratio"].idxmax()]
-    found.add("gap-2011", widest["ratio"], "{:.0f} times", sources=widest)
+    answers.add("gap-2011", widest["ratio"], "{:.0f} times", sources=widest)
     for name, rows, template in (
         ("gap-quotes-2011", quotes[quotes["year"] == 2011], "{:.1f}"),
         ("gap-quotes-2014", quotes[quotes["year"] == 2014], "{:.1f}"),
         ("gap-2014", annual[annual["year"] == 2014], "{:.1f}"),
         ("gap-later", annual[annual["year"].between(2017, 2024)], "{:.2f}"),
     ):
-        found.add(f"{name}-low", rows["ratio"].min(), template, sources=rows)
-        found.add(f"{name}-high", rows["ratio"].max(), template, sources=rows)
-    return gap, found
+        answers.add(f"{name}-low", rows["ratio"].min(), template, sources=rows)
+        answers.add(f"{name}-high", rows["ratio"].max(), template, sources=rows)
+    return gap, answers
 
 
 def oxide_prices() -> tuple[pd.DataFrame, Answers]:
@@ -376,18 +377,18 @@ def oxide_prices() -> tuple[pd.DataFrame, Answers]:
     shown = price[price["element"].isin(["La", "Nd", "Tb", "Dy"])]
     neodymium = _rows(price, element="Nd")
     nd = neodymium.set_index("year")["usd_per_kg"]
-    found = Answers(sources=neodymium)
+    answers = Answers(sources=neodymium)
     for year in (2020, 2022, 2023, 2024):
-        _cell(found, f"nd-{year}", neodymium, "usd_per_kg", "{:.0f}", year=year)
+        _cell(answers, f"nd-{year}", neodymium, "usd_per_kg", "{:.0f}", year=year)
     before = nd.loc[:2023]
-    found.add("nd-low-since", int(before[before < nd[2024]].index.max()))
+    answers.add("nd-low-since", int(before[before < nd[2024]].index.max()))
     for element, years in {
         "Tb": (2016, 2022, 2025), "Dy": (2011, 2025), "Nd": (2011, 2025), "La": (2011, 2025)
     }.items():  # fmt: skip
         series = _rows(price, element=element).set_index("year")["usd_per_kg"]
         words = listing(series.loc[list(years)], "{1:,.0f} in {0}")
-        found.add(f"{element.lower()}-price-list", words, sources=shown)
-    return shown, found
+        answers.add(f"{element.lower()}-price-list", words, sources=shown)
+    return shown, answers
 
 
 # --- quotas and Japan ----------------------------------------------------------------------------
@@ -419,27 +420,27 @@ def export_quotas() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     def of(frame, *years):
         return frame[frame["year"].isin(years)]
 
-    found = Answers(sources=allowed)
+    answers = Answers(sources=allowed)
     cut = 100 * (1 - t[2010] / t[2009])
-    found.add("quota-cut-2010", cut, "{:.0f}%", sources=of(allowed, 2009, 2010))
+    answers.add("quota-cut-2010", cut, "{:.0f}%", sources=of(allowed, 2009, 2010))
     for year in (2011, 2012):
         both = pd.concat([of(allowed, year), of(shipped, year)])
-        found.add(f"quota-use-{year}", 100 * out[year] / t[year], "{:.0f}%", sources=both)
-    found.add("quota-unused-2012", 100 * (1 - out[2012] / t[2012]), "{:.0f}%", sources=both)
+        answers.add(f"quota-use-{year}", 100 * out[year] / t[year], "{:.0f}%", sources=both)
+    answers.add("quota-unused-2012", 100 * (1 - out[2012] / t[2012]), "{:.0f}%", sources=both)
     for year in (2010, 2025):
-        _cell(found, f"exports-{year}", shipped, "t", "{:,.0f} t", year=year)
-    found.add("export-quota-2009", t[2009] / 1000, "{:.0f}")
-    found.add("export-quota-low", t.loc[2010:2014].min() / 1000, "{:.0f}")
-    found.add("export-quota-high", t.loc[2010:2014].max() / 1000, "{:.0f}")
+        _cell(answers, f"exports-{year}", shipped, "t", "{:,.0f} t", year=year)
+    answers.add("export-quota-2009", t[2009] / 1000, "{:.0f}")
+    answers.add("export-quota-low", t.loc[2010:2014].min() / 1000, "{:.0f}")
+    answers.add("export-quota-high", t.loc[2010:2014].max() / 1000, "{:.0f}")
     later = out.loc[[2010, 2011, 2012, 2024, 2025]] / 1000
-    found.add("exports-list", listing(later, "{1:.0f} in {0}"), sources=shipped)
+    answers.add("exports-list", listing(later, "{1:.0f} in {0}"), sources=shipped)
     heavy = _rows(halves, split="heavy")
-    found.add("heavy-half-low", heavy["kt"].min(), "{:.1f}", sources=heavy)
-    found.add("heavy-half-high", heavy["kt"].max(), "{:.1f}", sources=heavy)
+    answers.add("heavy-half-low", heavy["kt"].min(), "{:.1f}", sources=heavy)
+    answers.add("heavy-half-high", heavy["kt"].max(), "{:.1f}", sources=heavy)
     thrift = _event("Japan reports 26% lower demand")
     percent = int(thrift["title"].split()[2].rstrip("%"))
-    found.add("japan-demand", percent, "{}%", sources=thrift, kind="forecast")
-    return totals, halves.drop(columns="half"), found
+    answers.add("japan-demand", percent, "{}%", sources=thrift, kind="forecast")
+    return totals, halves.drop(columns="half"), answers
 
 
 def production_quotas() -> tuple[pd.DataFrame, Answers]:
@@ -448,21 +449,21 @@ def production_quotas() -> tuple[pd.DataFrame, Answers]:
     full = full[full["quantity"].isin(["mining quota", "separation quota"])]
     mining = _rows(full, quantity="mining quota")
     total, heavy = _rows(mining, split="total"), _rows(mining, split="heavy")
-    found = Answers(sources=mining)
+    answers = Answers(sources=mining)
     for year in (2018, 2024):
-        _cell(found, f"quota-{year}", total, "kt", "{:.0f} thousand tonnes", year=year)
-    _cell(found, "quota-2023", total, "t", "{:,.0f} t", year=2023)
+        _cell(answers, f"quota-{year}", total, "kt", "{:.0f} thousand tonnes", year=year)
+    _cell(answers, "quota-2023", total, "t", "{:,.0f} t", year=2023)
     kt, clays = total.set_index("year")["kt"], heavy.set_index("year")["kt"]
     rise = 100 * (kt[2023] / kt[2022] - 1)
-    found.add("quota-rise-2023", rise, "{:.0f}%", sources=total[total["year"].isin([2022, 2023])])
-    _cell(found, "heavy-quota", heavy, "t", "{:,.0f} t", year=2018)
+    answers.add("quota-rise-2023", rise, "{:.0f}%", sources=total[total["year"].isin([2022, 2023])])
+    _cell(answers, "heavy-quota", heavy, "t", "{:,.0f} t", year=2018)
     for name, year in (("heavy-share-2010", 2010), ("heavy-quota-2024", 2024)):
         both = [_row(total, year=year), _row(heavy, year=year)]
-        found.add(name, 100 * clays[year] / kt[year], "{:.0f}%", sources=both)
+        answers.add(name, 100 * clays[year] / kt[year], "{:.0f}%", sources=both)
     for name, series in (("mining", kt), ("light", kt - clays), ("clay", clays)):
         years = [2010, 2018, 2024] if name == "mining" else [2010, 2024]
-        found.add(f"{name}-quota-list", listing(series.loc[years], "{1:.0f} in {0}"))
-    return full, found
+        answers.add(f"{name}-quota-list", listing(series.loc[years], "{1:.0f} in {0}"))
+    return full, answers
 
 
 def japan() -> tuple[pd.DataFrame, Answers]:
@@ -471,7 +472,7 @@ def japan() -> tuple[pd.DataFrame, Answers]:
     points = imports[imports["series"] != "import weight"].drop(columns="t")
     at = {"year": 0.5, "first half": 0.25, "November": 0.87}
     points = points.assign(when=points["year"] + points["period"].astype(str).map(at).astype(float))
-    found = Answers(sources=points)
+    answers = Answers(sources=points)
     for name, series, year in (
         ("japan-2009", "METI", 2009),
         ("japan-2020", "METI", 2020),
@@ -481,16 +482,16 @@ def japan() -> tuple[pd.DataFrame, Answers]:
         ("japan-2023", "customs, half-year", 2023),
         ("japan-2024", "customs, half-year", 2024),
     ):
-        _cell(found, name, points, "low_pct", "{:.0f}%", series=series, year=year)
+        _cell(answers, name, points, "low_pct", "{:.0f}%", series=series, year=year)
     weights = _rows(imports, series="import weight", period="year")
     for year in (2010, 2011):
-        _cell(found, f"japan-t-{year}", weights, "t", "{:,.0f} t", year=year)
+        _cell(answers, f"japan-t-{year}", weights, "t", "{:,.0f} t", year=year)
     _effect(
-        found, "japan-package", "Japan drafts comprehensive rare-earth measures",
+        answers, "japan-package", "Japan drafts comprehensive rare-earth measures",
         "{:.0f} billion yen",
     )  # fmt: skip
-    _effect(found, "japan-lynas", "JOGMEC and Sojitz finance Lynas", "{:.0f} million USD")
-    return points, found
+    _effect(answers, "japan-lynas", "JOGMEC and Sojitz finance Lynas", "{:.0f} million USD")
+    return points, answers
 
 
 # --- one mine ------------------------------------------------------------------------------------
@@ -521,37 +522,37 @@ def mountain_pass() -> tuple[dict[str, pd.DataFrame], Answers]:
     products = _rows(yearly, operator="Molycorp", quantity="products produced")
     events = _events()
     events = events[events["title"].isin(TURNS)].assign(label=lambda e: e["title"].map(TURNS))
-    found = Answers(sources=[ore, products])
+    answers = Answers(sources=[ore, products])
     spent = _event("Molycorp expands Mountain Pass, 2010 to 2015")
-    found.add(
+    answers.add(
         "molycorp-spent", spent["effect_value"] / 1000, "{:.2f} billion USD", sources=spent,
         kind="reported",
     )  # fmt: skip
-    _effect(found, "auction-bid", "Mountain Pass auctioned", "{:.1f} million USD")
-    _cell(found, "molycorp-2014", products, "t", "{:,.0f} t", year=2014)
+    _effect(answers, "auction-bid", "Mountain Pass auctioned", "{:.1f} million USD")
+    _cell(answers, "molycorp-2014", products, "t", "{:,.0f} t", year=2014)
     third = _rows(site, year=2014, quarter="Q3")
-    _cell(found, "molycorp-cost", third, "usd_per_kg", "{:.0f} USD/kg", quantity="cash cost")
+    _cell(answers, "molycorp-cost", third, "usd_per_kg", "{:.0f} USD/kg", quantity="cash cost")
     sold = "average selling price"
-    _cell(found, "molycorp-price", third, "usd_per_kg", "{:.0f} USD/kg", quantity=sold)
-    ratio = found["molycorp-cost"].value / found["molycorp-price"].value
-    found.add("molycorp-ratio", ratio, "{:.1f} times", sources=third)
+    _cell(answers, "molycorp-price", third, "usd_per_kg", "{:.0f} USD/kg", quantity=sold)
+    ratio = answers["molycorp-cost"].value / answers["molycorp-price"].value
+    answers.add("molycorp-ratio", ratio, "{:.1f} times", sources=third)
     for year in (2011, 2015):
-        _cell(found, f"nd-{year}", prices, "usd_per_kg", "{:.0f} USD/kg", year=year)
+        _cell(answers, f"nd-{year}", prices, "usd_per_kg", "{:.0f} USD/kg", year=year)
     oxide = _rows(yearly, quantity="NdPr oxide produced")
     for year in (2023, 2025):
-        _cell(found, f"ndpr-{year}", oxide, "t", "{:,.0f} t", year=year)
-    _effect(found, "floor-price", "DoD becomes MP Materials largest shareholder", "{:.0f} USD/kg")
+        _cell(answers, f"ndpr-{year}", oxide, "t", "{:,.0f} t", year=year)
+    _effect(answers, "floor-price", "DoD becomes MP Materials largest shareholder", "{:.0f} USD/kg")
     paid = _rows(site, quantity="price floor income")
     million = "{:.0f} million USD"
-    _cell(found, "floor-2025", paid[paid["quarter"].isna()], "usd_million", million, year=2025)
-    _cell(found, "floor-2026", paid, "usd_million", million, year=2026, quarter="Q1")
+    _cell(answers, "floor-2025", paid[paid["quarter"].isna()], "usd_million", million, year=2025)
+    _cell(answers, "floor-2026", paid, "usd_million", million, year=2026, quarter="Q1")
     kt, last = years.set_index("year")["kt"], years["year"].max()
-    found.add("mp-multiple", kt[last] / kt[2015], "{:.0f} times", sources=ore)
+    answers.add("mp-multiple", kt[last] / kt[2015], "{:.0f} times", sources=ore)
     nd = prices.set_index("year")["usd_per_kg"].loc[[2008, 2011, 2015, 2022, 2025]]
-    found.add("nd-list", listing(nd, "{1:.0f} in {0}"), sources=prices)
-    found.add("mp-output-list", listing(kt.loc[[2012, 2015, 2018, last]], "{1:.0f} in {0}"))
+    answers.add("nd-list", listing(nd, "{1:.0f} in {0}"), sources=prices)
+    answers.add("mp-output-list", listing(kt.loc[[2012, 2015, 2018, last]], "{1:.0f} in {0}"))
     products = products.assign(kt=products["t"] / 1000)
-    return {"years": years, "products": products, "events": events}, found
+    return {"years": years, "products": products, "events": events}, answers
 
 
 def reserves() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
@@ -571,7 +572,7 @@ def reserves() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     mt = stock.set_index(["edition", "country"])["reserves_mt"]
     newest, usa, tonnes = EDITIONS[-1], "United States", "{:.0f} million tonnes"
     inventory = "USGS 2010 inventory"
-    found = Answers(sources=stock)
+    answers = Answers(sources=stock)
     for name, edition, country, template in (
         ("us-inventory", inventory, usa, tonnes),
         ("us-reserves", newest, usa, "{:.1f} million tonnes"),
@@ -589,18 +590,18 @@ def reserves() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         ("russia-2023", "MCS 2023", "Russia", "{:.0f}"),
         ("russia-last", newest, "Russia", "{:.1f}"),
     ):
-        _cell(found, name, stock, "reserves_mt", template, edition=edition, country=country)
-    found.add("us-reserves-least", american["reserves_mt"].min(), "{:.1f}")
+        _cell(answers, name, stock, "reserves_mt", template, edition=edition, country=country)
+    answers.add("us-reserves-least", american["reserves_mt"].min(), "{:.1f}")
     for name, edition, template in (
         ("us-inventory-share", inventory, "{:.0f}%"),
         ("us-reserves-share", newest, "{:.1f}%"),
     ):
         both = _rows(stock, edition=edition)
         both = both[both["country"].isin([usa, "World"])]
-        found.add(name, 100 * mt[edition, usa] / mt[edition, "World"], template, sources=both)
+        answers.add(name, 100 * mt[edition, usa] / mt[edition, "World"], template, sources=both)
     ore = _rows(data.table("mine_production"), country=usa)
     ore = ore.loc[ore["year"].idxmax()]
-    found.add(
+    answers.add(
         "us-reserve-years", 1e6 * mt[newest, usa] / ore["reo_t"], "{:.0f} years",
         sources=[_row(american, edition=newest), ore],
     )  # fmt: skip
@@ -608,8 +609,8 @@ def reserves() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         ("controlled-april", "Licences for seven medium and heavy rare earths and magnets"),
         ("controlled-october", "Sweeping Chinese controls"),
     ):
-        _effect(found, name, title, "{:.0f}")
-    return shown, american, found
+        _effect(answers, name, title, "{:.0f}")
+    return shown, american, answers
 
 
 # --- laws and money ------------------------------------------------------------------------------
@@ -629,21 +630,21 @@ def laws_money_output() -> tuple[dict[str, pd.DataFrame], Answers]:
     money = funding[funding["standing"].isin(["counted", "on milestones"])]
     money = money.assign(when=_decimal_year(money["date"]))
     output = _output_by_stage()
-    found = Answers(sources=money)
+    answers = Answers(sources=money)
     single = single[["congress", "bill", "title", "outcome", "start", "source"]]
     money = money[["date", "agency", "recipient", "usd_million", "standing", "when", "source"]]
-    found.add("bills-seen", len(single), sources=bills)
-    found.add("bills-enacted", int((single["outcome"] == "enacted").sum()), sources=bills)
+    answers.add("bills-seen", len(single), sources=bills)
+    answers.add("bills-enacted", int((single["outcome"] == "enacted").sum()), sources=bills)
     many = _row(bills, bill="all")
-    found.add("bills-118", int(many["title"].split()[0]), sources=many, kind="reported")
+    answers.add("bills-118", int(many["title"].split()[0]), sources=many, kind="reported")
     site = data.table("mountain_pass")
     plan = "magnets, yearly capacity"
-    _cell(found, "magnet-plan", site, "t", "{:,.0f} t", quantity=plan)
+    _cell(answers, "magnet-plan", site, "t", "{:,.0f} t", quantity=plan)
     billion = money["usd_million"] / 1000
     late = money["date"] >= ACCELERATED
-    found.add("money-counted", billion.sum(), "{:.1f} billion USD")
-    found.add("money-recent-pct", 100 * billion[late].sum() / billion.sum(), "{:.0f}%")
-    found.add("money-before", billion[~late].sum(), "{:.2f} billion USD")
+    answers.add("money-counted", billion.sum(), "{:.1f} billion USD")
+    answers.add("money-recent-pct", 100 * billion[late].sum() / billion.sum(), "{:.0f}%")
+    answers.add("money-before", billion[~late].sum(), "{:.2f} billion USD")
     kt = output.set_index(["stage", "year"])["kt"]
     for name, stage, years, form in (
         ("concentrate-list", "concentrate", [2012, 2015, 2025], "{1:.0f} in {0}"),
@@ -651,8 +652,8 @@ def laws_money_output() -> tuple[dict[str, pd.DataFrame], Answers]:
         ("ndpr-list", "NdPr oxide", [2023, 2025], "{1:.1f} in {0}"),
     ):
         rows = _rows(output, stage=stage)
-        found.add(name, listing(kt[stage].loc[years], form), sources=rows)
-    return {"bills": single, "money": money, "output": output}, found
+        answers.add(name, listing(kt[stage].loc[years], form), sources=rows)
+    return {"bills": single, "money": money, "output": output}, answers
 
 
 def money() -> tuple[pd.DataFrame, Answers]:
@@ -674,7 +675,7 @@ def money() -> tuple[pd.DataFrame, Answers]:
             "source": sources.loc[list(STANDINGS)].to_numpy(),
         }
     )
-    found = Answers()
+    answers = Answers()
     for name, standing, template in (
         ("money-closed", "counted", "{:.1f} billion USD"),
         ("money-milestones", "on milestones", "{:.1f} billion USD"),
@@ -683,8 +684,8 @@ def money() -> tuple[pd.DataFrame, Answers]:
         ("vault", "all-minerals reserve", "{:.0f} billion USD"),
     ):
         rows = _rows(counted, standing=standing)
-        found.add(name, sums[standing], template, sources=rows)
-    return frame, found
+        answers.add(name, sums[standing], template, sources=rows)
+    return frame, answers
 
 
 def joined(*frames: pd.DataFrame, **panels: pd.DataFrame) -> pd.DataFrame:
@@ -780,10 +781,10 @@ def _event(title: str, how: str = "") -> pd.Series:
     return _row(_dated_events()[chosen])
 
 
-def _effect(found: Answers, name: str, title: str, template: str) -> None:
+def _effect(answers: Answers, name: str, title: str, template: str) -> None:
     """Add the size that an event's source gives."""
     event = _event(title)
-    found.add(name, event["effect_value"], template, sources=event, kind="reported")
+    answers.add(name, event["effect_value"], template, sources=event, kind="reported")
 
 
 def _rows(frame: pd.DataFrame, **where: object) -> pd.DataFrame:
@@ -806,8 +807,8 @@ def _row(frame: pd.DataFrame, **where: object) -> pd.Series:
 
 
 def _cell(
-    found: Answers, name: str, frame: pd.DataFrame, column: str, template: str, **where: object
+    answers: Answers, name: str, frame: pd.DataFrame, column: str, template: str, **where: object
 ) -> None:
     """Add one cell of a table, with the source and kind of its row."""
     row = _row(frame, **where)
-    found.add(name, row[column], template, sources=row, kind=row["kind"])
+    answers.add(name, row[column], template, sources=row, kind=row["kind"])

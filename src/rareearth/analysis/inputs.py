@@ -167,11 +167,11 @@ def write() -> None:
     path = data.data_dir() / "assumptions.csv"
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    found = used_in()
+    traced = used_in()
     text = io.StringIO()
     table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     table.writeheader()
-    table.writerows(row | {"used_in": found[row["name"]]} for row in rows)
+    table.writerows(row | {"used_in": traced[row["name"]]} for row in rows)
     path.write_text(text.getvalue(), encoding="utf-8", newline="\n")
 
 

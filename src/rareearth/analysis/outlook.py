@@ -239,12 +239,12 @@ def slip_record() -> pd.DataFrame:
     """
     slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
     years = np.arange(0, 9)
-    positions = uncertainty.sample({"a": (0.0, 1.0), "b": (0.0, 1.0)}, 2000, 1)
+    levels = uncertainty.sample({"a": (0.0, 1.0), "b": (0.0, 1.0)}, 2000, 1)
     parts = []
     for name, stages in (("Mines and separation", supply.ORE), ("Metal, magnets", supply.MAGNET)):
         group = slipped[slipped["stage"].isin(stages)]
         fit = supply.slip(stages)
-        never, chance = fit.at(positions["a"], positions["b"])
+        never, chance = fit.at(levels["a"], levels["b"])
         drawn = buildup.running_share(never, chance, years[:, None])
         band = uncertainty.band(drawn, LEVEL)
         parts.append(
@@ -272,10 +272,12 @@ def ramp_fitted() -> pd.DataFrame:
     """
     years = np.arange(0, 11)
     names = ("first", "second", "luck")
-    first, second, luck = uncertainty.sample(dict.fromkeys(names, (0.0, 1.0)), 4000, 1).T.to_numpy()
-    none = np.zeros_like(luck)
+    first, second, chance = uncertainty.sample(
+        dict.fromkeys(names, (0.0, 1.0)), 4000, 1
+    ).T.to_numpy()
+    none = np.zeros_like(chance)
     faced = buildup.Risk(none, none, *supply.ramp().at(first, second), none, none, none)
-    share = buildup.grown(years, 0, *buildup.ramp_of("new plant", luck, faced, supply.ramp()))
+    share = buildup.grown(years, 0, *buildup.ramp_of("new plant", chance, faced, supply.ramp()))
     band = uncertainty.band(100 * share, LEVEL, years=years)
     return band.rename(columns={name: f"{name}_pct" for name in ("low", "median", "high")})
 

@@ -95,13 +95,13 @@ def plan() -> pd.DataFrame:
         "NdPr oxide": {"NdPr": oxides.ndpr_in_oxide(), "DyTb": 0.0},
         "NdFeB magnet block": {"NdPr": magnet * (1 - heavy), "DyTb": magnet * heavy},
     }
-    found = [
+    lines = [
         {"material": r.material, "group": g, "element_t": r.high * part, "source": r.source}
         for r in rows.itertuples()
         for g, part in content[r.material].items()
         if part
     ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(lines)
 
 
 def needs() -> pd.DataFrame:
@@ -339,12 +339,12 @@ def episodes() -> pd.DataFrame:
 def cases() -> list[Case]:
     """Cuts to test against: those on record, and a full stop for a year without and with goods."""
     past = episodes().set_index("episode")
-    found = [
+    lines = [
         Case(f"As {name}", past.loc[name, "share"], past.loc[name, "months"], False)
         for name in (JAPAN, WORLD, JAPAN_AGAIN)
     ]
     return [
-        *found,
+        *lines,
         Case("Full stop for a year", 1.0, 12.0, False),
         Case("Full stop for a year, goods too", 1.0, 12.0, True),
     ]
@@ -596,9 +596,9 @@ def backtest() -> pd.DataFrame:
         ``source``.
     """
     months, past = imports_in_cuts(), episodes().set_index("episode")
-    found = [*_next_cut(past), _first_stop(months), *_afterwards(months)]
+    lines = [*_next_cut(past), _first_stop(months), *_afterwards(months)]
     frame = pd.DataFrame(
-        found, columns=["episode", "quantity", "unit", "observed", "ours", "reason", "source"]
+        lines, columns=["episode", "quantity", "unit", "observed", "ours", "reason", "source"]
     )
     frame.insert(5, "error_pct", 100 * (frame["ours"] / frame["observed"] - 1))
     return frame
@@ -657,11 +657,11 @@ def _first_stop(months: pd.DataFrame) -> tuple:
 
 def _afterwards(months: pd.DataFrame) -> list[tuple]:
     """Deliveries in the months after a cut: the model has no restocking."""
-    found = []
+    lines = []
     for name in (JAPAN, WORLD):
         rows = months[months["episode"] == name]
         later = rows[rows["start"] > rows.loc[rows["in_cut"], "start"].max()]
-        found.append(
+        lines.append(
             (
                 name,
                 f"mean deliveries in the {len(later)} months after the cut",
@@ -672,4 +672,4 @@ def _afterwards(months: pd.DataFrame) -> list[tuple]:
                 ";".join(later["source"]),
             )
         )
-    return found
+    return lines

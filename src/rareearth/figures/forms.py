@@ -695,14 +695,14 @@ def key(
 
 def _named(frame: pd.DataFrame, part: str) -> str:
     """The column called ``part``, with a unit behind or not; empty if there is none."""
-    found = [str(c) for c in frame if re.fullmatch(rf"{part}(_(?!text$).*)?", str(c))]
-    found = [part] if part in found else found
-    if len(found) > 1:
+    matches = [str(c) for c in frame if re.fullmatch(rf"{part}(_(?!text$).*)?", str(c))]
+    matches = [part] if part in matches else matches
+    if len(matches) > 1:
         raise ValueError(
-            f"Columns {', '.join(found)} could all be '{part}'. Give the form a frame with one of "
-            "them, or name the column."
+            f"Columns {', '.join(matches)} could all be '{part}'. Give the form a frame with one "
+            "of them, or name the column."
         )
-    return found[0] if found else ""
+    return matches[0] if matches else ""
 
 
 def _order(frame: pd.DataFrame, hue: str, palette: Palette) -> list[Hashable]:

@@ -34,16 +34,16 @@ def errors(compared: pd.DataFrame, most: float) -> Figure:
     held = {True: "within our band", False: "outside it", None: "no band"}
     colors = (style.SERIES[2], style.SERIES[3], style.NEUTRAL)
     palette = dict(zip(held.values(), colors, strict=True))
-    found = compared.dropna(subset=["error_pct"])
-    inside = found["inside"].astype(object)
-    found = found.assign(
-        at=found["error_pct"].clip(upper=most), held=inside.where(inside.notna(), None).map(held)
+    shown = compared.dropna(subset=["error_pct"])
+    inside = shown["inside"].astype(object)
+    shown = shown.assign(
+        at=shown["error_pct"].clip(upper=most), held=inside.where(inside.notna(), None).map(held)
     )
     unit = "Ours against what was printed, percent difference"
-    ax = forms.studies(found, unit, label="model", value="at", hue="held", palette=palette)
+    ax = forms.studies(shown, unit, label="model", value="at", hue="held", palette=palette)
     ax.axvline(0, color=style.INK, linewidth=0.8)
-    models = list(dict.fromkeys(found["model"]))
-    for row in found[found["error_pct"] > most].itertuples():
+    models = list(dict.fromkeys(shown["model"]))
+    for row in shown[shown["error_pct"] > most].itertuples():
         ax.annotate(
             f"{row.error_pct:+,.0f}%",
             (most, models.index(row.model)),

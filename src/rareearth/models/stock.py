@@ -302,8 +302,8 @@ def _operands(values: ArrayLike, survival: ArrayLike, name: str) -> tuple[np.nda
 
 def _place(wrong: np.ndarray) -> str:
     """Where the first wrong value stands, for a message."""
-    found = np.argwhere(wrong)
-    return f" (first at index {tuple(map(int, found[0]))})" if len(found) else ""
+    places = np.argwhere(wrong)
+    return f" (first at index {tuple(map(int, places[0]))})" if len(places) else ""
 
 
 # --- convolution ---------------------------------------------------------------------------------

@@ -62,18 +62,18 @@ def stage_counts() -> pd.DataFrame:
         # The printed design makes its other end ten times as pure.
         other = 1 - (1 - purity) / 10 if case["stages_design"] > 0 else purity
         least = separation.minimum_stages(factor, purity, other)
-        found = [("least stages", case["stages_min"], least, "Printed as a whole number.")]
+        counted = [("least stages", case["stages_min"], least, "Printed as a whole number.")]
         if case["stages_design"] > 0:
             real = separation.stages_at_reflux(factor, purity, other, 0.5, reflux).item()
             reason = "The design's reflux is not printed; ours is an assumption."
-            found.append(("stages of a design", case["stages_design"], real, reason))
+            counted.append(("stages of a design", case["stages_design"], real, reason))
         rows += [
             (
                 "Open book on rare-earth separations",
                 f"{case['case']}, factor {case['separation_factor']:g}: {what}",
                 "stages", float(value), float(own), reason, case["source"],
             )
-            for what, value, own, reason in found
+            for what, value, own, reason in counted
         ]  # fmt: skip
     return _against(rows)
 
@@ -87,8 +87,8 @@ def extraction_costs() -> pd.DataFrame:
     costs, central = data.table("bio_costs"), _central()
 
     def printed(study: str, metric: str) -> float:
-        found = costs[costs["study"].str.startswith(study) & costs["metric"].str.contains(metric)]
-        return found["value"].iloc[0]
+        row = costs[costs["study"].str.startswith(study) & costs["metric"].str.contains(metric)]
+        return row["value"].iloc[0]
 
     base = data.table("adsorbent_scenarios").iloc[0]
     charge = extraction.adsorbent(
@@ -351,11 +351,11 @@ class MagnetTests:
         """Units in use, from units sold."""
         rows = data.table("product_sales")
         rows = rows[(rows["measure"] == "stock") & rows["product"].isin(STOCK_REASONS)]
-        found = []
+        comparisons = []
         for _, row in rows.iterrows():
             product, place, year = row["product"], row["geography"], row["year"]
             in_use = self._in_use(product, place)
-            found.append(
+            comparisons.append(
                 dict(
                     study=row["source"],
                     quantity=f"{NAMES[product]} in use, {_in(place)}",
@@ -368,7 +368,7 @@ class MagnetTests:
                     source=row["source"],
                 )
             )
-        return found
+        return comparisons
 
     def density_rule(self) -> list[dict]:
         """Waste by van Nielen's rule, a density at mid-age, against shares that are lost."""
@@ -400,10 +400,10 @@ class MagnetTests:
         """World totals of other studies and of the International Energy Agency."""
         world = self.flows["World"]
         in_use = world.by_element(world.stock)[:, :, 0]
-        found = []
+        comparisons = []
         for element in ELEMENTS:
             row = self._result("du_graedel_2011", "in-use stock", element)
-            found.append(
+            comparisons.append(
                 _compare(
                     row,
                     _at(in_use[:, ELEMENTS.index(element)], row["year"]),
@@ -413,7 +413,7 @@ class MagnetTests:
             )
         waste = sum(self._by_product("World", world.fate.arising, p) for p in ELECTRONICS)
         row = self._result("gem_2024", "rare earth content", "REE")
-        found.append(
+        comparisons.append(
             _compare(
                 row,
                 _at(waste, row["year"]),
@@ -425,7 +425,7 @@ class MagnetTests:
         )
         row = self._result("hsu_2024_uk", "REE per decommissioned EV", "REE")
         car = Products("World").magnets.loc["BEV", "mode"] * world.fractions[0].sum()
-        found.append(
+        comparisons.append(
             _compare(
                 row,
                 car,
@@ -439,7 +439,7 @@ class MagnetTests:
         for use, members, reason in IEA_USES:
             entering = sum(self._by_product("World", world.inflow, p) for p in members)
             row = base[(base["use"] == use) & (base["element"].astype(str) == "all four")].iloc[0]
-            found.append(
+            comparisons.append(
                 dict(
                     study="IEA 2025",
                     quantity=f"magnet rare earths entering use, {use.lower()}, world",
@@ -452,7 +452,7 @@ class MagnetTests:
                     source=row["source"],
                 )
             )
-        return found
+        return comparisons
 
     def regions(self) -> list[dict]:
         """Regions without a stock model here: that of the United States, scaled by people."""
@@ -465,12 +465,12 @@ class MagnetTests:
             us.of(us.fate.arising, ELEMENTS.index(e))[:, drive, 0] for e in ("Nd", "Dy")
         )
         stock_share = 100 * us.of(us.stock, 0)[:, drive, 0] / us.of(us.stock, 0).sum(axis=1)[:, 0]
-        found = []
+        comparisons = []
 
         def add(key: tuple, series: np.ndarray, reason: str, quantity: str, scale: float = 1):
             row = self._result(*key)
             people = self.people[row["region"]] / self.people["United States"] if scale else 1
-            found.append(
+            comparisons.append(
                 _compare(
                     row,
                     _at(series, row["year"]) * people * (scale or 1),
@@ -533,7 +533,7 @@ class MagnetTests:
             "part of hard drives in Nd in use",
             scale=0,
         )
-        return found
+        return comparisons
 
     # --- parts -----------------------------------------------------------------------------------
 

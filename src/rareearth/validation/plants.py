@@ -134,13 +134,13 @@ def ramps() -> pd.DataFrame:
     """Output of each new plant from its start on, against what the other ramps expect."""
     shares = _new_plants()
     shares = shares[shares["year_of_operation"] > 0]
-    third, fourth, luck = _levels(3)
+    third, fourth, chance = _levels(3)
     none = np.zeros(DRAWS)
     rows = []
     for name, output in shares.groupby(shares["ramp"].astype(str), sort=False):
         ramp = buildup.fit_ramp(shares[shares["ramp"] != name])
         faced = buildup.Risk(none, none, *ramp.at(third, fourth), none, none, none)
-        ceiling, time = buildup.ramp_of(name, luck, faced, ramp)
+        ceiling, time = buildup.ramp_of(name, chance, faced, ramp)
         for row in output.itertuples():
             share = ceiling * -np.expm1(-row.year_of_operation / time)
             rows.append(
@@ -197,12 +197,12 @@ def _expected(facility: str, due: int, shares: pd.DataFrame, years: np.ndarray) 
     """Share of nameplate of one plant by year and draw, from a record that leaves it out."""
     slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
     others = slipped[slipped["stage"].isin(supply.ORE) & (slipped["facility"] != facility)]
-    first, second, third, fourth, luck = _levels(5)
+    first, second, third, fourth, chance = _levels(5)
     ramp, none = buildup.fit_ramp(shares), np.zeros(DRAWS)
     faced = buildup.Risk(
         *buildup.fit_slip(others).at(first, second), *ramp.at(third, fourth), none, none, none
     )
-    drawn = buildup.fate(facility, luck, faced, ramp, due=due, promised=due, now=due - 1)
+    drawn = buildup.fate(facility, chance, faced, ramp, due=due, promised=due, now=due - 1)
     return drawn.built * buildup.grown(years, drawn.start, drawn.ceiling, drawn.time)
 
 

@@ -74,8 +74,8 @@ def climate() -> tuple[pd.DataFrame, Answers]:
     claims = {"sources": firms, "kind": "reported"}
     answers.add("claims-low", firms["low_pct"].min(), "{:.0f}", **claims)
     answers.add("claims-high", firms["high_pct"].max(), "{:.0f}%", **claims)
-    found = "{low_pct:.0f} to {high_pct:.0f}%".format(**study.iloc[0])
-    answers.add("turin", found, sources=study, kind="estimate")
+    span = "{low_pct:.0f} to {high_pct:.0f}%".format(**study.iloc[0])
+    answers.add("turin", span, sources=study, kind="estimate")
     spans = {
         f"{row.route}, {row.label}": _span(row.low_pct, row.high_pct) for row in rows.itertuples()
     }

@@ -45,9 +45,9 @@ def sources(rows: pd.DataFrame | pd.Series) -> str:
 
 def noted(text: str, pattern: str) -> str:
     """What a note says, as the pattern's first group."""
-    found = re.search(pattern, text)
-    if found is None:
+    match = re.search(pattern, text)
+    if match is None:
         raise ValueError(
             f"The note '{text}' no longer says {pattern}; mend the table or the pattern."
         )
-    return found[1]
+    return match[1]
