@@ -25,7 +25,6 @@ from bindery.plan import (
 )
 
 JOBS = min(os.cpu_count() or 1, 4)
-FILE_WIDTH = 200
 
 PATH = click.Path(path_type=Path)
 
@@ -224,4 +223,5 @@ def _print_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         table.add_row(*map(Text, row))
     console = Console(highlight=False, soft_wrap=True)
     # In a file, a line is a number.
-    console.print(table, width=None if console.is_terminal else FILE_WIDTH)
+    width = sum(max(map(len, column)) + 2 for column in zip(heads, *rows, strict=True))
+    console.print(table, width=None if console.is_terminal else width)
