@@ -221,7 +221,6 @@ def _print_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     table = Table(*heads, box=None)
     for row in rows:
         table.add_row(*map(Text, row))
-    console = Console(highlight=False, soft_wrap=True)
     # In a file, a line is a number.
     width = sum(max(map(len, column)) + 2 for column in zip(heads, *rows, strict=True))
-    console.print(table, width=None if console.is_terminal else width)
+    Console(highlight=False, width=None if sys.stdout.isatty() else width).print(table)

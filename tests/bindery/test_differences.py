@@ -59,7 +59,7 @@ def diff(book, monkeypatch):
     book.build("calm", "storm")
 
     def call(*words):
-        done = CliRunner().invoke(app, ["diff", *map(str, words)], env={"COLUMNS": "200"})
+        done = CliRunner().invoke(app, ["diff", *map(str, words)])
         assert done.exit_code == 0, done.output
         return done.output
 
