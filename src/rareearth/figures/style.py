@@ -401,9 +401,7 @@ def on(color: str) -> str:
 
 def apply() -> None:
     """Set the theme for all figures that follow; safe to call again."""
-    for path in files("font_source_sans_pro").joinpath("files").iterdir():
-        if re.search(r"-(Regular|It|Semibold|Bold)\.ttf$", path.name):
-            font_manager.fontManager.addfont(str(path))
+    _add_fonts()
     mpl.rcParams.update(
         {
             "figure.figsize": (WIDTH, 4.0),
@@ -445,6 +443,13 @@ def apply() -> None:
             "svg.hashsalt": "rareearth",
         }
     )
+
+
+@cache  # adding a font again makes the next look-up of every font start anew
+def _add_fonts() -> None:
+    for path in files("font_source_sans_pro").joinpath("files").iterdir():
+        if re.search(r"-(Regular|It|Semibold|Bold)\.ttf$", path.name):
+            font_manager.fontManager.addfont(str(path))
 
 
 def new(height: float = 4.0, rows: int = 1, columns: int = 1, **kwargs: Any) -> tuple[Figure, Any]:
