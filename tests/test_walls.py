@@ -68,16 +68,31 @@ def test_the_bindery_knows_nothing_of_the_subject(path):
 
 @pytest.mark.parametrize("path", modules("rareearth", "models"), ids=named)
 def test_models_are_pure(path):
-    walls = PLOTTING | {f"rareearth.{m}" for m in ("figures", "report", "data", "catalogue")}
-    found = crossing(path, walls)
+    above = ("data", "assumptions", "scenarios", "answers", "report", "analysis", "validation")
+    found = crossing(path, PLOTTING | {f"rareearth.{m}" for m in (*above, "figures")})
     assert not found, f"{named(path)} imports {found}; a model gets frames and arrays"
     touched = [f"line {line}: {name}" for name, line in calls(path) if name in READERS | WRITERS]
-    assert not touched, f"{named(path)} reads or writes ({touched}); let the chapter do it"
+    assert not touched, f"{named(path)} reads or writes ({touched}); let analysis do it"
+
+
+@pytest.mark.parametrize("path", modules("rareearth", "analysis"), ids=named)
+def test_analysis_draws_nothing_and_knows_no_check_of_itself(path):
+    found = crossing(
+        path, PLOTTING | {f"rareearth.{m}" for m in ("figures", "report", "validation")}
+    )
+    assert not found, f"{named(path)} imports {found}; it gives frames and answers"
+
+
+@pytest.mark.parametrize("path", modules("rareearth", "validation"), ids=named)
+def test_validation_draws_nothing(path):
+    found = crossing(path, PLOTTING | {"rareearth.figures", "rareearth.report"})
+    assert not found, f"{named(path)} imports {found}; it gives frames and answers"
 
 
 @pytest.mark.parametrize("path", modules("rareearth", "figures"), ids=named)
 def test_figures_only_draw(path):
-    found = crossing(path, {"rareearth.data", "rareearth.report"})
+    others = ("data", "report", "analysis", "validation")
+    found = crossing(path, {f"rareearth.{other}" for other in others})
     assert not found, f"{named(path)} imports {found}; a figure gets a frame"
     touched = [f"line {line}: {name}" for name, line in calls(path) if name in READERS | WRITERS]
     assert not touched, f"{named(path)} reads or writes ({touched}); let the chapter do it"

@@ -1,11 +1,11 @@
 """The catalogue counts what is in the tables."""
 
 from rareearth import data
-from rareearth.analysis import data as catalogue
+from rareearth.analysis import data as contents
 
 
 def test_the_overview_has_each_table_with_its_rows_and_parts_that_add_up():
-    overview = catalogue.overview().set_index("table")
+    overview = contents.overview().set_index("table")
     assert list(overview.index) == data.tables()
     for name, row in overview.iterrows():
         assert row["rows_count"] == len(data.table(name))
@@ -14,17 +14,17 @@ def test_the_overview_has_each_table_with_its_rows_and_parts_that_add_up():
 
 
 def test_years_are_found_in_dates_and_in_years():
-    overview = catalogue.overview().set_index("table")
+    overview = contents.overview().set_index("table")
     assert overview.loc["mine_production", ["first_year", "last_year"]].tolist() == [1900, 2025]
     assert overview.loc["events", "first_year"] == 1939
 
 
 def test_rows_by_kind_count_every_row_once():
-    rows = catalogue.rows_by_kind()
+    rows = contents.rows_by_kind()
     assert rows["rows_count"].sum() == sum(len(data.table(name)) for name in data.tables())
 
 
 def test_an_entry_says_what_the_table_is_and_where_to_get_it():
-    text = catalogue.entry("mine_production")
+    text = contents.entry("mine_production")
     assert data.describe("mine_production")["title"] in text
     assert "{download}`download CSV </data/tables/history/mine_production.csv>`" in text

@@ -155,8 +155,8 @@ def test_what_fills_the_need_adds_to_it(draws):
     assert filled.to_numpy() == pytest.approx(100)
 
 
-def test_the_backtest_names_its_sources_and_its_misses():
-    rows = stockpile.backtest()
+def test_the_hindcast_names_its_sources_and_its_misses():
+    rows = stockpile.hindcast()
     assert rows["error_pct"].abs().max() < 100
     for keys in rows["source"]:
         for key in keys.split(";"):

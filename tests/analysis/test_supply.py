@@ -7,7 +7,7 @@ import pytest
 from rareearth import data, scenarios
 from rareearth.analysis import supply
 from rareearth.models import buildup, oxides, pipeline
-from rareearth.validation import plants as backcast
+from rareearth.validation import plants
 
 DRAWS = 200
 
@@ -184,7 +184,7 @@ def test_published_mine_output_equals_the_table_of_mine_production():
 
 
 def test_agency_counts_more_than_the_record_lets_expect_and_less_than_all_announced():
-    frames = {n: backcast.agency(scenarios.load(n), draws=50) for n in ("baseline", "announced")}
+    frames = {n: plants.agency(scenarios.load(n), draws=50) for n in ("baseline", "announced")}
     for name, frame in frames.items():
         later = frame[frame["year"] == 2030]
         ours, printed = later[["ours", "published_low"]].sum()

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from rareearth import assumptions, data
-from rareearth.analysis import data as catalogue
+from rareearth.analysis import data as contents
 from rareearth.figures import assumptions as judgement
 from rareearth.figures import data as tables
 from rareearth.figures import methods, style
-from rareearth.validation import data as crosschecks
+from rareearth.validation import data as checks
 
 
 def drawn(fig):
@@ -16,13 +16,13 @@ def drawn(fig):
 
 
 def test_the_sum_of_countries_is_drawn_against_a_band():
-    sums = crosschecks.sums_of_countries().query("year >= 1982")
+    sums = checks.sums_of_countries().query("year >= 1982")
     fig = drawn(methods.sums_of_countries(sums, 5))
     assert len(fig.axes[0].lines[-1].get_xdata()) == len(sums)
 
 
 def test_rows_are_stacked_without_loss():
-    rows = catalogue.rows_by_kind()
+    rows = contents.rows_by_kind()
     fig = drawn(tables.rows_by_kind(rows, data.KINDS))
     assert sum(bar.get_width() for bar in fig.axes[0].patches) == rows["rows_count"].sum()
 

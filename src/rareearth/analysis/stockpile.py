@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import chokepoints as network
+from rareearth.analysis import chokepoints
 from rareearth.models import demand, disruption, oxides, substitution
 from rareearth.models.balance import GROUPS, MEMBERS
 from rareearth.models.disruption import Cut, Outcome, Response, Stocks
@@ -155,7 +155,7 @@ def factories_t(draws: pd.DataFrame) -> np.ndarray:
     Chinese exports to the United States over China's part of American imports. What the country
     made itself in :data:`NEED_YEAR` was next to nothing.
     """
-    given = network.inputs()
+    given = chokepoints.inputs()
     magnets = given["magnets_from_china"]["United States"] / given["us_share_from_china"]
     return magnets * draws["rare_earth_in_magnet"].to_numpy()
 
@@ -188,7 +188,7 @@ def us_need(draws: pd.DataFrame, case: str = "STEPS") -> np.ndarray:
 
 def rows() -> list[pd.DataFrame]:
     """The rows that the needs and the plan rest on, for naming their sources."""
-    uses, (_, flows, imports, *_) = data.table("defence_use"), network.rows()
+    uses, (_, flows, imports, *_) = data.table("defence_use"), chokepoints.rows()
     return [
         _plan_rows(),
         uses[uses["item"] == "NdFeB magnets in US weapons"],
@@ -418,7 +418,7 @@ def factory_cut(draws: pd.DataFrame, respond: bool = True) -> Outcome:
     weapons, total = defence_t(draws) * parts, factories_t(draws) * parts
     monthly = np.stack([weapons, total - weapons]) / YEAR_MONTHS
     need = np.broadcast_to(monthly, (FAR, *monthly.shape))
-    others = (1 - network.inputs()["us_share_from_china"]) * need.sum(axis=1)
+    others = (1 - chokepoints.inputs()["us_share_from_china"]) * need.sum(axis=1)
     cut, response, months = terms(draws)
     if not respond:
         nothing = np.zeros(len(draws))
@@ -483,7 +483,7 @@ def direct_share(draws: pd.DataFrame) -> np.ndarray:
     All that the United States needs is taken to come from China in :data:`NEED_YEAR` but for
     what others sell it as magnets.
     """
-    given = network.inputs()
+    given = chokepoints.inputs()
     direct = factories_t(draws)
     from_china = given["us_share_from_china"] * direct
     return from_china / (us_need(draws)[0].sum(axis=(0, 1)) - (direct - from_china))
@@ -588,7 +588,7 @@ def stress_table(need: np.ndarray, others: np.ndarray, draws: pd.DataFrame) -> p
 # --- against what happened ------------------------------------------------------------------------
 
 
-def backtest() -> pd.DataFrame:
+def hindcast() -> pd.DataFrame:
     """The model against the cuts on record; nothing is fitted to what it is compared with.
 
     Returns:
@@ -633,7 +633,7 @@ def _first_stop(months: pd.DataFrame) -> tuple:
     }
     pct = at[UNITED_STATES].reindex(at[WORLD].index).fillna(at[WORLD])
     need = np.ones((len(pct), 1, 1, 1))
-    china = network.inputs()["us_share_from_china"]
+    china = chokepoints.inputs()["us_share_from_china"]
     arrived = (1 - china + china * pct.to_numpy() / 100)[:, None, None]
     table = data.table("stockpile")
     firms = table[table["material"] == "rare-earth magnets"]

@@ -207,7 +207,7 @@ def uses(test: Test) -> tuple[pd.DataFrame, Answers]:
 
 def tested() -> Answers:
     """The model of a cut against the cuts on record."""
-    checked = stockpile.backtest()
+    checked = stockpile.hindcast()
     answers = Answers(checked)
     first = checked["quantity"].str.contains("first plant")
     answers.add("stress-test-stop", checked.loc[first, "ours"].item(), "{:.1f} months")

@@ -24,7 +24,7 @@ def errors() -> pd.DataFrame:
         plants.published(baseline),
         balance.published(baseline),
         compare(
-            price_floor.backtest(DRAWS, SEED, baseline).drop(columns="error_pct"),
+            price_floor.hindcast(DRAWS, SEED, baseline).drop(columns="error_pct"),
             model="Price floor",
             kind="hindcast",
         ),
@@ -64,7 +64,7 @@ def slip_statistics() -> pd.DataFrame:
 
 
 def _first_plants() -> pd.DataFrame:
-    tests = finance.back_tests(finance.firms(SEED, scenarios.load("baseline")))
+    tests = finance.comparisons(finance.firms(SEED, scenarios.load("baseline")))
     middle = tests[["published_low", "published_high"]].mean(axis=1)
     tests = tests.rename(
         columns={"what": "quantity", "low": "ours_low", "median": "ours", "high": "ours_high"}
@@ -79,5 +79,5 @@ def _first_plants() -> pd.DataFrame:
 
 
 def _cuts() -> pd.DataFrame:
-    tests = stockpile.backtest().rename(columns={"episode": "study", "observed": "published"})
+    tests = stockpile.hindcast().rename(columns={"episode": "study", "observed": "published"})
     return compare(tests, model="Supply cut", kind="hindcast")

@@ -46,7 +46,7 @@ def test_every_column_of_a_frame_has_a_unit(drawn):
 
 
 def test_back_tests_have_a_reason_and_an_order(drawn):
-    tests = finance.back_tests(drawn, outer=5)
+    tests = finance.comparisons(drawn, outer=5)
     assert tests["reason"].str.len().min() > 20
     assert (tests["low"] <= tests["median"]).all() and (tests["median"] <= tests["high"]).all()
     assert (tests["published_low"] <= tests["published_high"]).all()

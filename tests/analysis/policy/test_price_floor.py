@@ -88,8 +88,8 @@ def test_payments_equal_the_strip_of_puts_at_fixed_parameters():
     assert paid.mean() == pytest.approx(exact.mean(), abs=4 * error + 0.02 * exact.mean())
 
 
-def test_backtest_states_its_error():
-    tested = floor.backtest(500, 1, BASELINE)
+def test_hindcast_states_its_error():
+    tested = floor.hindcast(500, 1, BASELINE)
     single, total = tested.iloc[:-1], tested.iloc[-1]
     assert total["published_low"] == pytest.approx(single["published_low"].sum())
     expected = 100 * (tested["ours"] / tested["published_low"] - 1)

@@ -48,7 +48,7 @@ TESTED_PRICES = np.arange(80.0, 201.0, 20.0)
 TEST_UNITS = dict.fromkeys(
     ("published_low", "published_high", "low", "median", "high"), "as in what"
 )
-"""Units of the columns of :func:`back_tests`, for their download."""
+"""Units of the columns of :func:`comparisons`, for their download."""
 
 MILLION = "{:,.0f} million dollars"
 
@@ -353,7 +353,7 @@ def units(frame: pd.DataFrame) -> dict[str, str]:
 # --- tests of the model ---------------------------------------------------------------------------
 
 
-def back_tests(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
+def comparisons(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
     """What the model says of things that others have counted.
 
     Returns:
@@ -448,8 +448,8 @@ def back_tests(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
 
 
 def tests(drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
-    """:func:`back_tests`, the same as it is printed, and what the text says of it."""
-    frame, answers = back_tests(drawn), Answers(assumed())
+    """:func:`comparisons`, the same as it is printed, and what the text says of it."""
+    frame, answers = comparisons(drawn), Answers(assumed())
     given_up = frame[frame["what"].str.startswith("Plants given up")].iloc[0]
     counted = given_up["published_low"]
     answers.add("valley-given-up-record", counted, "{:.0f}%", sources=given_up)

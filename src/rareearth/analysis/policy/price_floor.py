@@ -384,7 +384,7 @@ def break_even_level(scenario: Scenario) -> float:
     return float(brentq(cost, agreed.floor / 10, agreed.floor * 10))
 
 
-def backtest(draws: int, seed: int, scenario: Scenario) -> pd.DataFrame:
+def hindcast(draws: int, seed: int, scenario: Scenario) -> pd.DataFrame:
     """Payments made against those of the model, by quarter and together.
 
     Nothing is fitted to the payments.
@@ -606,7 +606,7 @@ def payments(
     """
     made, tested, ahead = (
         paid_so_far(),
-        backtest(draws, seed, scenario),
+        hindcast(draws, seed, scenario),
         run(draws, seed, scenario),
     )
     quarters = pd.DataFrame(
