@@ -193,9 +193,11 @@ def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
         fit = supply.slip(stages)
         ends = "{low:.0%} to {high:.0%}".format(**fit.band().loc["never"])
         answers.add(f"{name}-plants", row.plants, "{}")
-        answers.add(f"{name}-running", row.running, "{}")
         answers.add(f"{name}-never-band", ends.replace("% to", " to"), kind="estimate")
         answers.add(f"{name}-delay", fit.delay_years, "{:.1f} years", kind="estimate")
+    answers.add(
+        "ore-running", first.set_index("stages").loc["Mines and separation", "running"], "{}"
+    )
     never = 100 * supply.slip(supply.ORE).never
     answers.add("ore-never", never, "{:.0f}%", kind="estimate")
     slipped = pipeline.slips(dates, supply.NOW)
@@ -337,7 +339,7 @@ def stages(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Ans
     enough = (home[["announced_kt", "median_kt"]] >= need).sum()
     answers.add("enough-announced", _of_four(enough["announced_kt"]), kind="target")
     answers.add("enough-expected", _of_four(enough["median_kt"]))
-    answers.add("stages-list", listing(home["median_kt"].rename(str.lower), "{} {:.1f}"))
+    answers.add("expected-list", listing(home["median_kt"].rename(str.lower), "{} {:.1f}"))
     answers.add("heavy-need", heavy["need_kt"].iloc[0], "{:,.0f} t")
     for stage in ("Mined", "Separated"):
         name = f"heavy-{stage.lower()}"

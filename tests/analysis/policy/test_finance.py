@@ -100,7 +100,7 @@ def test_short_tons_of_phoenix_are_given_in_tonnes():
     """200 short tons a year are 181 t, as the table of plants has it."""
     plant = data.table("plants").set_index("facility").loc["Phoenix Tailings Exeter"]
     stated = plant["capacity_t_per_year"]
-    assert finance.records()["valley-phoenix-now"].value == pytest.approx(stated, rel=0.01)
+    assert finance.records()["exeter"].value == pytest.approx(stated, rel=0.01)
 
 
 def test_divisions_in_the_table_are_right():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
+from rareearth.analysis import proteins
 from rareearth.answers import Answers, listing
 from rareearth.models import finance, pipeline, ramps
 from rareearth.scenarios import Scenario
@@ -195,8 +196,6 @@ def records() -> Answers:
     events = data.table("bio_events")
     phoenix = events[events["entity"] == "Phoenix Tailings"].set_index("event")
     tonne = ramps.TON_T["short"]
-    opened = phoenix.loc["Exeter metallisation plant opened"]
-    answers.add("valley-phoenix-now", opened["quantity"] * tonne, "{:.0f} t", sources=opened)
     planned = phoenix.loc["Exeter expansion"]
     tonnes = planned["quantity"] * tonne
     answers.add("valley-phoenix-next", tonnes, "{:,.0f} t", sources=planned, kind="target")
@@ -211,7 +210,7 @@ def records() -> Answers:
         "pioneer process plants, 44", "missed production goals in second half-year after start-up"
     )
     answers.add("valley-pioneers", missed["low"], "{:.0f}%", sources=missed)
-    return answers
+    return answers | proteins.programmes()[1].only("exeter")
 
 
 # --- loans ----------------------------------------------------------------------------------------
@@ -453,7 +452,7 @@ def tests(drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     given_up = frame[frame["what"].str.startswith("Plants given up")].iloc[0]
     counted = given_up["published_low"]
     answers.add("valley-given-up-record", counted, "{:.0f}%", sources=given_up)
-    answers.add("valley-given-up-model", given_up["median"], "{:.0f}%")
+    answers.add("errors-given-up", given_up["median"], "{:.0f}%")
     records = [
         f"{low:,.0f}" if round(low) == round(high) else f"{low:,.0f} to {high:,.0f}"
         for low, high in zip(frame["published_low"], frame["published_high"], strict=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from rareearth import data
+from rareearth.analysis import history
 from rareearth.answers import Answers, listing
 
 STANDINGS = (
@@ -165,7 +166,6 @@ def by_year(rows: pd.DataFrame) -> Answers:
     recent = owed.loc[owed["date"] >= RECENT, "usd_billion"].sum()
     sums = rows.groupby(["year", "standing"])["usd_billion"].sum()
     answers = Answers(owed)
-    answers.add("pol-owed", total[OWED], "{:.1f} billion USD")
     answers.add("pol-owed-recent", 100 * recent / total[OWED], "{:.0f}%")
     answers.add("pol-2025-owed", sums[2025, OWED], "{:.2f} billion USD")
     answers.add("pol-2026-owed", sums[2026, OWED], "{:.2f}")
@@ -179,7 +179,7 @@ def by_year(rows: pd.DataFrame) -> Answers:
     both = sums[2025, OWED] + sums[2025, "conditional"]
     of_2025 = rows[rows["year"] == 2025]
     answers.add("pol-2025-conditional", both, "{:.2f} billion USD", sources=of_2025)
-    return answers
+    return answers | history.money()[1].only("money-closed")
 
 
 def capital(rows: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
