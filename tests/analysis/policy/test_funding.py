@@ -80,7 +80,7 @@ def test_amounts_in_dollars():
 def test_owed_and_possible_money_and_the_reserve_make_the_whole():
     rows = funding.federal()
     answers = funding.by_year(rows)
-    parts = sum(answers[f"pol-{name}"].value for name in ("owed", "possible", "vault"))
+    parts = sum(answers[name].value for name in ("money-closed", "pol-possible", "pol-vault"))
     assert parts == pytest.approx(rows["usd_billion"].sum())
     steps = sum(answers[f"pol-{name}"].value for name in ("milestones", "conditional", "letters"))
     assert steps == pytest.approx(answers["pol-possible"].value)
