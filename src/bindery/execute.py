@@ -15,9 +15,11 @@ import os
 import re
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,8 +46,6 @@ INJECTED = "injected-parameters"
 CHAPTER = "chapter"
 RECORDED = {"source", "code", "parameters", "environment", "files", "seconds", "executed"}
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
-
-
 Say = Callable[[str], None]
 """Is told what is done, line by line."""
 
@@ -53,12 +53,12 @@ Say = Callable[[str], None]
 @contextlib.contextmanager
 def timed(say: Say, name: str) -> Iterator[None]:
     """Say how long something took, and whether it failed."""
-    begin, end = time.monotonic(), "  failed"
+    begin, end = time.monotonic(), "failed"
     try:
         yield
-        end = ""
+        end = f"{time.monotonic() - begin:7.1f} s"
     finally:
-        say(f"{name:<16} {time.monotonic() - begin:7.1f} s{end}")
+        say(f"{name:<16} {end}")
 
 
 @dataclass(frozen=True)
@@ -188,12 +188,18 @@ def execute(
     failures = {}
 
     def one(task: Task) -> None:
-        with timed(say, task.name):
-            _keep(task, run(project, task.page, task.given, task.executed, kernels))
+        end = "failed"
+        try:
+            record = run(project, task.page, task.given, task.executed, kernels, slots)
+            _keep(task, record)
+            end = f"{record['seconds']:7.1f} s"
+        finally:
+            say(f"{task.name:<16} {end}")
 
-    # The longest first, so that none is left over at the end.
+    # The longest first, so that none is left over at the end; one kernel more, so that it has
+    # started when another's chapter ends.
     longest = sorted(todo, key=_seconds, reverse=True)
-    pool = ThreadPoolExecutor(jobs)
+    slots, pool = threading.Semaphore(jobs), ThreadPoolExecutor(jobs + 1)
     with Kernels(project) as kernels:
         try:
             check()
@@ -227,8 +233,17 @@ def run(
     given: Mapping[str, Any],
     output: Path,
     kernels: Kernels | None = None,
+    slots: AbstractContextManager | None = None,
 ) -> dict:
     """Execute one chapter and write the executed notebook.
+
+    Args:
+        project: the book.
+        page: the chapter.
+        given: parameters.
+        output: the executed notebook.
+        kernels: where its kernel comes from.
+        slots: is held while cells run.
 
     Returns:
         The record of what it depended on, as it was when execution began: ``source`` and ``code``
@@ -242,15 +257,16 @@ def run(
         from bindery.kernels import Kernels
 
         with Kernels(project) as own:
-            return run(project, page, given, output, own)
+            return run(project, page, given, output, own, slots)
     source = observe.fingerprint(project.root / page.path)
     notebook = read_notebook(project.root / page.path)
     around, scenario = environment(project), _scenario_file(project, given)
     manager, log = kernels.new()
     edition = [Path(str(given["scenario"])).stem] if "scenario" in given else []
     failed = project.build_dir / "failed" / f"{'-'.join([page.name, *edition])}.ipynb"
-    begin = time.monotonic()
-    executed, fault = _execute(project, page, notebook, given, manager)
+    executed, fault, seconds = _execute(
+        project, page, notebook, given, manager, slots or contextlib.nullcontext()
+    )
     if fault:
         write(failed, notebook_text(executed))
         raise BuildError(f"{fault}\nExecuted so far: {failed}")
@@ -264,7 +280,7 @@ def run(
         "parameters": _shown(page.parameters | dict(given)),
         "environment": around,
         "files": _observed(log) | scenario,
-        "seconds": round(time.monotonic() - begin, 1),
+        "seconds": round(seconds, 1),
     }
 
 
@@ -352,12 +368,17 @@ def _code_cells(notebook: Mapping) -> Iterator[dict]:
 
 
 def _execute(
-    project: Project, page: Page, notebook: dict, given: Mapping[str, Any], manager: Any
-) -> tuple[dict, str]:
+    project: Project,
+    page: Page,
+    notebook: dict,
+    given: Mapping[str, Any],
+    manager: Any,
+    slots: AbstractContextManager,
+) -> tuple[dict, str, float]:
     """Execute a notebook as papermill does, but for its writing the notebook after each cell.
 
     Returns:
-        The notebook as far as it was executed, and what went wrong; empty if nothing.
+        The notebook as far as it was executed; what went wrong, if anything; seconds.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -382,12 +403,13 @@ def _execute(
     )
     index = None
     try:
-        with client.setup_kernel(cleanup_kc=True):
+        with client.setup_kernel(cleanup_kc=True), slots:
+            begin = time.monotonic()
             for index, cell in enumerate(todo.cells):
                 client.execute_cell(cell, index)
     except (CellExecutionError, RuntimeError) as error:
-        return todo, _told(project, page, todo.cells, index, error)
-    return todo, ""
+        return todo, _told(project, page, todo.cells, index, error), 0.0
+    return todo, "", time.monotonic() - begin
 
 
 def _after_parameters(notebook: Mapping) -> int:

@@ -16,6 +16,8 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
+KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
+
 
 def serve(folder: str, *preload: str) -> None:
     """Import the modules, then fork a kernel for each line of input.
@@ -24,7 +26,7 @@ def serve(folder: str, *preload: str) -> None:
         folder: what to remove at the end.
         preload: modules that chapters import; what is not installed is left out.
     """
-    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", *preload):
+    for name in (*KERNEL, *preload):
         with contextlib.suppress(ImportError):
             _check(import_module(name))
     kernels = []

@@ -14,6 +14,7 @@ from bindery.editions import find
 from bindery.plan import Project, notebook_text, read_notebook
 
 SOURCE = Path(__file__).parent / "book"
+STEP = re.compile(r"(\S.*?) +(?:[\d.]+ s|failed)")
 
 
 class Log(list):
@@ -21,11 +22,11 @@ class Log(list):
 
     @property
     def steps(self):
-        return [m[1] for line in self if (m := re.fullmatch(r"(\S.*?) +[\d.]+ s(  failed)?", line))]
+        return [found[1] for line in self if (found := STEP.fullmatch(line))]
 
     @property
     def lines(self):
-        return [line for line in self if not re.search(r" [\d.]+ s(  failed)?$", line)]
+        return [line for line in self if not STEP.fullmatch(line)]
 
     @property
     def executed(self):
