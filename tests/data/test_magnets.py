@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from rareearth import assumptions, data
+from rareearth.analysis import magnets
 from rareearth.models import substitution
 
 
@@ -42,10 +43,10 @@ def test_coercivity_of_flux_is_below_that_of_polarisation(materials):
     assert wrong.empty, f"HcB above HcJ:\n{wrong[['material', 'grade', 'source']]}"
 
 
-def test_working_temperature_of_the_reference_covers_the_use(materials):
+def test_working_temperature_of_the_reference_covers_the_use():
     uses = data.table("magnet_uses")
-    magnets = substitution.candidates(materials, 1.05).set_index("label")["limit_c"]
-    limit = ("NdFeB " + uses["reference_grade"]).map(magnets)
+    limits = magnets.candidates().set_index("label")["limit_c"]
+    limit = ("NdFeB " + uses["reference_grade"]).map(limits)
     assert (limit >= uses["working_c"]).all(), (
         "A reference grade in magnet_uses is sold for less than the temperature of its use."
     )
@@ -83,8 +84,8 @@ def test_ranges_of_thrift_lie_within_what_makers_print():
 
 
 @pytest.mark.pinned
-def test_displacement_rests_on_the_tabled_energies(materials):
-    magnets = substitution.candidates(materials, 1.05).set_index("label")["bhmax_kj_m3"]
-    assert magnets["Fe16N2"] / magnets["NdFeB N42"] == pytest.approx(0.48, abs=0.005), (
+def test_displacement_rests_on_the_tabled_energies():
+    energy = magnets.candidates().set_index("label")["bhmax_kj_m3"]
+    assert energy["Fe16N2"] / energy["NdFeB N42"] == pytest.approx(0.48, abs=0.005), (
         "The reason of new_magnet_displacement quotes this ratio; change both."
     )

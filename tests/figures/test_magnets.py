@@ -54,13 +54,14 @@ def test_a_line_ends_where_the_magnet_loses_its_field():
     heat = np.arange(20, 61, 10)
     curves = pd.DataFrame(
         {
+            "magnet": ["Ferrite"] * 5 + ["AlNiCo"] * 5,
             "label": ["a"] * 5 + ["b"] * 5,
             "temperature_c": list(heat) * 2,
             "bhmax_kj_m3": 100.0,
             "holds": [True, True, True, False, False] + [False] * 5,
         }
     )
-    ax = figures.heat(curves, {"a": "#1f5fa8", "b": "#8e6bb3"}).axes[0]
+    ax = figures.heat(curves).axes[0]
     solid = [line for line in ax.lines if line.get_linestyle() == "-"]
     assert max(solid[0].get_xdata()) == 40
     crosses = [line for line in ax.lines if line.get_marker() == "X"]
@@ -85,13 +86,14 @@ def test_simulations_are_paler_than_measurements():
 def test_the_matrix_says_when_a_magnet_fails():
     table = pd.DataFrame(
         {
-            "heading": ["u", "u", "u"],
-            "label": ["a", "b", "c"],
+            "use": "u",
+            "working_c": 80.0,
+            "name": ["A", "B", "C"],
             "holds_share": [1.0, 0.5, 0.0],
             "volume_ratio": [12.0, 5.0, 2.0],
         }
     )
-    said = texts(figures.matrix(table, ["u"], {"a": "A", "b": "B", "c": "C"}))
+    said = texts(figures.matrix(table))
     assert "× 12" in said and "if mild" in said and "loses" in said
     assert "2.0" not in said, "A magnet that fails must not show a volume."
 
@@ -130,7 +132,7 @@ def test_adoption_and_demand_paths_are_dotted_and_start_at_zero():
 def test_the_scenario_of_the_edition_is_in_colour():
     rows = pd.DataFrame(
         {
-            "scenario": list(figures.SCENARIOS),
+            "scenario": list(style.SCENARIOS),
             "what": "US",
             "low": 10.0,
             "median": 20.0,
@@ -141,7 +143,7 @@ def test_the_scenario_of_the_edition_is_in_colour():
     ax = figures.scenarios(both, "innovation").axes[0]
     dots = [line for line in ax.lines if line.get_marker() == "o"]
     strong = [to_hex(d.get_color()) != style.NEUTRAL for d in dots]
-    assert strong == [name == "innovation" for name in figures.SCENARIOS]
+    assert strong == [name == "innovation" for name in style.SCENARIOS]
 
 
 def test_thrift_shows_before_and_after():

@@ -9,6 +9,7 @@ from scipy import constants
 from scipy.optimize import minimize_scalar
 
 from rareearth import assumptions, data, scenarios
+from rareearth.analysis import magnets
 from rareearth.models import demand, substitution
 
 BR = st.floats(0.1, 2.4)
@@ -23,8 +24,8 @@ def materials():
 
 
 @pytest.fixture(scope="module")
-def candidates(materials):
-    return substitution.candidates(materials, 1.05)
+def candidates():
+    return magnets.candidates()
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,19 @@ def test_a_magnet_that_gains_coercivity_faster_than_load_has_no_limit():
     assert np.isinf(substitution.limit_temperature(one_magnet(beta_hcj_pct_per_k=0.3), 1.6))[0]
 
 
+@given(BR, MU)
+def test_the_least_remanence_turns_the_energy_product_round(br, mu):
+    energy = substitution.energy_product(br, np.inf, mu)
+    assert substitution.least_remanence(energy, mu) == pytest.approx(br)
+
+
+@given(BR, HCJ, MU)
+def test_at_the_least_permeance_the_opposing_field_is_the_coercivity(br, hcj, mu):
+    permeance = substitution.least_permeance(br, hcj, mu)
+    assume(permeance > -0.9 * mu)
+    assert substitution.opposing_field(br, permeance, mu) == pytest.approx(hcj)
+
+
 def test_permeance_of_a_thin_and_a_long_cylinder():
     factor = 1 / (1 + substitution.cylinder_permeance([1e-9, 1.0, 1e9]))
     # A flat disc demagnetises itself fully, a needle not at all; exact value at n = 1 is 0.3116.
@@ -137,11 +151,6 @@ def test_an_unknown_reference_is_named(candidates):
     uses = pd.DataFrame({"use": ["x"], "working_c": [120.0], "reference": ["NdFeB N99"]})
     with pytest.raises(ValueError, match="N99"):
         substitution.feasibility(candidates, uses, [1.6], -40)
-
-
-def test_a_missing_row_of_the_table_is_named(materials):
-    with pytest.raises(ValueError, match=r"no row 'Ferrite'.*PICKS"):
-        substitution.candidates(materials[materials["material"] != "Ferrite"], 1.05)
 
 
 def test_vendor_rows_beyond_theory_are_found(materials):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 
 from rareearth.figures import forms, style
 
-MATERIALS = style.MATERIALS
 NAMES = {
     "NdFeB": "Neodymium (NdFeB)",
     "SmCo": "Samarium-cobalt",
@@ -25,15 +24,6 @@ NAMES = {
     "Ferrite": "Ferrite",
 }
 """Names of the materials as readers meet them."""
-
-
-SCENARIOS = {
-    "baseline": "Baseline",
-    "announced": "Announced",
-    "innovation": "Innovation",
-    "policy": "Policy",
-    "shock": "Shock",
-}
 
 
 def ladder(steps: pd.DataFrame) -> Figure:
@@ -118,13 +108,15 @@ def properties(grades: pd.DataFrame, needed: pd.DataFrame) -> Figure:
     return fig
 
 
-def heat(curves: pd.DataFrame, colors: Mapping[str, str]) -> Figure:
+def heat(curves: pd.DataFrame) -> Figure:
     """Energy product as magnets get hot; a line ends where the magnet loses its field.
 
     Args:
-        curves: ``label``, ``temperature_c``, ``bhmax_kj_m3``, ``holds`` (bool).
-        colors: colour of each label.
+        curves: ``magnet`` (of :data:`style.MAGNETS`), ``label``, ``temperature_c``,
+            ``bhmax_kj_m3``, ``holds`` (bool).
     """
+    names = curves.drop_duplicates("label").set_index("label")["magnet"]
+    colors = {label: style.MAGNETS[magnet] for label, magnet in names.items()}
     curves = curves.sort_values("temperature_c", ignore_index=True)
     holds = curves["holds"].astype(bool)
     ever = holds.groupby(curves["label"]).transform("any")
@@ -170,40 +162,36 @@ def motors(rows: pd.DataFrame) -> Figure:
     return fig
 
 
-def matrix(table: pd.DataFrame, uses: Sequence[str], labels: Mapping[str, str]) -> Figure:
+def matrix(fits: pd.DataFrame) -> Figure:
     """Use by use: does the magnet keep its field, and how much volume does it take?
 
     Args:
-        table: ``heading``, ``label``, ``holds_share``, ``volume_ratio``.
-        uses: headings in the order of columns.
-        labels: label of each magnet to its printed name, in the order of rows from the top.
+        fits: ``use``, ``working_c``, ``name`` of the magnet, ``holds_share``, ``volume_ratio``;
+            uses and magnets in the order of drawing.
     """
     fig, ax = style.new(5.2)
-    order = list(labels)[::-1]
-    for row in table[table["label"].isin(labels)].itertuples():
-        x, y = uses.index(row.heading), order.index(row.label)
+    uses, magnets = (list(dict.fromkeys(fits[column])) for column in ("use", "name"))
+    heat = fits.drop_duplicates("use")["working_c"]
+    for row in fits.itertuples():
+        x, y = uses.index(row.use), magnets.index(row.name)
+        volume = f"× {row.volume_ratio:.{1 if row.volume_ratio < 10 else 0}f}"
         if row.holds_share < 0.1:
-            face, ink = style.FITNESS["loses its field"]
-            text = "loses\nits field"
+            look, text = "loses its field", "loses\nits field"
         elif row.holds_share < 0.95:
-            face, ink = style.FITNESS["if mild"]
-            text = f"× {row.volume_ratio:.1f}\nif mild"
+            look, text = "if mild", f"{volume}\nif mild"
         else:
-            strong = row.volume_ratio < 3
-            face, ink = style.FITNESS["strong" if strong else "weak"]
-            text = (
-                f"× {row.volume_ratio:.1f}"
-                if row.volume_ratio < 10
-                else f"× {row.volume_ratio:.0f}"
-            )
+            look, text = "strong" if row.volume_ratio < 3 else "weak", volume
+        face, ink = style.FITNESS[look]
         ax.add_patch(_cell(x, y, face))
-        ax.annotate(text, (x, y), ha="center", va="center", color=ink, fontsize=9.5)
+        ax.annotate(text, (x, y), ha="center", va="center", color=ink, fontsize=forms.SMALL)
+    headings = [
+        f"{textwrap.fill(use, 12)}\n{degrees:.0f} °C"
+        for use, degrees in zip(uses, heat, strict=True)
+    ]
     ax.set_xlim(-0.5, len(uses) - 0.5)
-    ax.set_ylim(-0.5, len(order) - 0.5)
-    ax.set_xticks(range(len(uses)), uses, color=style.INK, fontsize=9)
-    ax.set_yticks(
-        range(len(order)), [labels[name] for name in order], color=style.INK, fontsize=9.5
-    )
+    ax.set_ylim(len(magnets) - 0.5, -0.5)
+    ax.set_xticks(range(len(uses)), headings, color=style.INK, fontsize=9)
+    ax.set_yticks(range(len(magnets)), magnets, color=style.INK, fontsize=forms.SMALL)
     ax.xaxis.tick_top()
     ax.tick_params(axis="both", size=0)
     ax.grid(False)
@@ -351,19 +339,17 @@ def scenarios(rows: pd.DataFrame, chosen: str) -> Figure:
     """
     own = style.PATHWAYS["Rare-earth-free magnets"]
     color = np.where(rows["scenario"] == chosen, own, style.NEUTRAL)
-    names = rows["scenario"].map(SCENARIOS)
+    names = rows["scenario"].str.capitalize()
     return forms.panels(
         rows.assign(label=names, color=color), "what", forms.rows, height=3.6, sharex=True,
         unit="Percent of demand",
     )  # fmt: skip
 
 
-def drivers(indices: pd.DataFrame, names: Mapping[str, str]) -> Figure:
+def drivers(indices: pd.DataFrame) -> Figure:
     """How much of the spread of a result goes with each assumption.
 
     Args:
-        indices: ``parameter``, ``S1``, ``ST``, ``ST_conf``, largest last.
-        names: words for each parameter.
+        indices: ``label``, ``S1``, ``ST``, ``ST_conf``, largest first.
     """
-    named = indices.assign(label=[names.get(p, p) for p in indices["parameter"]]).iloc[::-1]
-    return forms.sobol(named, palette=style.PATHWAYS["Rare-earth-free magnets"]).figure
+    return forms.sobol(indices, palette=style.PATHWAYS["Rare-earth-free magnets"]).figure

@@ -172,6 +172,14 @@ MATERIALS = {
 }
 """Colour of each magnet material; samarium-cobalt of both kinds is one."""
 
+MAGNETS = {
+    **{name: MATERIALS[name] for name in ("Fe16N2", "MnBi", "AlNiCo", "Ferrite")},
+    "NdFeB N42": "#5aa3d8",
+    "NdFeB N48SH": MATERIALS["NdFeB"],
+    "Sm2Co17": MATERIALS["SmCo"],
+}
+"""Colour of each magnet that is compared with others."""
+
 SUBSTITUTION = {
     "Motors of another kind": "#5aa3d8",
     "New magnets": PATHWAYS["Rare-earth-free magnets"],

@@ -33,58 +33,6 @@ CEILINGS = {
 ROUTES = ("Motors of another kind", "New magnets", "Less heavy rare earth")
 
 
-PICKS = {
-    "NdFeB N42": {"": ("NdFeB", "sintered N42", "arnold_ndfeb_catalog")},
-    "NdFeB N42M": {"": ("NdFeB", "sintered N42M", "arnold_ndfeb_catalog")},
-    "NdFeB N35H": {"": ("NdFeB", "sintered N35H", "arnold_ndfeb_catalog")},
-    "NdFeB N48SH": {
-        "": ("NdFeB", "N48SH at 20 C", "advancedmagnets_tempcoef"),
-        "bhmax_kj_m3": ("NdFeB", "sintered N48SH", "hgtmagnets_sintered"),
-        "limit_c": ("NdFeB", "sintered N48SH", "hgtmagnets_sintered"),
-    },
-    "Sm2Co17": {
-        "": ("Sm2Co17", "sintered YXG24", "horizonmagnets_smco"),
-        "density_g_cm3": ("Sm2Co17", "sintered, class 2:17", "magnetsales_smco"),
-    },
-    "Ferrite": {
-        "": ("Ferrite", "sintered Y30BH", "aomagnet_ferrite"),
-        "alpha_br_pct_per_k": ("Ferrite", "sintered", "hsmagnets_ferrite"),
-        "beta_hcj_pct_per_k": ("Ferrite", "sintered", "hsmagnets_ferrite"),
-        "density_g_cm3": ("Ferrite", "sintered, class", "jingxin_ferrite"),
-        "limit_c": ("Ferrite", "sintered, class", "jingxin_ferrite"),
-    },
-    "AlNiCo": {
-        "": ("AlNiCo", "sintered 8", "duramag_alnico"),
-        "alpha_br_pct_per_k": ("AlNiCo", "cast 8", "tmcmagnetics_alnico"),
-        "density_g_cm3": ("AlNiCo", "cast 8", "tmcmagnetics_alnico"),
-    },
-    "MnBi": {"bhmax_kj_m3": ("MnBi", "bonded, room temperature", "yang_mnbased_2018")},
-    "Fe16N2": {
-        "br_t": ("Fe16N2", "practical magnet, company expectation", "emobility_niron_2021"),
-        "hcj_ka_m": ("Fe16N2", "spark-plasma-sintered compact", "grigoras_fe16n2_2025"),
-        "bhmax_kj_m3": (
-            "Fe16N2",
-            "500 nm ion-implanted free-standing foil",
-            "lifeboat_fe16n2_2016",
-        ),
-        "limit_c": ("Fe16N2", "thermal limit of phase", "saito_fe16n2_2024"),
-    },
-}
-"""Row of the table of materials (material, grade, source) that each property of a compared magnet
-is taken from; the empty name holds for all properties not named."""
-
-PROPERTIES = (
-    "br_t",
-    "hcj_ka_m",
-    "alpha_br_pct_per_k",
-    "beta_hcj_pct_per_k",
-    "bhmax_kj_m3",
-    "density_g_cm3",
-    "limit_c",
-)
-"""What is needed of a magnet to compare it with another."""
-
-
 class Avoided(NamedTuple):
     """Demand and what each route takes off it, thousand tonnes of element.
 
@@ -141,6 +89,19 @@ def energy_product(
     return field * (np.asarray(br_t) - mu * field) / 1e3
 
 
+def least_remanence(bhmax_kj_m3: ArrayLike, mu_rec: ArrayLike = 1.0) -> np.ndarray:
+    """Least remanence that allows an energy product: :func:`energy_product` turned round.
+
+    Args:
+        bhmax_kj_m3: energy product, kJ/m3.
+        mu_rec: relative recoil permeability.
+
+    Returns:
+        T; arguments are broadcast.
+    """
+    return np.sqrt(4 * constants.mu_0 * np.asarray(mu_rec) * 1e3 * np.asarray(bhmax_kj_m3))
+
+
 def opposing_field(br_t: ArrayLike, permeance: ArrayLike, mu_rec: ArrayLike = 1.0) -> np.ndarray:
     """Field against its magnetisation in which a magnet works, where load and recoil line meet.
 
@@ -156,6 +117,17 @@ def opposing_field(br_t: ArrayLike, permeance: ArrayLike, mu_rec: ArrayLike = 1.
     return np.asarray(br_t) / (constants.mu_0 * total) / 1e3
 
 
+def least_permeance(br_t: ArrayLike, hcj_ka_m: ArrayLike, mu_rec: ArrayLike = 1.0) -> np.ndarray:
+    """Permeance from which a magnet keeps its field: :func:`opposing_field` turned round.
+
+    Args:
+        br_t: remanence, T.
+        hcj_ka_m: coercivity of polarisation, kA/m.
+        mu_rec: relative recoil permeability.
+    """
+    return np.asarray(br_t) / (constants.mu_0 * 1e3 * np.asarray(hcj_ka_m)) - np.asarray(mu_rec)
+
+
 def cylinder_permeance(length_over_diameter: ArrayLike) -> np.ndarray:
     """Permeance coefficient of a free cylinder magnetised along its axis.
 
@@ -165,79 +137,6 @@ def cylinder_permeance(length_over_diameter: ArrayLike) -> np.ndarray:
         length_over_diameter: n, above 0.
     """
     return 4 * np.asarray(length_over_diameter) / np.sqrt(np.pi)
-
-
-def candidates(materials: pd.DataFrame, mu_rec: float) -> pd.DataFrame:
-    """The magnets that are compared use by use, with one value for each property.
-
-    Ranges become their middle, coercivity its guaranteed value, and a coefficient that nobody
-    prints is zero. For MnBi only energy products are printed: its remanence and coercivity are
-    the least that allow the energy product, and its coefficient follows from the second value,
-    at 400 K. For Fe16N2 the best printed value of each property is taken, though no one sample
-    has them all.
-
-    Args:
-        materials: table of materials.
-        mu_rec: relative recoil permeability.
-
-    Returns:
-        ``label`` (as :data:`PICKS`), ``br_t``, ``hcj_ka_m``, ``alpha_br_pct_per_k``,
-        ``beta_hcj_pct_per_k``, ``bhmax_kj_m3``, ``density_g_cm3``, ``limit_c``, ``mu_rec`` and
-        ``source``; missing where nothing is printed.
-
-    Raises:
-        ValueError: if a row is not in the table.
-    """
-    rows = []
-    for label, picks in PICKS.items():
-        found = {part: _printed(materials, *key) for part, key in picks.items()}
-        row = {name: found.get(name, found.get("", {})).get(name, np.nan) for name in PROPERTIES}
-        keys = sorted({key[2] for key in picks.values()})
-        rows.append({"label": label} | row | {"mu_rec": mu_rec, "source": ";".join(keys)})
-    magnets = pd.DataFrame(rows).set_index("label")
-
-    least = np.sqrt(4 * constants.mu_0 * mu_rec * 1e3 * magnets.loc["MnBi", "bhmax_kj_m3"])
-    hot = _printed(materials, "MnBi", "bonded, 400 K", "yang_mnbased_2018")["bhmax_kj_m3"]
-    loss = np.sqrt(hot / magnets.loc["MnBi", "bhmax_kj_m3"]) - 1
-    magnets.loc["MnBi", "br_t"] = least
-    magnets.loc["MnBi", "hcj_ka_m"] = least / (2 * constants.mu_0 * mu_rec) / 1e3
-    magnets.loc["MnBi", "alpha_br_pct_per_k"] = 100 * loss / (400 - constants.zero_Celsius - ROOM_C)
-
-    coefficients = ["alpha_br_pct_per_k", "beta_hcj_pct_per_k"]
-    magnets[coefficients] = magnets[coefficients].fillna(0.0)
-    neodymium = magnets.index.str.startswith("NdFeB") & magnets["density_g_cm3"].isna()
-    magnets.loc[neodymium, "density_g_cm3"] = _density(materials)
-    return magnets.reset_index()
-
-
-def _printed(materials: pd.DataFrame, material: str, grade: str, source: str) -> dict[str, float]:
-    """One value for each property of one row: the middle, for coercivity the guaranteed one."""
-    chosen = materials[
-        (materials["material"] == material)
-        & (materials["grade"] == grade)
-        & (materials["source"] == source)
-    ]
-    if chosen.empty:
-        raise ValueError(
-            f"The table of materials has no row '{material}', '{grade}' from {source}; "
-            "correct PICKS in rareearth.models.substitution."
-        )
-    row = chosen.iloc[0].to_dict()
-    ranged = ("br_t", "bhmax_kj_m3", "density_g_cm3")
-    middle = {
-        name: np.nanmean([row[f"{name}_low"], row[f"{name}_high"]])
-        for name in ranged
-        if pd.notna(row[f"{name}_high"]) or pd.notna(row[f"{name}_low"])
-    }
-    hcj = row["hcj_ka_m_low"] if pd.notna(row["hcj_ka_m_low"]) else row["hcj_ka_m_high"]
-    coefficients = {name: row[name] for name in ("alpha_br_pct_per_k", "beta_hcj_pct_per_k")}
-    return middle | coefficients | {"hcj_ka_m": hcj, "limit_c": row["limit_c_low"]}
-
-
-def _density(materials: pd.DataFrame) -> float:
-    """Density of sintered NdFeB, g/cm3: median of what makers print."""
-    sintered = (materials["material"] == "NdFeB") & materials["grade"].str.contains("sintered")
-    return float(materials.loc[sintered, "density_g_cm3_low"].median())
 
 
 def margin(magnets: pd.DataFrame, temperature_c: ArrayLike, permeance: ArrayLike) -> np.ndarray:
@@ -336,7 +235,7 @@ def energy_at(magnets: pd.DataFrame, temperature_c: ArrayLike) -> np.ndarray:
     """Energy product at a temperature: the printed one, reduced as the square loop says.
 
     Args:
-        magnets: as from :func:`candidates`.
+        magnets: as for :func:`margin`, with ``bhmax_kj_m3``.
         temperature_c: degrees Celsius.
 
     Returns:

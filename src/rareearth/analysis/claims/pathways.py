@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rareearth import data
+from rareearth.analysis import magnets
 from rareearth.analysis.claims.world import NOTHING, Finding, World, assumed, band
-from rareearth.models import substitution
 
 # --- proteins and magnets -------------------------------------------------------------------------
 
@@ -14,13 +14,8 @@ def new_magnet(world: World) -> Finding:
     nitride = data.table("iron_nitride").set_index("stage", drop=False)
     runs, builds = nitride.loc["pilot"], nitride.loc["plant1"]
     used_t = 1e3 * world.need.loc[2024] / world.drawn["rare_earth_in_magnet"]
-    materials = data.table("magnet_materials").astype({"stage": str, "body": str, "kind": str})
-    magnets = substitution.candidates(materials, materials["mu_rec"].median())
-    uses = data.table("magnet_uses").astype({"kind": str})
-    uses["reference"] = "NdFeB " + uses["reference_grade"]
-    fits = substitution.feasibility(
-        magnets, uses, world.drawn["load_line_permeance"], world.central["coldest_magnet"]
-    )
+    materials = magnets.materials()
+    fits = magnets.fit(world.drawn["load_line_permeance"], world.central["coldest_magnet"])
     held = fits[fits["label"] == "Fe16N2"]["holds_share"]
     tonnes = "capacity_t_per_year"
     return Finding(
