@@ -285,7 +285,7 @@ def ramp_fitted() -> pd.DataFrame:
 
 
 def capacity(draws: pd.DataFrame, scenario: Scenario, balance: Balance) -> pd.DataFrame:
-    """Output by stage as the record foretells it, beside nameplates on time and the need.
+    """Output by stage as the record lets expect it, beside nameplates on time and the need.
 
     Args:
         draws: as from :func:`rareearth.analysis.balance.sample`.

@@ -179,10 +179,21 @@ class Products:
             draws: as from :func:`sample`.
             latest: year after which values known for certain are moved as well.
         """
-        start = min(int(self.known(series).index[-1]), latest)
-        ratio = draws[self._rows.loc[series, "volume"]].to_numpy()
-        central = self.series[series]["value"].to_numpy()
-        return central[:, None] * recycling.saturate(YEARS, start, ratio)
+        last, central, volume = self._paths[series]
+        ratio = draws[volume].to_numpy()
+        return central[:, None] * recycling.saturate(YEARS, min(last, latest), ratio)
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[int, np.ndarray, str]]:
+        """Last year known, central values and assumption on the volume, by what is counted."""
+        return {
+            name: (
+                int(self.known(name).index[-1]),
+                filled["value"].to_numpy(),
+                self._rows.loc[name, "volume"],
+            )
+            for name, filled in self.series.items()
+        }
 
     def _wind(self, draws: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Megawatts added at sea and on land: years, draws."""

@@ -605,7 +605,7 @@ def hindcast() -> pd.DataFrame:
 
 
 def _next_cut(past: pd.DataFrame) -> list[tuple]:
-    """Each cut, foretold by the one before it."""
+    """Each cut, expected to be like the one before it."""
     chain = (JAPAN, WORLD, JAPAN_AGAIN)
     return [
         (

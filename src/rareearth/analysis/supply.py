@@ -265,12 +265,11 @@ def _shares(
     table: pd.DataFrame, draws: pd.DataFrame, faced: dict[tuple[str, ...], Risk], announced: bool
 ) -> Iterator[tuple[tuple, np.ndarray]]:
     """Each plant with its share of nameplate: year, draw."""
+    undated, luck = draws["undated_start_year"].to_numpy(), draws[CHANCE].to_numpy()
     for plant in table.itertuples():
-        due = draws["undated_start_year"].to_numpy()
-        if not np.isnan(plant.due_year):
-            due = np.full(len(draws), plant.due_year)
+        due = undated if np.isnan(plant.due_year) else np.full(len(draws), plant.due_year)
         share = (_running if plant.running else _coming)(
-            plant, due, draws, faced[RECORD[plant.stage]]
+            plant, due, luck, faced[RECORD[plant.stage]]
         )
         if announced:
             opened = YEARS[:, None] >= (NOW if plant.running else np.maximum(due, NOW))
@@ -278,9 +277,9 @@ def _shares(
         yield plant, share
 
 
-def _running(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) -> np.ndarray:
+def _running(plant: tuple, due: np.ndarray, luck: np.ndarray, faced: Risk) -> np.ndarray:
     known = _measured().get((plant.facility, plant.stage))
-    ceiling, time = buildup.ramp_of(plant.facility, draws[CHANCE].to_numpy(), faced, ramp())
+    ceiling, time = buildup.ramp_of(plant.facility, luck, faced, ramp())
     if known is None:
         start = -np.inf if np.isnan(plant.start_year) else plant.start_year
         return buildup.grown(YEARS, start, ceiling, time)
@@ -290,10 +289,10 @@ def _running(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) ->
     return np.where((known.index[-1] >= YEARS)[:, None], published, share)
 
 
-def _coming(plant: tuple, due: np.ndarray, draws: pd.DataFrame, faced: Risk) -> np.ndarray:
+def _coming(plant: tuple, due: np.ndarray, luck: np.ndarray, faced: Risk) -> np.ndarray:
     fate = buildup.fate(
         plant.facility,
-        draws[CHANCE].to_numpy(),
+        luck,
         faced,
         ramp(),
         due=due,

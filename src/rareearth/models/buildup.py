@@ -60,15 +60,23 @@ class Slip:
         """
         first, second = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
         edges = np.linspace(0, 1, GRID + 1)
-        total = np.concatenate([[0], np.cumsum(self.weights.sum(axis=1))])
-        never = np.interp(first, total / total[-1], edges)
+        total, line = self._cumulated
+        never = np.interp(first, total, edges)
         row = np.minimum((never * GRID).astype(int), GRID - 1)
-        rows = np.cumsum(self.weights, axis=1)
-        rows /= rows[:, -1:]
-        # All rows in one rising line, so that one search serves all draws.
-        line = (np.pad(rows, ((0, 0), (1, 0))) + 2 * np.arange(GRID)[:, None]).ravel()
         chance = np.interp(second + 2 * row, line, np.tile(edges, GRID))
         return never, chance
+
+    @cached_property
+    def _cumulated(self) -> tuple[np.ndarray, np.ndarray]:
+        """Distribution of the share that never comes; that of the yearly chance for each share.
+
+        The latter are rows in one rising line, so that one search serves all draws.
+        """
+        total = np.concatenate([[0], np.cumsum(self.weights.sum(axis=1))])
+        rows = np.cumsum(self.weights, axis=1)
+        rows /= rows[:, -1:]
+        line = (np.pad(rows, ((0, 0), (1, 0))) + 2 * np.arange(GRID)[:, None]).ravel()
+        return total / total[-1], line
 
     def band(self, level: float = 0.9) -> pd.DataFrame:
         """Most likely value and central interval of both parameters and of the mean delay."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from rareearth import data
 from rareearth.models import extraction
 
 
+@cache
 def wastes() -> pd.DataFrame:
     """The wastes that proteins are meant to mine, by name (see the table ``extraction_feeds``)."""
     return data.table("extraction_feeds").set_index("waste")
