@@ -71,7 +71,7 @@ def margins(parts: pd.DataFrame) -> Figure:
 
     Args:
         parts: ``label``, ``low_ratio``, ``high_ratio`` (1 where the claim is met, above where it
-            is more than met; cut off at :data:`EDGES`), ``needed`` and ``found_text`` as printed,
+            is more than met; cut off at :data:`EDGES`), ``needed`` and ``observed_text`` as printed,
             and ``verdict`` of the part; rows in the order drawn.
     """
     fig, ax = style.new(0.8 + 0.235 * len(parts))
@@ -84,7 +84,7 @@ def margins(parts: pd.DataFrame) -> Figure:
         for ratio in set(span):
             _mark(ax, ratio, line, row.verdict, size=7)
         ax.annotate(
-            f"{row.needed}: {row.found_text}",
+            f"{row.needed}: {row.observed_text}",
             (1, line),
             xycoords=("axes fraction", "data"),
             xytext=(6, 0),

@@ -30,16 +30,16 @@ the word of an interested party alone; nothing that could be found."""
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that a claim says, as a relation to a number, and what was found.
+    """One thing that a claim says, as a relation to a number, and the number's value.
 
     Attributes:
         name: letters, digits and hyphens; unique in the claim.
         what: the quantity, in a few words.
         relation: one of :data:`RELATIONS`.
         claimed: the number said, or the least or most that would bear the words out.
-        low: least value found, over sources or at the lower end of a band; missing if nothing
-            was found.
-        high: greatest value found.
+        low: least value, over sources or at the lower end of an interval; missing if nothing was
+            found.
+        high: greatest value.
         template: how a value is printed, with its unit: ``"{:.0f}%"``.
         tolerance: how far off the claimed number may be, as a share of itself.
         ahead: whether the claim speaks of a date that has not come.
@@ -61,7 +61,7 @@ class Part:
             raise ValueError(f"part '{self.name}': relation '{self.relation}' is none of {known}.")
         if math.isnan(self.low) != math.isnan(self.high) or self.low > self.high:
             raise ValueError(
-                f"part '{self.name}': found {self.low} to {self.high}; give both ends, ascending, "
+                f"part '{self.name}': values {self.low} to {self.high}; give both ends, ascending, "
                 "or neither."
             )
 
@@ -114,8 +114,8 @@ class Part:
         return min(ratios), max(ratios)
 
     @property
-    def found(self) -> str:
-        """What was found, as printed: one value, a range, or that there is nothing."""
+    def observed(self) -> str:
+        """Its value, as printed: one number, a range, or that there is none."""
         if math.isnan(self.low):
             return "nothing found"
         return span(self.low, self.high, self.template)
@@ -148,12 +148,12 @@ def verdict(parts: Sequence[Part]) -> str:
     Raises:
         ValueError: if there is no part.
     """
-    found = {part.verdict for part in parts}
-    if not found:
+    reached = {part.verdict for part in parts}
+    if not reached:
         raise ValueError("A claim needs at least one part; state what it says as a relation.")
-    if len(found) == 1:
-        return found.pop()
-    return CONTRADICTED if found == {CONTRADICTED, OPEN} else PARTLY
+    if len(reached) == 1:
+        return reached.pop()
+    return CONTRADICTED if reached == {CONTRADICTED, OPEN} else PARTLY
 
 
 def strength(basis: str, voices: int, primary: bool, steady: bool = True) -> str:

@@ -6,31 +6,29 @@ tested; the modules beside this one bring what was found; :mod:`rareearth.models
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rareearth import data, scenarios
-from rareearth.analysis.claims.evidence import EVIDENCE, Finding, World
+from rareearth.analysis.claims.evidence import EVIDENCE
+from rareearth.analysis.claims.run import Evidence, Run
+from rareearth.answers import Answers, in_words
 from rareearth.models import verdicts
 from rareearth.models.verdicts import Part
 
-WORDS = (
-    *("none", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
+__all__ = ["Run", "Test", "cards", "margins", "open_parts", "scoreboard", "strengths", "test"]
 
-
-class Number(NamedTuple):
-    """A number for the text: value, how it is printed, where it comes from, how it came to be."""
-
-    value: Any
-    template: str
-    sources: tuple[pd.DataFrame, ...]
-    kind: str
+VERDICTS = {
+    "supported": verdicts.SUPPORTED,
+    "partly": verdicts.PARTLY,
+    "contradicted": verdicts.CONTRADICTED,
+    "open": verdicts.OPEN,
+}
+"""Ending of the name of a count of claims, and the verdict that it counts."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,13 @@ class Test:
 
     Attributes:
         claim: its row of the table ``claims``.
-        finding: what was found.
-        parts: its relations to numbers, with what was found; none if it is judged on no number.
+        evidence: what decides it.
+        parts: its relations to numbers; none if it is judged on no number.
         elsewhere: verdict in each other scenario of the report, if a model decides.
     """
 
     claim: pd.Series
-    finding: Finding
+    evidence: Evidence
     parts: tuple[Part, ...]
     elsewhere: Mapping[str, str]
 
@@ -57,10 +55,8 @@ class Test:
     @property
     def strength(self) -> str:
         """What the verdict rests on, by rule."""
-        finding = self.finding
-        return verdicts.strength(
-            str(self.claim["basis"]), finding.voices, finding.primary, self.steady
-        )
+        of = self.evidence
+        return verdicts.strength(str(self.claim["basis"]), of.voices, of.primary, self.steady)
 
     @property
     def steady(self) -> bool:
@@ -68,11 +64,11 @@ class Test:
         return set(self.elsewhere.values()) <= {self.verdict}
 
 
-def test(world: World) -> dict[str, Test]:
+def test(run: Run) -> dict[str, Test]:
     """Put all claims to the test.
 
     Args:
-        world: scenario, draws and seed for the claims that models decide.
+        run: scenario, draws and seed for the claims that models decide.
 
     Returns:
         Test by number of the claim, in the order of the table.
@@ -81,40 +77,40 @@ def test(world: World) -> dict[str, Test]:
         ValueError: if the parts of a claim in the table are not those that its evidence brings.
     """
     others = [
-        World(scenarios.load(name), world.draws, world.seed)
+        Run(scenarios.load(name), run.draws, run.seed)
         for name in scenarios.names()
-        if name != world.scenario.name
+        if name != run.scenario.name
     ]
     tests = {}
     for _, claim in data.table("claims").iterrows():
-        finding, parts = _tested(claim["id"], world)
+        evidence, parts = _tested(claim["id"], run)
         elsewhere = {}
         if claim["basis"] == "model":
             elsewhere = {
                 other.scenario.name: verdicts.verdict(_tested(claim["id"], other)[1])
                 for other in others
             }
-        tests[claim["id"]] = Test(claim, finding, parts, elsewhere)
+        tests[claim["id"]] = Test(claim, evidence, parts, elsewhere)
     return tests
 
 
-def _tested(name: str, world: World) -> tuple[Finding, tuple[Part, ...]]:
-    """What was found on a claim in a scenario, and its parts."""
-    finding = EVIDENCE[name](world) if name in EVIDENCE else Finding()
+def _tested(name: str, run: Run) -> tuple[Evidence, tuple[Part, ...]]:
+    """Evidence on a claim in a scenario, and its parts."""
+    evidence = EVIDENCE[name](run) if name in EVIDENCE else Evidence()
     table = data.table("claim_parts")
     said = table[table["claim"] == name]
-    if set(said["part"]) != set(finding.found):
+    if set(said["part"]) != set(evidence.values):
         raise ValueError(
             f"{name}: the table has parts {sorted(said['part'])}, the evidence has "
-            f"{sorted(finding.found)}. Mend claims/parts.csv or rareearth.analysis.claims."
+            f"{sorted(evidence.values)}. Mend claims/parts.csv or rareearth.analysis.claims."
         )
-    return finding, tuple(_part(row, finding.found[row.part]) for row in said.itertuples())
+    return evidence, tuple(_part(row, evidence.values[row.part]) for row in said.itertuples())
 
 
-def _part(row: Any, found: Any) -> Part:
-    """One row of the table with the range of the values found."""
-    values = np.asarray(found, dtype=float)
-    known = values[~np.isnan(values)]
+def _part(row: Any, values: Any) -> Part:
+    """One row of the table with the range of its values."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
     unit = row.unit if isinstance(row.unit, str) else ""
     return Part(
         name=row.part,
@@ -130,71 +126,175 @@ def _part(row: Any, found: Any) -> Part:
     )
 
 
-def scoreboard(tests: Mapping[str, Test]) -> pd.DataFrame:
+def scoreboard(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, Answers]:
     """The table of claims with what became of each.
 
     Returns:
         The rows of ``claims`` with ``verdict``, ``strength``, ``steady``, ``voices`` (authors of
         the deciding rows), ``decided_by`` (keys of their sources) and ``deciding`` (the part that
-        decides first, in words).
+        decides first, in words); how many claims have which verdict.
     """
     board = data.table("claims")
-    board["verdict"] = [test.verdict for test in tests.values()]
-    board["strength"] = [test.strength for test in tests.values()]
-    board["steady"] = [test.steady for test in tests.values()]
-    board["voices"] = [test.finding.voices for test in tests.values()]
-    board["decided_by"] = [";".join(test.finding.keys) for test in tests.values()]
-    board["deciding"] = [
-        f"{test.parts[0].found}: {test.parts[0].what}" if test.parts else "no number"
-        for test in tests.values()
-    ]
-    return board
+    every = list(tests.values())
+    board["verdict"] = [test.verdict for test in every]
+    board["strength"] = [test.strength for test in every]
+    board["steady"] = [test.steady for test in every]
+    board["voices"] = [test.evidence.voices for test in every]
+    board["decided_by"] = [";".join(test.evidence.keys) for test in every]
+    first = [test.parts[0] if test.parts else None for test in every]
+    board["deciding"] = [f"{p.observed}: {p.what}" if p else "no number" for p in first]
+
+    answers = Answers(sources=board)
+    answers.add("all-claims", len(board))
+    counts = board["verdict"].value_counts().reindex(list(VERDICTS.values()), fill_value=0)
+    for name, verdict in VERDICTS.items():
+        answers.add(f"all-{name}", int(counts[verdict]), label=f"Claims: {verdict}")
+    judged = board[board["nature"] == "judgement"]
+    modelled = board[board["basis"] == "model"]
+    moving = modelled[~modelled["steady"]]["id"]
+    answers.add("judged-count", len(judged), sources=judged)
+    for name, value in (
+        ("model-count", len(modelled)),
+        ("moving-count", len(moving)),
+        ("moving-names", ", ".join(moving) or "none"),
+    ):
+        answers.add(name, value, sources=modelled)
+    answers.add("strong-count", int((board["strength"] == "strong").sum()))
+    answers.add("weak-count", int(board["strength"].isin(["weak", "none"]).sum()))
+    answers.add("verdicts-list", ", ".join(f"{verdict} {n}" for verdict, n in counts.items()))
+    topics = board["topic"] + " (" + board["verdict"] + ")"
+    answers.add("themes-list", _grouped(topics, board["theme"]))
+    return board, answers
+
+
+def printed(board: pd.DataFrame) -> pd.DataFrame:
+    """The scoreboard as a table for readers.
+
+    Args:
+        board: as from :func:`scoreboard`.
+    """
+    page = board["chapter"].astype(str)
+    return pd.DataFrame(
+        {
+            "Claim": board["id"] + " " + board["topic"],
+            "Said by": board["said_by"] + ", " + board["said_on"].dt.year.astype(str),
+            "Verdict": board["verdict"],
+            "What decides": board["deciding"],
+            "Evidence": board["strength"],
+            "Chapter": "{doc}`" + page.replace("ewaste", "e-waste") + " <" + page + ">`",
+        }
+    )
 
 
 def parts(tests: Mapping[str, Test]) -> pd.DataFrame:
-    """Every part of every claim, one row each, with what was found and how far off it is.
+    """Every part of every claim, one row each, with its value and how far off it is.
 
     Returns:
         The rows of ``claim_parts`` with ``low``, ``high``, ``verdict``, the ends of the margin as
-        ``low_ratio`` and ``high_ratio``, and ``claimed_text`` and ``found_text`` as printed.
+        ``low_ratio`` and ``high_ratio``, and ``claimed_text`` and ``observed_text`` as printed.
     """
     columns = ["claim", "part", "low", "high", "verdict"]
-    columns += ["low_ratio", "high_ratio", "claimed_text", "found_text"]
-    found = [
-        (name, p.name, p.low, p.high, p.verdict, *p.margin, p.said, p.found)
+    columns += ["low_ratio", "high_ratio", "claimed_text", "observed_text"]
+    rows = [
+        (name, p.name, p.low, p.high, p.verdict, *p.margin, p.said, p.observed)
         for name, test in tests.items()
         for p in test.parts
     ]
-    return data.table("claim_parts").merge(pd.DataFrame(found, columns=columns))
+    return data.table("claim_parts").merge(pd.DataFrame(rows, columns=columns))
 
 
-def numbers(tests: Mapping[str, Test]) -> Iterator[tuple[str, Number]]:
+def margins(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, Answers]:
+    """How far the first deciding number of each claim is from what would bear it out.
+
+    Returns:
+        Rows of :func:`parts` with ``label`` and ``needed`` (what the claim needs, in words), from
+        supported to contradicted and from far to near; how many bear their claim out.
+    """
+    table = parts(tests)
+    topics = data.table("claims").set_index("id")["topic"]
+    first = table.drop_duplicates("claim").dropna(subset="low_ratio")
+    first = first.assign(
+        rank=first["verdict"].map(verdicts.VERDICTS.index),
+        needed=first["relation"].astype(str) + " " + first["claimed_text"],
+        label=first["claim"] + " " + first["claim"].map(topics),
+    ).sort_values(["rank", "high_ratio"], ascending=[True, False], ignore_index=True)
+
+    said = table[table["said"] & table["low"].notna()]
+    answers = Answers(sources=first)
+    answers.add("said-count", len(said), sources=said)
+    held = int((said["verdict"] == verdicts.SUPPORTED).sum())
+    answers.add("said-supported", held, sources=said)
+    far = int((first["high_ratio"] < 0.5).sum())
+    answers.add("deciding-count", len(first))
+    answers.add("near-count", len(first) - far)
+    answers.add("far-count", far)
+    words = "{0.label}: needs {0.needed}, found {0.observed_text}, {0.verdict}"
+    answers.add("margins-list", "; ".join(words.format(row) for row in first.itertuples()))
+    return first.drop(columns="rank"), answers
+
+
+def strengths(board: pd.DataFrame) -> Answers:
+    """Which claims have which verdict on what evidence, in words.
+
+    Args:
+        board: as from :func:`scoreboard`.
+    """
+    answers = Answers(sources=board)
+    of = {
+        strength: rows.groupby("verdict", observed=True)["id"].agg(", ".join)
+        for strength, rows in board.groupby("strength", observed=True)
+    }
+    each = {s: ", ".join(f"{v} {ids}" for v, ids in claims.items()) for s, claims in of.items()}
+    answers.add("strengths-list", "; ".join(f"{s}: {words}" for s, words in each.items()))
+    return answers
+
+
+def open_parts(tests: Mapping[str, Test]) -> Answers:
+    """How many parts of claims are open, or lie across their bound."""
+    table = parts(tests)
+    open_now = table[table["verdict"] == verdicts.OPEN]
+    edge = table[(table["verdict"] == verdicts.PARTLY) & ~table["ahead"]]
+    answers = Answers()
+    for name, rows in (("all", table), ("open", open_now), ("edge", edge)):
+        answers.add(f"{name}-parts", len(rows), sources=rows)
+    return answers
+
+
+def cards(tests: Mapping[str, Test]) -> Answers:
     """What the text prints of each claim.
 
-    Yields:
-        Name and number: ``c01-verdict``, ``c01-strength``; for each part of which something was
-        found that (``c01-all``), and the number claimed if it was said (``c01-all-said``); the
-        further numbers.
+    Returns:
+        ``c01-verdict``, ``c01-strength``; for each part that has a value that (``c01-all``), and
+        the number claimed if it was said (``c01-all-said``); the further numbers, small counts in
+        words; and answers of other chapters, under their own names.
     """
-    table = data.table("claim_parts")
+    table = data.table("claim_parts").set_index(["claim", "part"])
+    answers = Answers()
     for name, test in tests.items():
         lead = name.lower()
-        said = (test.claim.to_frame().T,)
-        rows = test.finding.rows or said
-        yield f"{lead}-verdict", Number(test.verdict, "{}", rows, "derived")
-        yield f"{lead}-strength", Number(test.strength, "{}", rows, "derived")
+        rows = test.evidence.rows or test.claim
+        answers.add(f"{lead}-verdict", test.verdict, sources=rows)
+        answers.add(f"{lead}-strength", test.strength, sources=rows)
         for p in test.parts:
-            kind = "forecast" if p.ahead else "derived"
             if not np.isnan(p.low):
-                count = p.low if p.template == "{:.0f}" and p.low == p.high else np.nan
-                yield f"{lead}-{p.name}", Number(_in_words(count, p.found), "{}", rows, kind)
-            row = table[(table["claim"] == name) & (table["part"] == p.name)]
-            if row["said"].item():
-                yield f"{lead}-{p.name}-said", Number(p.said, "{}", (row,), "reported")
-        for further, (value, template) in test.finding.numbers.items():
-            count = value if isinstance(value, int) else np.nan
-            yield f"{lead}-{further}", Number(_in_words(count, value), template, rows, "derived")
+                whole = p.template == "{:.0f}" and p.low == p.high and p.low <= 12
+                text = in_words(int(p.low)) if whole else p.observed
+                kind = "forecast" if p.ahead else "derived"
+                answers.add(f"{lead}-{p.name}", text, sources=rows, kind=kind)
+            row = table.loc[(name, p.name)]
+            if row["said"]:
+                said = f"{lead}-{p.name}-said"
+                answers.add(said, p.said, sources=row, kind="reported")
+        for further, (value, template) in test.evidence.numbers.items():
+            count = isinstance(value, int) and value <= 12
+            answers.add(
+                f"{lead}-{further}", in_words(value) if count else value, template, sources=rows
+            )
+        answers |= test.evidence.answers
+    return answers
 
 
-def _in_words(count: float, otherwise: Any) -> Any:
-    return WORDS[int(count)] if count in range(len(WORDS)) else otherwise
+def _grouped(words: pd.Series, by: pd.Series) -> str:
+    """Words in a row, group by group."""
+    groups = words.groupby(by, observed=True).agg(", ".join)
+    return "; ".join(f"{group}: {listed}" for group, listed in groups.items())

@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rareearth.analysis.claims import hold, pathways, policy
-from rareearth.analysis.claims.world import Finding, World
+from rareearth.analysis.claims.run import Evidence, Run
 
-__all__ = ["EVIDENCE", "Finding", "World"]
-
-
-EVIDENCE: dict[str, Callable[[World], Finding]] = {
+EVIDENCE: dict[str, Callable[[Run], Evidence]] = {
     "C01": hold.refining,
     "C02": hold.processing,
     "C03": hold.import_dependence,
@@ -45,7 +42,7 @@ EVIDENCE: dict[str, Callable[[World], Finding]] = {
     "C29": policy.shale,
     "C30": policy.laboratories,
     "C31": policy.stockpile_gap,
-    "C32": policy.price_floor,
+    "C32": policy.floor_at_bearable_cost,
     "C34": pathways.batteries,
     "C35": hold.ore_to_china,
     "C36": policy.mp_deal,

@@ -5,63 +5,53 @@ from __future__ import annotations
 import pandas as pd
 
 from rareearth import data
-from rareearth.analysis.claims.world import NOTHING, TODAY, Finding, World
-from rareearth.models import controls
+from rareearth.analysis.chokepoints import controls, stages, trade
+from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run
+from rareearth.models.controls import phases
 
 # --- where the hold is ----------------------------------------------------------------------------
 
 
-def refining(world: World) -> Finding:
+def refining(run: Run) -> Evidence:
     """C01: China's share of refining, of the magnet elements and of all rare earths."""
     shares = _stage_shares("Separation and refining")
     magnet = shares["scope"].str.startswith("magnet")
     of_magnet, of_all = shares[magnet]["share_pct"], shares[~magnet]["share_pct"]
-    return Finding(rows=(shares,), found={"magnet": of_magnet, "all": of_all})
+    return Evidence(rows=(shares,), values={"magnet": of_magnet, "all": of_all})
 
 
-def processing(world: World) -> Finding:
+def processing(run: Run) -> Evidence:
     """C02: China's share of refining, by what had been published before the essay."""
     shares = _stage_shares("Separation and refining").query("year <= 2023")
-    found = shares["share_pct"]
-    return Finding(rows=(shares,), found={"share": found})
+    return Evidence(rows=(shares,), values={"share": shares["share_pct"]})
 
 
-def import_dependence(world: World) -> Finding:
+def import_dependence(run: Run) -> Evidence:
     """C03: China's largest share in US imports of an element."""
-    sources = data.table("us_import_sources")
-    china = sources[(sources["country"] == "China") & (sources["basis"] == "USGS import sources")]
-    together = china["product"].str.startswith("All")
-    single = china[~together]
-    highest = single["share_pct"].max()
-    only = single.loc[single["share_pct"] == highest, "product"].str.lower().tolist()
-    return Finding(
+    usgs, _, answers = trade.us_sources()
+    china = usgs[usgs["country"] == "China"]
+    single = china[~china["product"].str.startswith("All")]
+    return Evidence(
         rows=(china,),
-        found={"top": highest},
-        numbers={
-            "names": (" and ".join([", ".join(only[:-1]), only[-1]]), "{}"),
-            "of": (len(single), "{}"),
-            "together": (china.loc[together, "share_pct"].item(), "{:.0f}%"),
-        },
+        values={"top": single["share_pct"].max()},
+        numbers={"of": (len(single), "{}")},
+        answers=answers.only("us-full", "us-all-compounds"),
     )
 
 
-def element_controls(world: World) -> Finding:
+def element_controls(run: Run) -> Evidence:
     """C15: elements under licence in force on the day, and elements announced."""
-    calendar = data.table("china_export_controls")
-    april, october, today = (
-        len(controls.elements_in_force(calendar, day))
-        for day in (pd.Timestamp("2025-04-04"), pd.Timestamp("2025-10-31"), TODAY)
-    )
-    listed = calendar.dropna(subset="elements")
-    named = {element for cell in listed["elements"] for element in cell.split(";")}
-    return Finding(
+    listed = data.table("china_export_controls").dropna(subset="elements")
+    answers = controls.elements()
+    names = {"april": "held-april", "october": "held-october", "named": "elements-announced"}
+    return Evidence(
         rows=(listed,),
-        found={"october": october, "april": april, "named": len(named)},
-        numbers={"today": (today, "{}")},
+        values={part: answers[name].value for part, name in names.items()},
+        answers=answers.only("held"),
     )
 
 
-def after_the_pause(world: World) -> Finding:
+def after_the_pause(run: Run) -> Evidence:
     """C16: exports in the months known when it was said, against those before."""
     exports = data.table("china_exports")
     known = exports[exports["start"].between("2025-11-01", "2026-01-31") & (exports["months"] == 1)]
@@ -73,31 +63,36 @@ def after_the_pause(world: World) -> Finding:
     ores = known[known["product"] == "Rare earths"]["gross_t"]
     ores_pct = 100 * ores / month["Rare earths", "World", "2025-01-01"]
     calendar = data.table("china_export_controls")
-    lives = controls.phases(calendar, TODAY)
-    said = pd.Timestamp("2026-02-05")
+    lives = phases(calendar, data.today())
+    said = _said_on("C16")
     held = lives[(lives["state"] == "in force") & (lives["start"] <= said) & (lives["end"] > said)]
     bans = calendar[calendar["measure"].astype(str).str.contains("technology export")]
     count = bans["instrument"].isin(held["instrument"]).sum()
-    return Finding(
+    return Evidence(
         rows=(known, bans),
-        found={"ores": ores_pct, "magnets": [*world_pct, *us_pct], "bans": count, "heavy": NOTHING},
+        values={
+            "ores": ores_pct,
+            "magnets": [*world_pct, *us_pct],
+            "bans": count,
+            "heavy": UNKNOWN,
+        },
     )
 
 
-def ore_to_china(world: World) -> Finding:
+def ore_to_china(run: Run) -> Evidence:
     """C35: magnet elements mined outside China with no plant outside China to go to, 2024."""
-    supply = data.table("magnet_ree_supply").query("year == 2024")
-    tonnes = supply.pivot_table(index="stage", columns="country", values="element_t", observed=True)
-    outside = tonnes["World"] - tonnes["China"]
-    us = tonnes["United States"]
-    share, us_share = (100 * (1 - t["Refining"] / t["Mining"]) for t in (outside, us))
-    return Finding(rows=(supply,), found={"share": share}, numbers={"us": (us_share, "{:.0f}%")})
+    _, answers = stages.mined_and_refined()
+    return Evidence(
+        rows=(data.table("magnet_ree_supply").query("year == 2024"),),
+        values={"share": answers["outside-homeless-2024"].value},
+        answers=answers.only("us-unrefined-2024"),
+    )
 
 
 # --- how it came about ----------------------------------------------------------------------------
 
 
-def reserves(world: World) -> Finding:
+def reserves(run: Run) -> Evidence:
     """C05: US reserves as printed at the time, and what known deposits were said to hold."""
     table = data.table("reserves")
     us = table[table["country"] == "United States"]
@@ -108,9 +103,9 @@ def reserves(world: World) -> Finding:
     ]
     share = 100 * inventory_2010["reserves_mt"].item() / world_2010["reserves_mt"].item()
     newest = us[us["count"].astype(str) == "reserves"]["reserves_mt"]
-    return Finding(
+    return Evidence(
         rows=(inventory_2010, printed, world_2010),
-        found={
+        values={
             "reserves": printed["reserves_mt"],
             "deposits": inventory_2010["reserves_mt"],
             "share": share,
@@ -119,7 +114,7 @@ def reserves(world: World) -> Finding:
     )
 
 
-def us_mining(world: World) -> Finding:
+def us_mining(run: Run) -> Evidence:
     """C06: last year of US mine output, and years without any until the article."""
     mined = data.table("mine_production")
     us = mined[(mined["country"] == "United States") & mined["year"].between(1997, 2018)]
@@ -128,14 +123,14 @@ def us_mining(world: World) -> Finding:
     after = output.loc[1999:2018]
     none = int((after == 0).sum())
     t = "{:,.0f} t"
-    return Finding(
+    return Evidence(
         rows=(us,),
-        found={"zero": 100 * none / len(after), "last": last},
+        values={"zero": 100 * none / len(after), "last": last},
         numbers={"before": (output[1999], t), "at": (output[2018], t)},
     )
 
 
-def breakthrough(world: World) -> Finding:
+def breakthrough(run: Run) -> Evidence:
     """C07: US output by stage in the year of the article, and reliance on imports before it."""
     mined = data.table("mine_production").query("country == 'United States'")
     output = mined.set_index("year")["reo_t"]
@@ -144,26 +139,26 @@ def breakthrough(world: World) -> Finding:
     ndpr = site[(site["quantity"] == "NdPr oxide produced") & site["quarter"].isna()]
     latest = ndpr.query("year == 2025")
     reliance = data.table("us_import_reliance").query("year <= 2023")
-    return Finding(
+    return Evidence(
         rows=(mined[mined["year"].isin([output.loc[:2010].idxmax(), 2025])], latest, reliance),
-        found={
+        values={
             "separated": latest["t"],
             "mine": 100 * output[2025] / best,
             "reliance": reliance["reliance_pct"],
-            "magnets": NOTHING,
+            "magnets": UNKNOWN,
         },
         numbers={"ndpr-2023": (ndpr.query("year == 2023")["t"].item(), "{:,.0f} t")},
     )
 
 
-def ukraine(world: World) -> Finding:
+def ukraine(run: Run) -> Evidence:
     """C08: rows for Ukraine in the editions of the reserves table that were read."""
     table = data.table("reserves")
     survey = table[table["edition"].astype(str).str.startswith("MCS")]
     listed = int((survey["country"] == "Ukraine").sum())
-    return Finding(
+    return Evidence(
         rows=(survey,),
-        found={"rows": listed},
+        values={"rows": listed},
         numbers={
             "editions": (survey["edition"].nunique(), "{}"),
             "countries": (survey[survey["country"] != "World"]["country"].nunique(), "{}"),
@@ -171,7 +166,7 @@ def ukraine(world: World) -> Finding:
     )
 
 
-def japan(world: World) -> Finding:
+def japan(run: Run) -> Evidence:
     """C13: imports after the halt, and China's share in the years after it."""
     table = data.table("japan_imports")
     weight = table[table["series"] == "import weight"].query("period == 'year'")
@@ -180,9 +175,9 @@ def japan(world: World) -> Finding:
     ministry = share[share["series"] == "METI"].set_index("year")["low_pct"]
     late = share[share["year"].between(2023, 2024)]
     newer = pd.concat([late["low_pct"], late["high_pct"]])
-    return Finding(
+    return Evidence(
         rows=(weight, share[share["series"] == "METI"], late),
-        found={
+        values={
             "since": newer,
             "official": ministry[2020],
             "tonnes": 100 * tonnes[2011] / tonnes[2010],
@@ -191,7 +186,7 @@ def japan(world: World) -> Finding:
     )
 
 
-def quota_and_prices(world: World) -> Finding:
+def quota_and_prices(run: Run) -> Evidence:
     """C14: the mining quota of 2023, and how long prices had not been as low."""
     table = data.table("china_quotas")
     quota = table[
@@ -209,9 +204,9 @@ def quota_and_prices(world: World) -> Finding:
             before = usd.loc[: year - 1]
             since.append(year - before[before <= usd[year]].index.max())
     nd = prices[prices["element"] == "Nd"].set_index("year")["usd_per_kg"]
-    return Finding(
+    return Evidence(
         rows=(quota[quota["year"].isin([2022, 2023])], prices[prices["year"] >= 2019]),
-        found={
+        values={
             "quota": tonnes[2023],
             "rise": 100 * (tonnes[2023] / tonnes[2022] - 1),
             "low": since,
@@ -224,3 +219,8 @@ def _stage_shares(stage: str) -> pd.DataFrame:
     """Published shares of China in a stage since 2020."""
     shares = data.table("china_stage_shares").astype({"stage": str, "scope": str})
     return shares[(shares["stage"] == stage) & (shares["year"] >= 2020)]
+
+
+def _said_on(claim: str) -> pd.Timestamp:
+    """Day on which a claim was made."""
+    return data.table("claims").set_index("id").loc[claim, "said_on"]

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from rareearth import data
-from rareearth.analysis import magnets
-from rareearth.analysis.claims.world import NOTHING, Finding, World, assumed, band
+from rareearth import assumptions, data
+from rareearth.analysis import ewaste, magnets
+from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run, interval
 
 # --- proteins and magnets -------------------------------------------------------------------------
 
 
-def new_magnet(world: World) -> Finding:
+def new_magnet(run: Run) -> Evidence:
     """C17: capacity that runs and that is being built, and uses that the best values serve."""
     nitride = data.table("iron_nitride").set_index("stage", drop=False)
     runs, builds = nitride.loc["pilot"], nitride.loc["plant1"]
-    used_t = 1e3 * world.need.loc[2024] / world.drawn["rare_earth_in_magnet"]
+    used_t = run.flows.demand.sel(year=2024) / run.drawn["rare_earth_in_magnet"].to_numpy()
     materials = magnets.materials()
-    fits = magnets.fit(world.drawn["load_line_permeance"], world.central["coldest_magnet"])
+    fits = magnets.fit(run.drawn["load_line_permeance"], run.central["coldest_magnet"])
     held = fits[fits["label"] == "Fe16N2"]["holds_share"]
     tonnes = "capacity_t_per_year"
-    return Finding(
+    return Evidence(
         rows=(nitride.loc[["pilot", "plant1"]], materials[materials["material"] == "Fe16N2"]),
-        found={
-            "runs": 100 * runs[tonnes] / band(used_t),
+        values={
+            "runs": 100 * runs[tonnes] / interval(used_t),
             "serves": int((held > 0.9).sum()),
             "builds": builds[tonnes] / runs[tonnes],
         },
@@ -33,13 +33,13 @@ def new_magnet(world: World) -> Finding:
     )
 
 
-def grants(world: World) -> Finding:
+def grants(run: Run) -> Evidence:
     """C18: the award of 2011, and when the research began."""
     awards = data.table("react_awards")
     award = awards[awards["recipient"].str.startswith("Univ. of Minnesota")]
     steps = data.table("iron_nitride")
     began = steps[steps["stage"] == "research"]
-    return Finding(
+    return Evidence(
         rows=(award, began, steps[steps["stage"] == "founding"]),
         numbers={
             "award": (award["amount_usd"].item() / 1e6, "{:.1f} million USD"),
@@ -48,51 +48,51 @@ def grants(world: World) -> Finding:
     )
 
 
-def proteins(world: World) -> Finding:
+def proteins(run: Run) -> Evidence:
     """C19: purity of single elements at the bench; cost against the price and against solvent."""
     ligands = data.table("ligands")
     shown = ligands[
         (ligands["metric"] == "product_purity") & ligands["ligand"].str.contains("tandem dimers")
     ]
-    price = world.drawn["oxide_basket_price"]
-    pays = 100 * world.costs.xs("protein", axis=1, level=1).lt(price, axis=0).mean()
+    price = run.drawn["oxide_basket_price"]
+    pays = 100 * run.costs.xs("protein", axis=1, level=1).lt(price, axis=0).mean()
     cheaper = (
         100
         * (
-            world.costs.xs("protein", axis=1, level=1) < world.costs.xs("solvent", axis=1, level=1)
+            run.costs.xs("protein", axis=1, level=1) < run.costs.xs("solvent", axis=1, level=1)
         ).mean()
     )
     won = cheaper.index[cheaper > 50].str.lower()
-    return Finding(
-        rows=(shown, assumed("proteins")),
-        found={
+    return Evidence(
+        rows=(shown, assumptions.used_by("proteins")),
+        values={
             "pays": pays.max(),
             "cheaper": len(won),
             "single": shown["low"],
-            "clean": NOTHING,
+            "clean": UNKNOWN,
         },
         numbers={"where": (" and ".join(won) or "none", "{}"), "of": (len(cheaper), "{}")},
     )
 
 
-def microbes(world: World) -> Finding:
+def microbes(run: Run) -> Evidence:
     """C21: what Nuton plans at Johnson Camp, and how much of it by microbes."""
     table = data.table("nuton").set_index("metric", drop=False)
     target = table.loc[["demonstration target, refined copper"]]
     part = table.loc[["of which by Nuton sulfide leaching"]]
     share = 100 * part["value"].item() / target["value"].item()
-    return Finding(rows=(target, part), numbers={"share": (share, "{:.0f}%")})
+    return Evidence(rows=(target, part), numbers={"share": (share, "{:.0f}%")})
 
 
-def batteries(world: World) -> Finding:
+def batteries(run: Run) -> Evidence:
     """C34: share of car batteries that do without nickel and cobalt."""
     shares = data.table("substitution_precedents")
     lfp = shares[shares["series"].str.startswith("LFP batteries")]
     everywhere = lfp[lfp["series"] == "LFP batteries, world"].set_index("year")["share_pct"]
     elsewhere = lfp[lfp["series"] == "LFP batteries, outside Asia"]["share_pct"].item()
-    return Finding(
+    return Evidence(
         rows=(lfp[lfp["series"] == "LFP batteries, world"],),
-        found={"share": everywhere[2024]},
+        values={"share": everywhere[2024]},
         numbers={"before": (everywhere[2018], "{:.0f}%"), "outside": (elsewhere, "{:.0f}%")},
     )
 
@@ -100,7 +100,7 @@ def batteries(world: World) -> Finding:
 # --- waste ----------------------------------------------------------------------------------------
 
 
-def next_mine(world: World) -> Finding:
+def next_mine(run: Run) -> Evidence:
     """C22: recovery from products in 2040, wastes that pay, and tonnes that ash contains."""
     table = data.table("waste_bodies").astype({"quantity": str})
     ash = table[table["body"] == "Coal ash"]
@@ -111,35 +111,35 @@ def next_mine(world: World) -> Finding:
         "flow == 'apparent consumption' and series == 'usgs_mcs2026' and year == 2024"
     )
     years = reachable * grades["low"] / use["t"].sum()
-    pays = world.costs.lt(world.drawn["oxide_basket_price"], axis=0).mean()
+    pays = run.costs.lt(run.drawn["oxide_basket_price"], axis=0).mean()
     places = data.table("extraction_feeds").set_index("waste")["place"]
     at_home = pays.drop(places.index[places == "abroad"], level=0)
-    return Finding(
-        rows=(grades, use, assumed("proteins|ewaste")),
-        found={
-            "recovered": band(world.flows.recycling_input_rate.sel(year=2040)),
+    return Evidence(
+        rows=(grades, use, assumptions.used_by("proteins", "ewaste")),
+        values={
+            "recovered": interval(run.recycled_pct(2040)),
             "pays": int((at_home.groupby(level=0).max() > 0.5).sum()),
             "contained": years,
         },
     )
 
 
-def old_devices(world: World) -> Finding:
+def old_devices(run: Run) -> Evidence:
     """C23: magnet in an average device of 2005 over one of 2020."""
-    content = data.table("device_content")
-    grams = (content["magnet_g"] * content["share"]).rename("g")
-    average = content.assign(g=grams).pivot(index="device", columns="year", values="g")
-    ratio = average[2005] / average[2020]
-    computers = ratio[["Desktop computer", "Laptop"]]
-    fell = ratio > 1 / 0.9
-    return Finding(
+    content, answers = ewaste.devices()
+    average = content.pivot(index="device", columns="year", values="g_per_unit")
+    computers = average.loc[["Desktop computer", "Laptop"]]
+    return Evidence(
         rows=(content,),
-        found={"kinds": 100 * fell.mean(), "computers": computers},
-        numbers={"fell": (int(fell.sum()), "{}"), "of": (len(ratio), "{}")},
+        values={
+            "kinds": 100 * answers["falling"].value / answers["devices"].value,
+            "computers": computers[2005] / computers[2020],
+        },
+        answers=answers.only("falling", "devices"),
     )
 
 
-def tracking(world: World) -> Finding:
+def tracking(run: Run) -> Evidence:
     """C24: age of the last federal count, counts of magnets, exports."""
     counts = data.table("ewaste_counts").astype({"scope": str, "kind": str})
     federal = counts[counts["scope"] == "United States, consumer electronics"]
@@ -150,28 +150,28 @@ def tracking(world: World) -> Finding:
         (facts["place"] == "United States")
         & facts["metric"].str.contains("rare earth mass|magnets in")
     ]
-    return Finding(
+    return Evidence(
         rows=(last, shipped),
-        found={
+        values={
             "shipped": shipped["low"],
-            "age": 2026 - last["year"].iloc[0],
+            "age": data.today().year - last["year"].iloc[0],
             "magnets": len(magnets),
         },
         numbers={"last": (int(last["year"].iloc[0]), "{}")},
     )
 
 
-def drives_of_2019(world: World) -> Finding:
+def drives_of_2019(run: Run) -> Evidence:
     """C40: what the two programmes were for, and what recycling delivers now and in 2040."""
     facts = data.table("ewaste_facts")
     programmes = facts[facts["metric"].str.contains("ReCell|Recycling Prize")]
     magnets = int((~programmes["metric"].str.contains("lithium-ion", case=False)).sum())
-    return Finding(
-        rows=(programmes, assumed("ewaste")),
-        found={
-            "now": band(world.flows.recycling_input_rate.sel(year=2024)),
+    return Evidence(
+        rows=(programmes, assumptions.used_by("ewaste")),
+        values={
+            "now": interval(run.recycled_pct(2024)),
             "programmes": magnets,
-            "later": band(world.flows.recycling_input_rate.sel(year=2040)),
+            "later": interval(run.recycled_pct(2040)),
         },
         numbers={
             "centre": (programmes["low"].max(), "{:.0f} million USD"),

@@ -5,38 +5,32 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rareearth import data
+from rareearth import assumptions, data
 from rareearth.analysis import stockpile
-from rareearth.analysis.claims.world import BAND, NOTHING, Finding, World, assumed, band, ends
-from rareearth.analysis.policy import finance as valley
-from rareearth.analysis.policy import precedents
-from rareearth.analysis.policy import price_floor as floor
-from rareearth.models import balance, demand, oxides, ramps, substitution, verdicts, waste
+from rareearth.analysis.chokepoints import conditions
+from rareearth.analysis.claims.run import TAILS, UNKNOWN, Evidence, Run, ends, interval
+from rareearth.analysis.policy import finance, price_floor
+from rareearth.models import demand, oxides, ramps, substitution, verdicts, waste
+from rareearth.models.balance import REGIONS
 
 # --- time, people and permits ---------------------------------------------------------------------
 
 
-def mine_lead_time(world: World) -> Finding:
+def mine_lead_time(run: Run) -> Evidence:
     """C09: years from discovery to production, and the place of the United States."""
-    times = data.table("lead_times")
+    times, answers = conditions.lead_times()
     times = times[times["measure"].astype(str) == "discovery to production"]
-    countries = times[~times["place"].str.startswith("World")].set_index("place")
-    years = countries["mid_years"]
-    place = int((years >= years["United States"]).sum())
-    mean = times[times["place"] == "World"].iloc[0]
-    return Finding(
-        rows=(countries.reset_index(),),
-        found={"years": years["United States"], "place": place},
-        numbers={
-            "mines": (int(countries.loc["United States", "mines_count"]), "{}"),
-            "countries": (len(years), "{}"),
-            "mean": (mean["mid_years"], "{:.0f}"),
-            "mean-count": (int(mean["mines_count"]), "{}"),
-        },
+    countries = times[~times["place"].str.startswith("World")]
+    years = answers["build-us-years"].value
+    return Evidence(
+        rows=(countries,),
+        values={"years": years, "place": int((countries["mid_years"] >= years).sum())},
+        numbers={"countries": (len(countries), "{}")},
+        answers=answers.only("build-us-mines", "build-mines-mean", "build-mines-count"),
     )
 
 
-def graduates(world: World) -> Finding:
+def graduates(run: Run) -> Evidence:
     """C10: mining engineers who graduate, against the least estimate of those needed."""
     counts = data.table("skills_and_patents")
     trained = counts[
@@ -44,11 +38,11 @@ def graduates(world: World) -> Finding:
         & (counts["country"] == "United States")
     ]
     needed = counts[counts["measure"] == "graduates needed a year"]
-    return Finding(
+    return Evidence(
         rows=(trained, needed),
-        found={
+        values={
             "mining": 100 * trained["low_count"] / needed["low_count"].item(),
-            "metallurgy": NOTHING,
+            "metallurgy": UNKNOWN,
         },
         numbers={"most": (needed["high_count"].item(), "{:,.0f}")},
     )
@@ -57,7 +51,7 @@ def graduates(world: World) -> Finding:
 # --- firms and public money -----------------------------------------------------------------------
 
 
-def small_market(world: World) -> Finding:
+def small_market(run: Run) -> Evidence:
     """C11: a plant's capital over a year of the US market, and firms that private money carries."""
     stated = data.table("recycling_plants")
     vulcan = stated[(stated["firm"] == "Vulcan Elements") & (stated["unit"] == "usd")]
@@ -67,14 +61,14 @@ def small_market(world: World) -> Finding:
     capital = vulcan["value"].sum()
     size = data.table("cut_cost")
     size = size[size["measure"] == "market size"]
-    return Finding(
-        rows=(vulcan, prices, valley.assumed(), assumed("demand")),
-        found={
-            "survive": ends(world.ventures.loc["No help"], "survival_pct"),
-            "capital": 100 * capital / band(market),
+    return Evidence(
+        rows=(vulcan, prices, finance.assumed(), assumptions.used_by("demand")),
+        values={
+            "survive": ends(run.ventures.loc["No help"], "survival_pct"),
+            "capital": 100 * capital / interval(market),
         },
         numbers={
-            "market": (verdicts.span(*band(market / 1e6), "{:,.0f} million USD"), "{}"),
+            "market": (verdicts.span(*interval(market / 1e6), "{:,.0f} million USD"), "{}"),
             "world": (size["value"].item(), "{:.0f} billion USD"),
             "private": (
                 vulcan[vulcan["metric"] == "private capital"]["value"].item() / 1e6,
@@ -84,7 +78,7 @@ def small_market(world: World) -> Finding:
     )
 
 
-def loop(world: World) -> Finding:
+def loop(run: Run) -> Evidence:
     """C25: the sum assembled, feed needed over all that leaves use, and the promised year."""
     stated = data.table("recycling_plants")
     money = stated[
@@ -92,15 +86,15 @@ def loop(world: World) -> Finding:
     ]
     matched = money.loc[money["metric"].str.contains("matched"), "value"].sum()
     size = stated[(stated["firm"] == "Vulcan Elements") & (stated["metric"] == "capacity")]
-    content, kept = world.drawn["rare_earth_in_magnet"], world.drawn["recycling_process_yield"]
+    content, kept = run.drawn["rare_earth_in_magnet"], run.drawn["recycling_process_yield"]
     needed = waste.rare_earth_needed(size["value"].item(), content.to_numpy(), kept.to_numpy())
-    ratio = needed / world.flows.all_leaving.sel(year=2030).to_numpy()
-    return Finding(
-        rows=(money, size, assumed("ewaste")),
-        found={
-            "feed": band(ratio),
+    ratio = needed / run.flows.all_leaving.sel(year=2030).to_numpy()
+    return Evidence(
+        rows=(money, size, assumptions.used_by("ewaste")),
+        values={
+            "feed": interval(ratio),
             "money": (money["value"].sum() + matched) / 1e9,
-            "start": NOTHING,
+            "start": UNKNOWN,
         },
         numbers={
             "loans": (
@@ -111,21 +105,21 @@ def loop(world: World) -> Finding:
     )
 
 
-def equity_gap(world: World) -> Finding:
+def equity_gap(run: Run) -> Evidence:
     """C26: what private money leaves open, and first plants paid for with one instrument."""
-    mixes, gates = world.ventures, world.gates
+    mixes, gates = run.ventures, run.gates
     built = mixes["built_pct_median"]
     money = data.table("us_funding")
     firm = money[money["standing"].astype(str) == "counted"]
     lent = firm["instrument"].astype(str).str.startswith("loan")
     share = 100 * firm.loc[lent, "usd_million"].sum() / firm["usd_million"].sum()
-    return Finding(
-        rows=(valley.assumed(), firm),
-        found={
+    return Evidence(
+        rows=(finance.assumed(), firm),
+        values={
             "gap": gates.loc["Demonstration", "gap_share_pct"],
             "loans": built["Loans"] - built["No help"],
             "equity": ends(mixes.loc["Public equity"], "built_pct"),
-            "fund": NOTHING,
+            "fund": UNKNOWN,
         },
         numbers={
             "alone": (built["No help"], "{:.0f}%"),
@@ -135,7 +129,7 @@ def equity_gap(world: World) -> Finding:
     )
 
 
-def mp_deal(world: World) -> Finding:
+def mp_deal(run: Run) -> Evidence:
     """C36: terms of the deal of July 2025."""
     terms = data.table("floor_terms").query("agreement == 'MP Materials'")
     value = terms.set_index("term")["value"]
@@ -147,9 +141,9 @@ def mp_deal(world: World) -> Finding:
     ]
     events = data.table("events")
     apple = events[events["title"].str.startswith("Apple-MP")]
-    return Finding(
+    return Evidence(
         rows=(terms[terms["term"].isin(["floor", "term"])], stake, apple),
-        found={
+        values={
             "floor": value["floor"],
             "years": value["term"],
             "equity": stake["usd_million"],
@@ -158,35 +152,35 @@ def mp_deal(world: World) -> Finding:
     )
 
 
-def phoenix(world: World) -> Finding:
+def phoenix(run: Run) -> Evidence:
     """C37: capacity, and the planned one over world demand."""
     plants = data.table("plants")
     built = plants[plants["facility"] == "Phoenix Tailings Exeter"]
     planned = data.table("bio_events")
     planned = planned[planned["event"] == "Exeter expansion"]
-    demanded = demand.path(data.table("magnet_demand"), world.case)["All uses"][2024]
+    demanded = demand.path(data.table("magnet_demand"), run.case)["All uses"][2024]
     tonnes = [planned["quantity"].item() * ramps.TON_T["short"], planned["quantity"].item()]
-    return Finding(
+    return Evidence(
         rows=(built, planned),
-        found={
+        values={
             "built": built["capacity_t_per_year"],
             "share": np.array(tonnes) / (10 * demanded),
-            "reached": NOTHING,
-            "rescue": NOTHING,
+            "reached": UNKNOWN,
+            "rescue": UNKNOWN,
         },
     )
 
 
-def billion(world: World) -> Finding:
+def billion(run: Run) -> Evidence:
     """C38: federal money dated 2025, firm, and with conditional loans."""
     money = data.table("us_funding")
     of_year = money[money["date"].dt.year == 2025]
     sums = of_year.groupby(of_year["standing"].astype(str))["usd_million"].sum()
     firm, more = sums["counted"], sums["counted"] + sums["conditional"]
     letters = sums["letter of interest"]
-    return Finding(
+    return Evidence(
         rows=(of_year[of_year["standing"].isin(["counted", "conditional"])],),
-        found={"sum": [firm / 1e3, more / 1e3]},
+        values={"sum": [firm / 1e3, more / 1e3]},
         numbers={
             "firm": (firm, "{:,.0f} million USD"),
             "letters": (letters, "{:,.0f} million USD"),
@@ -194,7 +188,7 @@ def billion(world: World) -> Finding:
     )
 
 
-def small_and_costly(world: World) -> Finding:
+def small_and_costly(run: Run) -> Evidence:
     """C41: size of the market, prices of the bulk and of the magnet elements, cost over price."""
     size = data.table("cut_cost")
     size = size[size["scenario"] == "copper market vs rare earth market"]
@@ -204,9 +198,9 @@ def small_and_costly(world: World) -> Finding:
         "operator == 'Molycorp' and year == 2014 and quarter == 'Q3'"
     )
     per_kg = site.set_index("quantity")["usd_per_kg"]
-    return Finding(
+    return Evidence(
         rows=(size, prices, site),
-        found={
+        values={
             "value": usd[["Nd", "Dy", "Tb"]],
             "bulk": usd[["La", "Ce"]],
             "market": size["value"],
@@ -218,22 +212,22 @@ def small_and_costly(world: World) -> Finding:
 # --- levers and precedents ------------------------------------------------------------------------
 
 
-def offtake(world: World) -> Finding:
+def offtake(run: Run) -> Evidence:
     """C27: first plants paid for with and without offtake."""
-    mixes = world.ventures
+    mixes = run.ventures
     built = mixes["built_pct_median"]
-    return Finding(
-        rows=(valley.assumed(),),
-        found={
+    return Evidence(
+        rows=(finance.assumed(),),
+        values={
             "without": ends(mixes.loc["No help"], "built_pct"),
             "with": ends(mixes.loc["Offtake"], "built_pct"),
-            "curve": NOTHING,
+            "curve": UNKNOWN,
         },
         numbers={"floor": (built["Price floor"], "{:.0f}%"), "all": (built["All five"], "{:.0f}%")},
     )
 
 
-def synthetic_rubber(world: World) -> Finding:
+def synthetic_rubber(run: Run) -> Evidence:
     """C28: rubber lost, replaced, and the years between; US magnets as many years on."""
     table = data.table("synthetic_rubber")
     lost = table[table["series"] == "share from the Far East"]
@@ -241,58 +235,60 @@ def synthetic_rubber(world: World) -> Finding:
     counted = made[made["kind"] != "forecast"]
     enough = counted[counted["low_pct"] >= 90]
     years = float(enough["years"].min())
-    secured = world.secured_pct("United States", 2026 + round(years))
-    return Finding(
+    secured = run.secured_pct("United States", data.today().year + round(years))
+    return Evidence(
         rows=(lost, table[table["series"].isin(["synthetic output", "required supply"])]),
-        found={"lost": lost["low"], "years": years, "magnets": band(secured)},
-        numbers={"year": (2026 + round(years), "{}")},
+        values={"lost": lost["low"], "years": years, "magnets": interval(secured)},
+        numbers={"year": (data.today().year + round(years), "{}")},
     )
 
 
-def shale(world: World) -> Finding:
+def shale(run: Run) -> Evidence:
     """C29: rise that would bring half of US need home by 2035, against that of shale gas."""
     gas = data.table("shale_gas")
     counts = [gas[gas["series"] == name] for name in ("copy of graphs", "official")]
     paces = [ramps.steepest(c["year"], c["share_pct"], 4).points_per_year for c in counts]
-    now, then = (world.secured_pct("United States", year) for year in (2025, 2035))
+    now, then = (run.secured_pct("United States", year) for year in (2025, 2035))
     needed, seen = ramps.needed_rate(now, 50.0, 10), (then - now) / 10
-    return Finding(
-        rows=(*counts, assumed("outlook")),
-        found={
-            "needed": 100 * band(needed)[:, None] / paces,
-            "seen": 100 * band(seen)[:, None] / paces,
+    return Evidence(
+        rows=(*counts, assumptions.used_by("balance")),
+        values={
+            "needed": 100 * interval(needed)[:, None] / paces,
+            "seen": 100 * interval(seen)[:, None] / paces,
         },
         numbers={
             "pace": (verdicts.span(min(paces), max(paces), "{:.1f} points"), "{}"),
-            "wanted": (verdicts.span(*band(needed), "{:.1f} points"), "{}"),
+            "wanted": (verdicts.span(*interval(needed), "{:.1f} points"), "{}"),
         },
     )
 
 
-def laboratories(world: World) -> Finding:
+def laboratories(run: Run) -> Evidence:
     """C30: budgets of 2026 over those of the year before."""
     table = data.table("research_budgets").astype({"stage": str})
     enacted = table[table["stage"] == "enacted"].set_index(["line", "fiscal_year"])["usd_million"]
     requested = table[table["stage"] == "request"].set_index(["line", "fiscal_year"])["usd_million"]
     arpa = 100 * enacted["ARPA-E", 2026] / enacted["ARPA-E", 2025]
     science = 100 * enacted["DOE Office of Science", 2026] / enacted["DOE Office of Science", 2024]
-    return Finding(
+    return Evidence(
         rows=(table[table["fiscal_year"] >= 2024],),
-        found={"arpa": arpa, "science": science},
+        values={"arpa": arpa, "science": science},
         numbers={"asked": (100 * requested["ARPA-E", 2026] / enacted["ARPA-E", 2025], "{:.0f}%")},
     )
 
 
-def price_floor(world: World) -> Finding:
+def floor_at_bearable_cost(run: Run) -> Evidence:
     """C32: cost of the floor to its end, and what it does to receipts."""
-    run = floor.run(world.draws, world.seed, world.scenario)
-    paid = floor.paid_so_far()
-    agreed = floor.terms()
+    run = price_floor.run(run.draws, run.seed, run.scenario)
+    paid = price_floor.paid_so_far()
+    agreed = price_floor.terms()
     raised = np.maximum(run.prices, agreed.floor)
-    widths = [np.subtract(*np.quantile(p, BAND[::-1], axis=1)).mean() for p in (raised, run.prices)]
-    return Finding(
-        rows=(paid, data.table("floor_terms"), assumed("policy")),
-        found={"cost": band(run.present_cost) / 1e3, "spread": 100 * widths[0] / widths[1]},
+    widths = [
+        np.subtract(*np.quantile(p, TAILS[::-1], axis=1)).mean() for p in (raised, run.prices)
+    ]
+    return Evidence(
+        rows=(paid, data.table("floor_terms"), assumptions.used_by("policy")),
+        values={"cost": interval(run.present_cost) / 1e3, "spread": 100 * widths[0] / widths[1]},
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),
             "quarters": (len(paid), "{}"),
@@ -304,36 +300,40 @@ def price_floor(world: World) -> Finding:
 # --- time and defence -----------------------------------------------------------------------------
 
 
-def in_time(world: World) -> Finding:
+def in_time(run: Run) -> Evidence:
     """C04: US tonnage over China's by 2035, and US need met without China by 2030."""
     supply = data.table("magnet_ree_supply").query("year == 2035")
     tonnes = supply.pivot_table(index="stage", columns="country", values="element_t", observed=True)
     ratio = 100 * tonnes["United States"] / tonnes["China"]
-    secured = world.secured_pct("United States", 2030)
-    return Finding(
-        rows=(supply, assumed("outlook")),
-        found={"secured": band(secured), "mined": ratio["Mining"], "refined": ratio["Refining"]},
+    secured = run.secured_pct("United States", 2030)
+    return Evidence(
+        rows=(supply, assumptions.used_by("balance")),
+        values={
+            "secured": interval(secured),
+            "mined": ratio["Mining"],
+            "refined": ratio["Refining"],
+        },
     )
 
 
-def two_years(world: World) -> Finding:
+def two_years(run: Run) -> Evidence:
     """C12: US need, and beside it that of all outside China, met without China two years on."""
-    ours, all_ = (band(world.secured_pct(region, 2027)) for region in balance.REGIONS)
-    return Finding(
-        rows=(data.table("start_dates"), assumed("outlook")),
-        found={"us": ours},
+    ours, all_ = (interval(run.secured_pct(region, 2027)) for region in REGIONS)
+    return Evidence(
+        rows=(data.table("start_dates"), assumptions.used_by("balance")),
+        values={"us": ours},
         numbers={"outside": (verdicts.span(*all_, "{:.0f}%"), "{}")},
     )
 
 
-def stockpile_gap(world: World) -> Finding:
+def stockpile_gap(run: Run) -> Evidence:
     """C31: what Congress was told of the stockpile of 2023."""
     table = data.table("stockpile")
     told = table[(table["holder"].astype(str) == "United States") & (table["year"] == 2023)]
     at = stockpile.coverage_2023()
-    return Finding(
+    return Evidence(
         rows=(told,),
-        found={
+        values={
             "gap": at["gap_usd_billion"],
             "value": at["value_usd_billion"],
             "military": at["military_pct"],
@@ -343,23 +343,23 @@ def stockpile_gap(world: World) -> Finding:
     )
 
 
-def patriot(world: World) -> Finding:
+def patriot(run: Run) -> Evidence:
     """C39: the number as printed."""
     table = data.table("defence_use")
     row = table[table["item"] == "Patriot"]
-    return Finding(rows=(row,), numbers={"kg": (row["value"].item(), "{:.0f} kg")})
+    return Evidence(rows=(row,), numbers={"kg": (row["value"].item(), "{:.0f} kg")})
 
 
-def refinery_permits(world: World) -> Finding:
+def refinery_permits(run: Run) -> Evidence:
     """C42: the plants whose permits are on record, in the table of start dates."""
     dates = data.table("start_dates")
-    return Finding(rows=(dates[dates["facility"].str.contains("Seadrift|Kuantan|Lynas")],))
+    return Evidence(rows=(dates[dates["facility"].str.contains("Seadrift|Kuantan|Lynas")],))
 
 
 def _us_market(world: World, usd_per_kg: pd.Series) -> np.ndarray:
     """Value of the magnet rare earths that the United States needs in 2024, USD: draw."""
     before = substitution.demand_by_element(
-        data.table("magnet_demand"), world.case, world.drawn, demand.SHARES
+        data.table("magnet_demand"), run.case, run.drawn, demand.SHARES
     )[0].sum(axis=0)
     price = {"Nd": "NdPr", "Pr": "NdPr"}
     usd = [usd_per_kg[price.get(e, e)] / oxides.element_in_oxide(e) for e in substitution.ELEMENTS]

@@ -1,4 +1,4 @@
-"""The world that claims are tested in, and what is found in it."""
+"""A scenario with what the models say in it, and the evidence on a claim."""
 
 from __future__ import annotations
 
@@ -11,24 +11,18 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import balance as outlook
-from rareearth.analysis import ewaste, products, proteins
-from rareearth.analysis.demand import world as paths
-from rareearth.analysis.policy import finance as valley
-from rareearth.models import balance, demand
+from rareearth.analysis import balance, ewaste, proteins
+from rareearth.analysis.policy import finance
+from rareearth.answers import LEVEL, Answers
+from rareearth.models.balance import Balance
 from rareearth.scenarios import Scenario
 
-TODAY = pd.Timestamp("2026-11-21")
-BAND = (0.05, 0.95)
-"""Ends of the band of draws that is held for found."""
-
-
-NOTHING = np.nan
-"""Found where nothing was found."""
+UNKNOWN = np.nan
+"""Value of a part of which nothing was found."""
 
 
 @dataclass(frozen=True)
-class World:
+class Run:
     """A scenario and what the models say in it, computed once and only if asked for.
 
     Attributes:
@@ -46,10 +40,10 @@ class World:
         """Demand case of the scenario."""
         return self.scenario.choices["demand_case"]
 
-    @cached_property
+    @property
     def drawn(self) -> pd.DataFrame:
         """Draws of all assumptions and of the quantiles in the tables' ranges."""
-        return products.sample(self.draws, self.seed, self.scenario)
+        return self.flows.draws
 
     @cached_property
     def central(self) -> dict[str, float]:
@@ -57,14 +51,13 @@ class World:
         return assumptions.central(self.scenario)
 
     @cached_property
-    def need(self) -> pd.DataFrame:
-        """US demand for magnet rare earths, thousand tonnes: year of the outlook, draw."""
-        return demand.us_demand(paths(self.case), self.drawn)
-
-    @cached_property
     def flows(self) -> ewaste.Flows:
-        """Magnets in use in the United States, what leaves use and what is recovered."""
+        """Magnets in American products, what leaves use, and demand."""
         return ewaste.run(self.scenario, self.draws, self.seed)
+
+    def recycled_pct(self, year: int) -> np.ndarray:
+        """What is recycled in percent of American demand in a year: draw."""
+        return self.flows.recycling_input_rate.sel(year=year).to_numpy()
 
     @cached_property
     def costs(self) -> pd.DataFrame:
@@ -87,9 +80,9 @@ class World:
         return tuple(sorted(mine))
 
     @cached_property
-    def outlook(self) -> balance.Balance:
+    def balance(self) -> Balance:
         """The balance of need and supply."""
-        return outlook.run(self.scenario, self.draws, self.seed)
+        return balance.run(self.scenario, self.draws, self.seed)
 
     def secured_pct(self, region: str, year: int) -> np.ndarray:
         """Need that is met without China in a year, in percent: draw.
@@ -98,7 +91,7 @@ class World:
             region: one of :data:`rareearth.models.balance.REGIONS`.
             year: one of :data:`rareearth.analysis.balance.YEARS`.
         """
-        at = balance.Balance(self.outlook.data.sel(region=region, year=year))
+        at = Balance(self.balance.data.sel(region=region, year=year))
         secured = at.secured.sum(["source", "group"])
         return (100 * secured / at.need.sum("group")).to_numpy()
 
@@ -106,25 +99,27 @@ class World:
 @cache
 def _ventures(seed: int, overrides: tuple) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Instruments and stages of the finance model; no other assumption moves them."""
-    story = replace(scenarios.load("baseline"), own=dict(overrides), levers=())
-    firms = valley.firms(seed, story)
-    return valley.instruments(firms).set_index("label"), valley.stages(firms).set_index("stage")
+    chosen = replace(scenarios.load("baseline"), own=dict(overrides), levers=())
+    firms = finance.firms(seed, chosen)
+    return finance.instruments(firms).set_index("label"), finance.stages(firms).set_index("stage")
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What was found on one claim.
+class Evidence:
+    """What decides a claim.
 
     Attributes:
         rows: the rows that decide, with ``source`` and ``seen``.
-        found: part of the claim to the values found, over sources or at the ends of a band; none
+        values: part of the claim to its values, over sources or at the ends of an interval; none
             if the verdict is a judgement. The parts stand in the table ``claim_parts``.
-        numbers: name to value and template, for the text.
+        numbers: further numbers of the claim for the text: name to value and template.
+        answers: answers of other chapters that the text prints under their own names.
     """
 
     rows: tuple[pd.DataFrame, ...] = ()
-    found: dict[str, ArrayLike] = field(default_factory=dict)
+    values: dict[str, ArrayLike] = field(default_factory=dict)
     numbers: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def keys(self) -> list[str]:
@@ -143,17 +138,14 @@ class Finding:
         return any((frame["seen"].astype(str) == "primary").any() for frame in self.rows)
 
 
-def band(draws: ArrayLike) -> np.ndarray:
-    """Ends of the band that holds nine draws in ten."""
-    return np.quantile(np.asarray(draws, dtype=float), BAND)
+TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+
+
+def interval(draws: ArrayLike) -> np.ndarray:
+    """Ends of the central interval of draws, of the level of all answers."""
+    return np.quantile(np.asarray(draws, dtype=float), TAILS)
 
 
 def ends(row: pd.Series, name: str) -> np.ndarray:
-    """Ends of a band that a frame holds in columns of its own."""
+    """Ends of an interval that a frame holds in columns of its own."""
     return row[[f"{name}_low", f"{name}_high"]].to_numpy(dtype=float)
-
-
-def assumed(chapters: str) -> pd.DataFrame:
-    """Rows of the register that the models of some chapters use."""
-    register = data.table("assumptions")
-    return register[register["used_in"].str.contains(chapters)]
