@@ -60,7 +60,7 @@ def test_margins_show_both_ends_and_the_line():
             "low_ratio": [0.0, 1.2],
             "high_ratio": [0.05, float("inf")],
             "needed": ["at least 5", "at most 3"],
-            "found_text": ["0.1 to 0.25", "1 to 2.5"],
+            "observed_text": ["0.1 to 0.25", "1 to 2.5"],
             "verdict": [VERDICTS[2], VERDICTS[0]],
         }
     )

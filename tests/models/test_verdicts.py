@@ -47,7 +47,7 @@ def test_tolerance_replaces_the_usual_rounding():
 def test_nothing_found_is_not_testable_yet():
     missing = part("about", 4, math.nan, math.nan)
     assert missing.verdict == OPEN
-    assert missing.found == "nothing found"
+    assert missing.observed == "nothing found"
 
 
 def test_the_future_is_decided_only_if_the_whole_band_agrees():

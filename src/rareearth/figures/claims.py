@@ -71,8 +71,8 @@ def margins(parts: pd.DataFrame) -> Figure:
 
     Args:
         parts: ``label``, ``low_ratio``, ``high_ratio`` (1 where the claim is met, above where it
-            is more than met; cut off at :data:`EDGES`), ``needed`` and ``observed_text`` as printed,
-            and ``verdict`` of the part; rows in the order drawn.
+            is more than met; cut off at :data:`EDGES`), ``needed`` and ``observed_text`` as
+            printed, and ``verdict`` of the part; rows in the order drawn.
     """
     fig, ax = style.new(0.8 + 0.235 * len(parts))
     ax.axvspan(0.9, 1, color=style.GRID, linewidth=0)

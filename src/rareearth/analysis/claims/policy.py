@@ -9,7 +9,7 @@ from rareearth import assumptions, data
 from rareearth.analysis import stockpile
 from rareearth.analysis.chokepoints import conditions
 from rareearth.analysis.claims.run import TAILS, UNKNOWN, Evidence, Run, ends, interval
-from rareearth.analysis.policy import finance, price_floor
+from rareearth.analysis.policy import finance, funding, precedents, price_floor
 from rareearth.models import demand, oxides, ramps, substitution, verdicts, waste
 from rareearth.models.balance import REGIONS
 
@@ -57,7 +57,7 @@ def small_market(run: Run) -> Evidence:
     vulcan = stated[(stated["firm"] == "Vulcan Elements") & (stated["unit"] == "usd")]
     prices = data.table("oxide_prices").query("year == 2025")
     usd = prices.groupby("element")["usd_per_kg"].last()
-    market = _us_market(world, usd)
+    market = _us_market(run, usd)
     capital = vulcan["value"].sum()
     size = data.table("cut_cost")
     size = size[size["measure"] == "market size"]
@@ -107,25 +107,18 @@ def loop(run: Run) -> Evidence:
 
 def equity_gap(run: Run) -> Evidence:
     """C26: what private money leaves open, and first plants paid for with one instrument."""
-    mixes, gates = run.ventures, run.gates
-    built = mixes["built_pct_median"]
+    offered = run.help_offered
+    lent = funding.capital(funding.federal())[1].only("pol-loans-owed")
     money = data.table("us_funding")
-    firm = money[money["standing"].astype(str) == "counted"]
-    lent = firm["instrument"].astype(str).str.startswith("loan")
-    share = 100 * firm.loc[lent, "usd_million"].sum() / firm["usd_million"].sum()
     return Evidence(
-        rows=(finance.assumed(), firm),
+        rows=(finance.assumed(), money[money["standing"].astype(str) == "counted"]),
         values={
-            "gap": gates.loc["Demonstration", "gap_share_pct"],
-            "loans": built["Loans"] - built["No help"],
-            "equity": ends(mixes.loc["Public equity"], "built_pct"),
+            "gap": run.gates.loc["Demonstration", "gap_share_pct"],
+            "loans": offered["valley-loans-built"].value,
+            "equity": ends(run.ventures.loc["Public equity"], "built_pct"),
             "fund": UNKNOWN,
         },
-        numbers={
-            "alone": (built["No help"], "{:.0f}%"),
-            "both": (built["Grants and equity"], "{:.0f}%"),
-            "lent": (share, "{:.0f}%"),
-        },
+        answers=offered.only("valley-built-none", "valley-built-pair") | lent,
     )
 
 
@@ -175,16 +168,14 @@ def billion(run: Run) -> Evidence:
     """C38: federal money dated 2025, firm, and with conditional loans."""
     money = data.table("us_funding")
     of_year = money[money["date"].dt.year == 2025]
-    sums = of_year.groupby(of_year["standing"].astype(str))["usd_million"].sum()
-    firm, more = sums["counted"], sums["counted"] + sums["conditional"]
-    letters = sums["letter of interest"]
+    standing = of_year["standing"].astype(str)
+    letters = of_year.loc[standing == "letter of interest", "usd_million"].sum()
+    answers = funding.by_year(funding.federal())
     return Evidence(
-        rows=(of_year[of_year["standing"].isin(["counted", "conditional"])],),
-        values={"sum": [firm / 1e3, more / 1e3]},
-        numbers={
-            "firm": (firm, "{:,.0f} million USD"),
-            "letters": (letters, "{:,.0f} million USD"),
-        },
+        rows=(of_year[standing.isin(["counted", "conditional"])],),
+        values={"sum": [answers[name].value for name in ("pol-2025-owed", "pol-2025-conditional")]},
+        numbers={"letters": (letters, "{:,.0f} million USD")},
+        answers=answers.only("pol-2025-owed"),
     )
 
 
@@ -215,7 +206,6 @@ def small_and_costly(run: Run) -> Evidence:
 def offtake(run: Run) -> Evidence:
     """C27: first plants paid for with and without offtake."""
     mixes = run.ventures
-    built = mixes["built_pct_median"]
     return Evidence(
         rows=(finance.assumed(),),
         values={
@@ -223,7 +213,7 @@ def offtake(run: Run) -> Evidence:
             "with": ends(mixes.loc["Offtake"], "built_pct"),
             "curve": UNKNOWN,
         },
-        numbers={"floor": (built["Price floor"], "{:.0f}%"), "all": (built["All five"], "{:.0f}%")},
+        answers=run.help_offered.only("valley-built-floor", "valley-built-all"),
     )
 
 
@@ -279,21 +269,23 @@ def laboratories(run: Run) -> Evidence:
 
 def floor_at_bearable_cost(run: Run) -> Evidence:
     """C32: cost of the floor to its end, and what it does to receipts."""
-    run = price_floor.run(run.draws, run.seed, run.scenario)
+    cost = price_floor.run(run.draws, run.seed, run.scenario)
+    _, bills = price_floor.bills(run.draws, run.seed, run.scenario)
     paid = price_floor.paid_so_far()
     agreed = price_floor.terms()
-    raised = np.maximum(run.prices, agreed.floor)
-    widths = [
-        np.subtract(*np.quantile(p, TAILS[::-1], axis=1)).mean() for p in (raised, run.prices)
-    ]
+    raised = np.maximum(cost.prices, agreed.floor)
+    with_floor, without = (
+        np.subtract(*np.quantile(paths, TAILS[::-1], axis=1)).mean()
+        for paths in (raised, cost.prices)
+    )
     return Evidence(
         rows=(paid, data.table("floor_terms"), assumptions.used_by("policy")),
-        values={"cost": interval(run.present_cost) / 1e3, "spread": 100 * widths[0] / widths[1]},
+        values={"cost": interval(cost.present_cost) / 1e3, "spread": 100 * with_floor / without},
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),
             "quarters": (len(paid), "{}"),
-            "median": (float(np.median(run.present_cost)) / 1e3, "{:.2f} billion USD"),
         },
+        answers=bills.only("floor-bill"),
     )
 
 
@@ -356,7 +348,7 @@ def refinery_permits(run: Run) -> Evidence:
     return Evidence(rows=(dates[dates["facility"].str.contains("Seadrift|Kuantan|Lynas")],))
 
 
-def _us_market(world: World, usd_per_kg: pd.Series) -> np.ndarray:
+def _us_market(run: Run, usd_per_kg: pd.Series) -> np.ndarray:
     """Value of the magnet rare earths that the United States needs in 2024, USD: draw."""
     before = substitution.demand_by_element(
         data.table("magnet_demand"), run.case, run.drawn, demand.SHARES

@@ -75,6 +75,11 @@ class Run:
         return _ventures(self.seed, self._venture_overrides)[1]
 
     @property
+    def help_offered(self) -> Answers:
+        """What the chapter on policy says of those instruments."""
+        return _ventures(self.seed, self._venture_overrides)[2]
+
+    @property
     def _venture_overrides(self) -> tuple:
         mine = (item for item in self.scenario.overrides.items() if item[0].startswith("venture_"))
         return tuple(sorted(mine))
@@ -97,11 +102,12 @@ class Run:
 
 
 @cache
-def _ventures(seed: int, overrides: tuple) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _ventures(seed: int, overrides: tuple) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     """Instruments and stages of the finance model; no other assumption moves them."""
     chosen = replace(scenarios.load("baseline"), own=dict(overrides), levers=())
     firms = finance.firms(seed, chosen)
-    return finance.instruments(firms).set_index("label"), finance.stages(firms).set_index("stage")
+    mixes, answers = finance.help_offered(firms)
+    return mixes.set_index("label"), finance.stages(firms).set_index("stage"), answers
 
 
 @dataclass(frozen=True)
