@@ -38,6 +38,7 @@ class PublisherStyle(Style):
 
     default_sorting_style = "author_year_title"
     default_label_style = "bindery"
+    last: tuple[tuple[str, str], FormattedEntry] | None = None
 
     def format_entry(self, label: str, entry: Entry, bib_data=None) -> FormattedEntry:
         """Format any entry.
@@ -45,6 +46,8 @@ class PublisherStyle(Style):
         Raises:
             ValueError: a field is missing or not LaTeX; the message names the entry.
         """
+        if self.last and self.last[0] == (label, entry.key):
+            return self.last[1]  # asked for twice, for the list and for tooltips
         try:
             parts = [part for part in self._parts(entry) if part]
         except (PybtexError, KeyError) as error:
@@ -52,7 +55,9 @@ class PublisherStyle(Style):
             raise ValueError(
                 f"bibliography entry {entry.key!r}: {what} (fields are LaTeX: write \\%, \\&)"
             ) from error
-        return FormattedEntry(entry.key, Text(" ").join(parts), label)
+        formatted = FormattedEntry(entry.key, Text(" ").join(parts), label)
+        self.last = (label, entry.key), formatted
+        return formatted
 
     def _parts(self, entry: Entry) -> Iterator[Text]:
         fields = entry.fields

@@ -9,9 +9,13 @@ source, so that paths inside the page, and messages about it, stay those of the 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import threading
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
+from multiprocessing import connection
 from pathlib import Path
 
 import pybtex.plugin
@@ -35,6 +39,7 @@ FONTS = (
     ("font_source_serif_pro", "SourceSerifPro-Semibold.otf"),
 )
 STYLE = "bindery"
+SEVERAL = 6
 CITING = (
     ("pybtex.backends", "plaintext"),
     ("pybtex.style.names", "last"),
@@ -70,6 +75,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", _present)
     app.connect("doctree-read", references.merge_citations)
     app.connect("env-get-updated", references.affected, priority=900)  # once numbers are assigned
+    app.connect("html-page-context", lambda *_: end_with_build(os.getpid()))
     app.connect("html-page-context", manuscript.keep)
     app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
@@ -100,6 +106,8 @@ def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Pages that show another notebook than in the last build, or one made otherwise."""
+    if len(added | changed) < SEVERAL:
+        app.parallel = 1  # to fork would take longer than to write them
     executed, made = app.config.bindery_executed, app.config.bindery_made
     last = getattr(env, "bindery_notebooks", {})
     env.bindery_notebooks = {page: (executed[page], made[page]) for page in executed}
@@ -112,7 +120,20 @@ def _comparison(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
         yield shelf.COMPARISON, {"title": shelf.TITLE, "body": shelf.EMPTY}, "page.html"
 
 
+@cache
+def end_with_build(process: int) -> None:
+    """Let a process that Sphinx forked end when the build is killed; it might disturb the next."""
+    if parent := multiprocessing.parent_process():
+
+        def watch() -> None:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def _present(app: Sphinx, page: str, content: list[str]) -> None:
+    end_with_build(os.getpid())
     source = Path(app.env.doc2path(page))
     if source.suffix != ".ipynb":
         return

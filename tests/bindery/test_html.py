@@ -1,8 +1,11 @@
 """Pages made from executed notebooks, on the small book."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
+import psutil
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -229,6 +232,29 @@ def test_a_page_half_written_by_a_killed_build_is_made_whole(book):
     half.write_text("<html><body>half", encoding="utf-8")
     (work / "unfinished").touch()
     assert render(book)("chapters/moon").get_text() == whole
+
+
+FORKED = """
+import multiprocessing, os, time
+from bindery.theme import end_with_build
+def write():
+    end_with_build(os.getpid())
+    print("ready", flush=True)
+    time.sleep(600)
+end_with_build(os.getpid())
+multiprocessing.get_context("fork").Process(target=write).start()
+time.sleep(600)
+"""
+
+
+def test_what_sphinx_forks_ends_when_the_build_is_killed():
+    run = subprocess.Popen([sys.executable, "-c", FORKED], stdout=subprocess.PIPE, text=True)
+    assert run.stdout.readline() == "ready\n"
+    forked = psutil.Process(run.pid).children(recursive=True)
+    run.kill()
+    run.wait()
+    assert len(forked) == 1
+    assert psutil.wait_procs(forked, timeout=30)[1] == []
 
 
 def test_a_book_without_an_index_page_still_opens_at_its_first(book, tmp_path):
