@@ -7,7 +7,7 @@ import pytest
 
 from bindery.pages import numbers
 
-NUMERAL = r"\d[\d,]*(?:\.\d+)?"
+NUMERAL = r"\d+(?:,\d{3})*(?:\.\d+)?"
 YEAR = r"(?:19|20)\d\d"
 
 
