@@ -164,22 +164,13 @@ def test_distribution_follows_acidity():
     assert separation.distribution_ratio(3.0, 3.0, -6.0) == pytest.approx(1000.0)
 
 
-def test_a_train_cuts_every_pair_once_whatever_the_order():
-    basket = pd.Series([30.0, 40.0, 10.0, 15.0, 5.0], index=["La", "Ce", "Pr", "Nd", "Sm"])
-    plain = separation.train(basket, [3.0, 1.7, 1.5, 9.0], 0.999, 1.3)
-    assert list(plain["pair"]) == ["La/Ce", "Ce/Pr", "Pr/Nd", "Nd/Sm"]
-    assert plain["heavy_share"].tolist() == pytest.approx([0.7, 30 / 70, 20 / 30, 0.25])
-    other = separation.train(basket, [3.0, 1.7, 1.5, 9.0], 0.999, 1.3, order=[2, 0, 3, 1])
-    assert set(other["pair"]) == set(plain["pair"])
-    assert other["heavy_share"].iloc[0] == pytest.approx(0.2)
-    assert other["heavy_share"].iloc[3] == pytest.approx(0.2)  # praseodymium against cerium
-    assert (plain["stages"] > plain["stages_min"]).all()
-    with pytest.raises(ValueError, match="4 separation factors"):
-        separation.train(basket, [3.0], 0.999, 1.3)
-
-
-def test_the_sum_of_a_train_is_that_of_its_cuts():
+def test_stages_of_a_basket_are_those_of_its_cuts():
     basket = pd.Series([30.0, 40.0, 10.0, 15.0, 5.0], index=list("abcde"))
     total = separation.total_stages(basket, np.array([1.5, 2.0]), 0.999, 1.3)
-    each = [separation.train(basket, [f] * 4, 0.999, 1.3)["stages"].sum() for f in (1.5, 2.0)]
+    # What is left enters each cut: heavier parts of 100, 70, 30, and 20.
+    cuts = [70 / 100, 30 / 70, 20 / 30, 5 / 20]
+    each = [
+        sum(separation.stages_at_reflux(f, 0.999, 0.999, cut, 1.3) for cut in cuts)
+        for f in (1.5, 2.0)
+    ]
     assert total == pytest.approx(each)

@@ -7,7 +7,6 @@ protein), ``light`` the one that stays behind; with most proteins that is the li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -257,60 +256,6 @@ def purity(flow: ArrayLike) -> np.ndarray:
     """Part of each component in a stream; the last axis holds the components."""
     flow = np.asarray(flow, dtype=float)
     return flow / flow.sum(axis=-1, keepdims=True)
-
-
-def train(
-    basket: pd.Series,
-    separation_factors: Sequence[float],
-    purity_each: float,
-    reflux_multiple: float,
-    order: Sequence[int] | None = None,
-) -> pd.DataFrame:
-    """The cuts that split a basket of elements into single ones.
-
-    Every cut is treated as two components, the neighbours that it parts; what is beyond them
-    parts more easily.
-
-    Args:
-        basket: moles of each element, lightest first.
-        separation_factors: one per pair of neighbours, above 1.
-        purity_each: mole fraction of the pair's elements in their products.
-        reflux_multiple: see :func:`stages_at_reflux`.
-        order: in which order the pairs are cut, as positions; lightest first if not given.
-
-    Returns:
-        One row per cut, in order: ``pair``, ``separation_factor``, ``heavy_share`` of what enters
-        the cut, ``stages_min``, ``stages``, and ``transfers``: moles that pass into the organic
-        phase per mole of the basket.
-
-    Raises:
-        ValueError: if the number of factors does not fit, or as :func:`stages_at_reflux`.
-    """
-    names, amounts = list(basket.index), basket.to_numpy(dtype=float)
-    if len(separation_factors) != len(names) - 1:
-        raise ValueError(f"{len(names)} elements need {len(names) - 1} separation factors.")
-    borders = [0, len(names)]
-    rows = []
-    for position in range(len(names) - 1) if order is None else order:
-        factor = float(separation_factors[position])
-        low = max(b for b in borders if b <= position)
-        high = min(b for b in borders if b > position)
-        light, heavy = amounts[low : position + 1].sum(), amounts[position + 1 : high].sum()
-        share = heavy / (light + heavy)
-        reflux = reflux_multiple * float(minimum_reflux(factor, share, purity_each))
-        stages = stages_at_reflux(factor, purity_each, purity_each, share, reflux_multiple)
-        rows.append(
-            {
-                "pair": f"{names[position]}/{names[position + 1]}",
-                "separation_factor": factor,
-                "heavy_share": share,
-                "stages_min": minimum_stages(factor, purity_each, purity_each),
-                "stages": float(stages),
-                "transfers": (reflux + 1) * heavy / amounts.sum(),
-            }
-        )
-        borders.append(position + 1)
-    return pd.DataFrame(rows)
 
 
 def total_stages(

@@ -82,17 +82,14 @@ def candidates() -> pd.DataFrame:
         nothing is printed.
     """
     table, mu_rec = materials(), recoil()
+    picked = table.dropna(subset="compared_as")
+    values = _printed(picked)
     rows = []
-    for label, picked in table.groupby("compared_as", observed=True):
-        values, rest = {}, {}
-        for row in picked.to_dict("records"):
-            if isinstance(row["compared_for"], str):
-                printed = _printed(row)
-                values |= {name: printed[name] for name in row["compared_for"].split(";")}
-            else:
-                rest = _printed(row)
-        sources = ";".join(sorted(set(picked["source"])))
-        rows.append({"label": str(label)} | rest | values | {"source": sources})
+    for label, chosen in picked.groupby("compared_as", observed=True)["compared_for"]:
+        row = {"label": str(label)}
+        for at, names in chosen.sort_values(na_position="first").items():
+            row |= values.loc[at, list(PROPERTIES) if pd.isna(names) else names.split(";")]
+        rows.append(row | {"source": ";".join(sorted(set(picked.loc[chosen.index, "source"])))})
     magnets = pd.DataFrame(rows)
     unknown = magnets["br_t"].isna()
     least = substitution.least_remanence(magnets["bhmax_kj_m3"], mu_rec)
@@ -378,10 +375,8 @@ def _places() -> pd.DataFrame:
     return places.assign(reference="NdFeB " + places["reference_grade"])
 
 
-def _printed(row: dict) -> dict[str, float]:
+def _printed(rows: pd.DataFrame) -> pd.DataFrame:
     """One value for each property of a row: the middle, for coercivity the guaranteed one."""
-    ends = pd.Series(row)
-    values = {name: ends[[f"{name}_low", f"{name}_high"]].mean() for name in RANGED}
-    hcj = row["hcj_ka_m_low"] if pd.notna(row["hcj_ka_m_low"]) else row["hcj_ka_m_high"]
-    coefficients = {name: row[name] for name in ("alpha_br_pct_per_k", "beta_hcj_pct_per_k")}
-    return values | coefficients | {"hcj_ka_m": hcj, "limit_c": row["limit_c_low"]}
+    middle = {name: rows[[f"{name}_low", f"{name}_high"]].mean(axis=1) for name in RANGED}
+    guaranteed = rows["hcj_ka_m_low"].fillna(rows["hcj_ka_m_high"])
+    return rows.assign(**middle, hcj_ka_m=guaranteed, limit_c=rows["limit_c_low"])[list(PROPERTIES)]
