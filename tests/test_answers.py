@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rareearth import data
-from rareearth.answers import Answers, between, in_words, listing
+from rareearth.answers import Answers, between, in_words, inside, listing
 
 KEY = "usgs_mcs_2026_data"
 
@@ -88,3 +88,8 @@ def test_forms_of_words():
     assert between("about {:,.0f} t") == "about {:,.0f} to {:,.0f} t"
     assert listing({"mined": 1.24, "metal": 3}, "{} {:.1f}") == "mined 1.2, metal 3.0"
     assert listing({"a": (1, 2)}, "{}: {} of {}", "; ") == "a: 1 of 2"
+
+
+def test_a_label_inside_a_sentence_begins_small():
+    assert inside("Life of adsorbent") == "life of adsorbent"
+    assert inside("US part of wind") == "US part of wind"

@@ -238,6 +238,11 @@ def in_words(count: int) -> str:
     return WORDS[count] if count in range(len(WORDS)) else f"{count:,}"
 
 
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: with a small letter, unless it is an abbreviation."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def keys(sources: Sources, name: str) -> list[str]:
     """Sorted, checked source keys of anything that has sources.
 

@@ -12,7 +12,7 @@ import xarray as xr
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import products
 from rareearth.analysis.demand.world import NAMES, world
-from rareearth.answers import Answers, listing
+from rareearth.answers import Answers, inside, listing
 from rareearth.models import demand, recycling
 from rareearth.scenarios import Scenario
 
@@ -343,8 +343,7 @@ def drivers(flows: Flows, seed: int, count: int = 8) -> tuple[pd.DataFrame, Answ
     answers = Answers(sources=flows.sources_of_shares)
     answers.add("inputs-count", len(space))
     for place, row in zip(("first", "second", "third"), frame.itertuples(), strict=False):
-        words = row.label if row.label.startswith("US ") else row.label[0].lower() + row.label[1:]
-        answers.add(f"recycling-driver-{place}", words)
+        answers.add(f"recycling-driver-{place}", inside(row.label))
         answers.add(f"recycling-driver-{place}-part", 100 * row.ST, "{:.0f}%")
     parts = 100 * frame.set_index("label")["ST"]
     answers.add("recovery-drivers-list", listing(parts, "{}: {:.0f} percent", "; "))

@@ -11,7 +11,7 @@ import pandas as pd
 from rareearth import assumptions as register
 from rareearth import data, scenarios, uncertainty
 from rareearth.analysis.magnets.properties import assumed
-from rareearth.answers import Answers, listing
+from rareearth.answers import Answers, inside, listing
 from rareearth.models import demand, substitution
 from rareearth.models.substitution import ELEMENTS, ROUTES, Avoided
 from rareearth.scenarios import Scenario
@@ -204,9 +204,7 @@ def drivers(ranges: pd.DataFrame, scenario: Scenario, seed: int) -> tuple[pd.Dat
         largest first; and the answers.
     """
     own, case = assumed(), scenario.choices["demand_case"]
-    labels = own["label"].where(
-        own["label"].str.startswith("US "), own["label"].str[:1].str.lower() + own["label"].str[1:]
-    )
+    labels = own["label"].map(inside)
     space = ranges.loc[own.index.drop(ABOUT_MAGNETS)]
     indices = uncertainty.sobol_indices(
         lambda sample: share(avoided(case, sample, "United States"), 2040), space, 256, seed

@@ -9,7 +9,7 @@ from rareearth import assumptions, data, uncertainty
 from rareearth.analysis.proteins.model import central, cost_parts, of_waste, wastes
 from rareearth.analysis.proteins.rows import COLUMN, assumed, ligand
 from rareearth.analysis.proteins.selectivity import cascade_stages
-from rareearth.answers import Answers, listing
+from rareearth.answers import Answers, inside, listing
 from rareearth.models import extraction
 
 RICH = "Igneous gypsum"
@@ -302,7 +302,7 @@ def drivers(ranges: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, Answers]:
         and the answers.
     """
     own = assumed()
-    space, labels = ranges.loc[own.index], own["label"].str[0].str.lower() + own["label"].str[1:]
+    space, labels = ranges.loc[own.index], own["label"].map(inside)
     answers, tops = Answers(sources=own), []
     for name, case, waste, route in (
         ("driver-protein", "Rich gypsum, protein", RICH, "protein"),
