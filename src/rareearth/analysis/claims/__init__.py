@@ -20,7 +20,19 @@ from rareearth.answers import Answers, in_words
 from rareearth.models import verdicts
 from rareearth.models.verdicts import Part
 
-__all__ = ["Run", "Test", "cards", "margins", "open_parts", "scoreboard", "strengths", "test"]
+__all__ = [
+    "Run",
+    "Test",
+    "cards",
+    "margins",
+    "open_parts",
+    "parts",
+    "printed",
+    "said",
+    "scoreboard",
+    "strengths",
+    "test",
+]
 
 VERDICTS = {
     "supported": verdicts.SUPPORTED,
@@ -216,7 +228,8 @@ def margins(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, Answers]:
     first = first.assign(
         rank=first["verdict"].map(verdicts.VERDICTS.index),
         needed=first["relation"].astype(str) + " " + first["claimed_text"],
-        label=first["claim"] + " " + first["claim"].map(topics),
+        topic=first["claim"].map(topics),
+        label=lambda frame: frame["claim"] + " " + frame["topic"],
     ).sort_values(["rank", "high_ratio"], ascending=[True, False], ignore_index=True)
 
     said = table[table["said"] & table["low"].notna()]
@@ -264,11 +277,10 @@ def cards(tests: Mapping[str, Test]) -> Answers:
     """What the text prints of each claim.
 
     Returns:
-        ``c01-verdict``, ``c01-strength``; for each part that has a value that (``c01-all``), and
-        the number claimed if it was said (``c01-all-said``); the further numbers, small counts in
-        words; and answers of other chapters, under their own names.
+        ``c01-verdict``, ``c01-strength``; for each part that has a value that (``c01-all``); the
+        further numbers, small counts in words; and answers of other chapters, under their own
+        names.
     """
-    table = data.table("claim_parts").set_index(["claim", "part"])
     answers = Answers()
     for name, test in tests.items():
         lead = name.lower()
@@ -281,16 +293,22 @@ def cards(tests: Mapping[str, Test]) -> Answers:
                 text = in_words(int(p.low)) if whole else p.observed
                 kind = "forecast" if p.ahead else "derived"
                 answers.add(f"{lead}-{p.name}", text, sources=rows, kind=kind)
-            row = table.loc[(name, p.name)]
-            if row["said"]:
-                said = f"{lead}-{p.name}-said"
-                answers.add(said, p.said, sources=row, kind="reported")
         for further, (value, template) in test.evidence.numbers.items():
             count = isinstance(value, int) and value <= 12
             answers.add(
                 f"{lead}-{further}", in_words(value) if count else value, template, sources=rows
             )
         answers |= test.evidence.answers
+    return answers
+
+
+def said(tests: Mapping[str, Test]) -> Answers:
+    """The numbers that were said as such: ``c01-all-said`` for the part ``all`` of C01."""
+    table = data.table("claim_parts").set_index(["claim", "part"])
+    answers = Answers(kind="reported")
+    for name, part in table.index[table["said"]]:
+        claimed = next(p.said for p in tests[name].parts if p.name == part)
+        answers.add(f"{name.lower()}-{part}-said", claimed, sources=table.loc[(name, part)])
     return answers
 
 
