@@ -69,9 +69,11 @@ def build(
         sources = _sources(project)
         # Editions share the chapters that do not depend on the scenario.
         every = {task.name: task for book in books for task in book.chapters.values()}
-        todo = [task for task in every.values() if reasons(task)]
+        todo = []
         for task in every.values():
-            if task not in todo:
+            if reasons(task):
+                todo.append(task)
+            else:
                 refresh(task)
         if not todo and not any(book.lacks(products, sources) for book in books):
             say("Nothing has changed.")
@@ -83,7 +85,11 @@ def build(
                 errors = [*failed.values()]
                 if failed:
                     errors.append(f"{len(failed)} of {len(todo)} chapters failed.")
-                errors = [*_make(whole, products, sources, jobs, asked, say), *errors]
+                try:
+                    errors = [*_make(whole, products, sources, jobs, asked, say), *errors]
+                except BuildError:
+                    asked.check()  # what is wrong with the data may be the cause
+                    raise
             recover(project)
             if errors:
                 raise BuildError("\n\n".join([*errors, "The last good book is as it was."]))
