@@ -14,6 +14,8 @@ from typing import Any
 
 from bindery.plan import BuildError, Edition, Project
 
+KILLED = '[null, "The process that asks the project for its checks was killed."]'
+
 
 def call(project: Project, entry: str, *arguments: str) -> Any:
     """Call a ``module:function`` of the settings, in the project's folder.
@@ -48,6 +50,7 @@ class Asked:
         command = [sys.executable, "-m", __name__, str(project.root)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self._answers: list[Any] = []
+        self._error = ""
 
     def __enter__(self) -> Asked:
         return self
@@ -71,11 +74,11 @@ class Asked:
             raise BuildError("\n".join(["The project's checks found:", *found]))
 
     def _answer(self, number: int) -> Any:
-        while len(self._answers) <= number:
-            answer, error = json.loads(self._process.stdout.readline() or '["", "It was killed."]')
-            if error:
-                raise BuildError(error)
+        while len(self._answers) <= number and not self._error:
+            answer, self._error = json.loads(self._process.stdout.readline() or KILLED)
             self._answers.append(answer)
+        if self._error:
+            raise BuildError(self._error)
         return self._answers[number]
 
 
@@ -90,5 +93,7 @@ def _answers(root: Path) -> Iterator[tuple[Any, str]]:
 
 
 if __name__ == "__main__":
+    # What the project's functions print is no answer.
+    answers, sys.stdout = sys.stdout, sys.stderr
     for answer in _answers(Path(sys.argv[1])):
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), file=answers, flush=True)
