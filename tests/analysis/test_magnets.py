@@ -187,7 +187,7 @@ def test_drivers_are_named_in_words_and_ranked(ranges, scenario):
     top, answers = magnets.drivers(ranges, scenario, 1)
     assert top["ST"].is_monotonic_decreasing and len(top) == 8
     assert not top["label"].str.contains("_").any()
-    assert answers["driver-first"].value == top["label"][0]
+    assert answers["magnet-driver-first"].value == top["label"][0]
 
 
 def test_a_quarter_of_the_need_is_carried_by_the_magnets_it_takes(found, ranges):

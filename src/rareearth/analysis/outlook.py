@@ -790,7 +790,7 @@ def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
     plants = goal["parameter"].isin(["Which plants come", "How plants fare"])
     answers.add("plants-part", 100 * goal.loc[plants, "S1"].sum(), "{:.0f}%")
     listed = 100 * top.set_index("parameter")["ST"]
-    answers.add("drivers-list", listing(listed, "{} {:.0f}%"))
+    answers.add("outlook-drivers-list", listing(listed, "{} {:.0f}%"))
     return indices, answers
 
 

@@ -101,11 +101,8 @@ def path(
             f"us-avoided-tonnes-{year}", gone[AT[year]], "{:.1f} thousand tonnes",
             band="{:.1f} to {:.1f}",
         )  # fmt: skip
-    for year, template in ((2024, "{:.0f} thousand tonnes"), (2050, "{:.0f}")):
-        kind = "estimate" if year == demand.BASE_YEAR else "forecast"
-        at = year - demand.BASE_YEAR
-        answers.add(f"before-{year}", np.median(total[at]), template, kind=kind)
-        answers.add(f"after-{year}", (total - gone)[at], template, kind=kind)
+    answers.add("before-2050", np.median(total[-1]), "{:.0f}")
+    answers.add("after-2050", (total - gone)[-1], "{:.0f}")
     of_2040, of_2050 = routes.loc[2040], routes.loc[2050]
     part = 100 * of_2040["New magnets"] / of_2040.sum()
     answers.add("new-magnets-part", part, "{:.0f}%")
@@ -213,10 +210,10 @@ def drivers(ranges: pd.DataFrame, scenario: Scenario, seed: int) -> tuple[pd.Dat
     top.insert(0, "label", top.pop("parameter").map(labels))
     answers = Answers(sources=own)
     for place, words in zip(("first", "second", "third"), top["label"], strict=False):
-        answers.add(f"driver-{place}", words)
+        answers.add(f"magnet-driver-{place}", words)
     answers.add("driver-sum", 100 * top["ST"][:3].sum(), "{:.0f}%")
     total = (100 * top.set_index("label")["ST"]).to_dict()
-    answers.add("drivers-list", listing(total, "{} {:.0f} percent"))
+    answers.add("magnet-drivers-list", listing(total, "{} {:.0f} percent"))
     return top, answers
 
 
