@@ -66,7 +66,7 @@ def test_series_of_a_row_do_not_touch_and_have_a_key():
     ax = drawn(forms.rows(frame, UNIT, hue="way", palette={"y": "red", "x": "blue"}, bar=True))
     boxes = sorted((bar.get_y(), bar.get_y() + bar.get_height()) for bar in ax.patches)
     assert all(a[1] <= b[0] + 1e-9 for a, b in itertools.pairwise(boxes))
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["y", "x"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["Y", "X"]
 
 
 def test_groups_stand_under_their_headings_even_with_equal_labels():
@@ -303,3 +303,56 @@ def test_dots_start_at_zero_only_where_zero_is_near():
     near = drawn(forms.rows(RANGES, UNIT))
     far = drawn(forms.rows(RANGES.assign(low_t=2010, median_t=2015, high_t=2020), UNIT))
     assert near.get_xlim()[0] == 0 and far.get_xlim()[0] > 2000
+
+
+def test_a_key_wider_than_its_axes_stays_inside_the_figure_and_leaves_them_their_width():
+    long = [f"a series with a long name, {i}" for i in range(4)]
+    frame = pd.DataFrame({"label": "a rather long name of a row", "part": long, "mt": 1.0})
+    widths = []
+    for key in (True, False):
+        ax = forms.stacked_rows(
+            frame, "Mt", value="mt", palette=dict(zip(long, style.SERIES, strict=False))
+        )
+        if not key:
+            ax.get_legend().remove()
+        style.settle(ax.figure)
+        widths.append(ax.get_position().width)
+        if key:
+            box = ax.get_legend().get_window_extent()
+            assert ax.figure.bbox.x0 <= box.x0 < box.x1 <= ax.figure.bbox.x1
+    assert widths[0] == pytest.approx(widths[1], abs=0.02)
+
+
+def test_panels_that_share_an_axis_hold_what_each_of_them_draws():
+    frame = pd.DataFrame(
+        {
+            "panel": ["small", "small", "large", "large"],
+            "label": ["a", "b"] * 2,
+            "median": [1.0, 3.0, 20.0, 90.0],
+        }
+    )
+    fig = forms.panels(frame, "panel", forms.rows, height=2, sharex=True, unit="kt")
+    assert fig.axes[0].get_xlim()[0] == 0
+    assert fig.axes[0].get_xlim()[1] > 90
+
+
+def test_panels_with_the_same_key_say_it_once():
+    frame = pd.DataFrame(
+        {
+            "panel": ["one", "one", "two", "two"],
+            "label": "a",
+            "who": ["x", "y"] * 2,
+            "median": [1.0, 2.0, 3.0, 4.0],
+        }
+    )
+    fig = forms.panels(
+        frame, "panel", forms.rows, height=3, columns=1, unit="kt", hue="who",
+        palette={"x": style.SERIES[0], "y": style.SERIES[1]},
+    )  # fmt: skip
+    assert [ax.get_legend() is not None for ax in fig.axes] == [True, False]
+
+
+def test_thousands_are_parted_by_commas_on_axes_of_quantities():
+    ax = forms.rows(pd.DataFrame({"label": ["a"], "median": [12_000.0]}), "t", bar=True)
+    style.settle(ax.figure)
+    assert "10,000" in [text.get_text() for text in ax.get_xticklabels()]

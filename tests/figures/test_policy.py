@@ -133,7 +133,7 @@ def test_a_request_is_no_bar():
     heights = [bar.get_height() for bar in fig.axes[0].patches]
     assert sorted(heights) == sorted(arpa["usd_million"])
     assert "asked\n200" in texts(fig)
-    assert legend(fig.axes[1]) == {"asked", "enacted"}
+    assert legend(fig.axes[1]) == {"Asked", "Enacted"}
 
 
 # --- the price floor ------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def test_money_is_drawn_only_where_there_is_some(mixes):
 
 def test_loans_show_both_cases_and_the_record(firms):
     ax = figures.loans(finance.losses(firms), 3.0).axes[0]
-    assert legend(ax) == {"no other public help", "all other instruments pulled"}
+    assert legend(ax) == {"No other public help", "All other instruments pulled"}
     assert [3.0, 3.0] in [list(line.get_xdata()) for line in ax.lines]
 
 

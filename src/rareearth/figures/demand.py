@@ -76,7 +76,8 @@ def elements(frame: pd.DataFrame) -> Figure:
     """Demand of electric vehicles and wind by element, base year and 2050.
 
     Args:
-        frame: ``element``, ``case`` (``base year`` or a case in 2050), ``chosen``, ``ree_kt``.
+        frame: ``element``, ``case`` (``base year`` or a case in 2050), ``chosen``, ``year``,
+            ``ree_kt``.
     """
     wide = frame.pivot(index="element", columns="case", values="ree_kt").loc[list(ELEMENTS)]
     chosen = frame.loc[frame["chosen"], "case"].iloc[0]
@@ -92,6 +93,15 @@ def elements(frame: pd.DataFrame) -> Figure:
         marks={"base year": "o"} | dict.fromkeys(others, "D"),
         log=True,
     )
+    look = {"marker": "o", "linestyle": "none", "color": style.INK, "markerfacecolor": "white"}
+    base, last = sorted(frame["year"].unique())
+    marks = {
+        f"{base}": {},
+        f"{last}, this edition": {"markerfacecolor": style.INK},
+        f"{last}, other cases": {"marker": "D"},
+    }
+    handles = [Line2D([], [], label=words, **look | own) for words, own in marks.items()]
+    forms.key(ax, handles=handles)
     return ax.figure
 
 
@@ -224,7 +234,16 @@ def wind_content(frame: pd.DataFrame) -> Figure:
             studies["kg_per_mw"], studies["drive"].map(drives.index) - 0.25, "o", markersize=5,
             color=style.ELEMENTS[element], alpha=0.4,
         )  # fmt: skip
-        ax.set_title(ELEMENTS[element], color=style.readable(style.ELEMENTS[element]))
+        style.zero_based(ax, "x")
+    mark = {"marker": "o", "linestyle": "none", "color": style.MUTED}
+    look = {
+        "study": mark | {"markersize": 5, "alpha": 0.4},
+        "summary, median and range": mark | {"markersize": 7, "linestyle": "-", "linewidth": 4},
+        "table of the JRC": mark | {"marker": "D", "color": style.INK, "markerfacecolor": "white"},
+    }
+    forms.key(axes[0], handles=[Line2D([], [], label=words, **look[words]) for words in look])
+    for ax, element in zip(axes, ("Nd", "Dy"), strict=True):
+        style.heading(ax, ELEMENTS[element], color=style.readable(style.ELEMENTS[element]))
     return fig
 
 
@@ -249,11 +268,16 @@ def product_content(frame: pd.DataFrame) -> Figure:
     )
     ax.set_xlim(min(MASSES), None)
     ax.set_xticks(list(MASSES), list(MASSES.values()))
+    mark = {"marker": "o", "linestyle": "none", "markersize": 7, "color": style.SERIES[0]}
+    weak = Line2D([], [], label="Trade page: weak", markerfacecolor="white", **mark)
+    forms.key(ax, handles=[Line2D([], [], label="Study, or a maker's ratio", **mark), weak])
     return ax.figure
 
 
 def drivers(frame: pd.DataFrame) -> Figure:
-    """Sales and installations, one panel each, years without a value left open.
+    """Sales and installations, one panel each, those near their height first.
+
+    Years without a value are left open.
 
     Args:
         frame: ``panel``, ``unit``, ``series`` (world, or cars and wind), ``year``, ``value``,
@@ -262,6 +286,9 @@ def drivers(frame: pd.DataFrame) -> Figure:
     rows = frame[frame["year"] >= SINCE]
     rows = rows.assign(point=np.where(rows["kind"] == "forecast", "hollow", "full"))
     rows["kind"] = rows["kind"].where(rows["kind"] == "forecast", "reported")
+    world = rows[rows["series"] == "world"].sort_values("year").groupby("panel")["value"]
+    height = world.last() / world.max()
+    rows = rows.sort_values("panel", key=lambda p: -p.map(height).fillna(0), kind="stable")
     fig = forms.panels(
         rows,
         "panel",

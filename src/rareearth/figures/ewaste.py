@@ -69,13 +69,15 @@ def counts(frame: pd.DataFrame) -> Figure:
     parts = pd.concat(rows.assign(part=part, mt=mass) for part, mass in both.items())
     scopes = rows["scope"].value_counts(sort=False)
     fig, axes = style.new(3.9, columns=len(scopes), width_ratios=list(scopes + 1))
-    for ax, scope in zip(axes, scopes.index, strict=True):
+    for i, (ax, scope) in enumerate(zip(axes, scopes.index, strict=True)):
+        if i and scopes.index[i - 1].split(",")[0] == scope.split(",")[0]:
+            ax.sharey(axes[i - 1])  # one country, to be compared
         forms.columns(
             parts[parts["scope"] == scope], "Million tonnes a year", ax, x="at", value="mt",
             hue="part", palette=COLLECTED, text="{:.3g}",
         )  # fmt: skip
         ax.get_legend().remove()
-        ax.set_title(textwrap.fill(scope, 18), pad=20)
+        style.heading(ax, scope.replace(", ", ",\n"))
     return fig
 
 

@@ -36,6 +36,8 @@ EXPECTED = ("forecast", "target")
 """Kinds whose dots are hollow."""
 LINE = 0.42
 """Height of a row, inches."""
+SINGLE = 0.36
+"""Height of a row of one line and one series, inches."""
 FRAME = 1.05
 """Height of what is not rows: the axis below, a key above."""
 THICK = 0.64
@@ -73,7 +75,8 @@ def rows(
         ax: where to draw; a new figure if not given.
         label: column with the names of rows, in the order of drawing.
         value: column of the middle.
-        hue: column of the series; several of a row stand one below the other.
+        hue: column of the series; several of a row stand one below the other, one alone in the
+            middle.
         palette: colours.
         bar: bars from zero instead of dots.
         inner: column of a part of the bar that is drawn darker than the whole.
@@ -93,13 +96,16 @@ def rows(
     step = 0.84 / len(series) if shared else 0.0
     if ax is None:
         bottom = max(places) + 1 if places else 1
-        _, ax = style.new(FRAME + LINE * bottom * (1 + 0.28 * (len(series) - 1) * shared))
+        line = LINE if shared or any("\n" in name for _, name in ticks) else SINGLE
+        _, ax = style.new(FRAME + line * bottom * (1 + 0.28 * (len(series) - 1) * shared))
     if log:
         ax.set_xscale("log")
     thick = min(THICK, 0.9 * step) if shared else THICK
+    numbers = frame[[column for column in (middle, low, high) if column]]
+    filled = pd.Series(places)[numbers.notna().any(axis=1)].value_counts()
     for place, row in zip(places, frame.to_dict("records"), strict=True):
         at = series.index(row[hue]) if hue else 0
-        y = place + step * (at - (len(series) - 1) / 2)
+        y = place + step * (at - (len(series) - 1) / 2) * (filled.get(place, 0) > 1)
         look = _look(row, row[hue] if hue else None, palette)
         color = look.get("color") or look.get("edgecolor")
         strength = {"alpha": row["alpha"]} if "alpha" in row else {}
@@ -123,7 +129,8 @@ def rows(
             dots = [mid] if middle else sorted(set(ends))
             ax.plot(
                 dots, [y] * len(dots), "o", color=color, markersize=7, linestyle="none",
-                markerfacecolor="white" if row.get("kind") in EXPECTED else color, **strength,
+                markerfacecolor="white" if row.get("kind") in EXPECTED else color,
+                clip_on=False, **strength,
             )  # fmt: skip
         others = [row[column] for column in marks or {}]
         for other, marker in zip(others, (marks or {}).values(), strict=True):
@@ -286,7 +293,7 @@ def band(
             line = line.set_index(x).reindex(every).rename_axis(x).reset_index()
         if low and high:
             style.band(ax, line[x], line[low], line[high], color)
-        for piece, kind in _pieces(line, middle):
+        for piece, kind in _pieces(line, x):
             ax.plot(piece[x], piece[middle], color=color, **style.LINES[kind])
         for point, dots in line.groupby("point") if "point" in line else ():
             ax.plot(
@@ -301,8 +308,8 @@ def band(
         style.years(ax)
     if log:
         style.decades(ax, "y")
-    else:
-        ax.set_ylim(min(0, ax.get_ylim()[0]) if frame[middle].min() < 0 else 0, None)
+    elif frame[middle].min() >= 0:
+        style.zero_based(ax)
     style.unit(ax, unit)
     style.label_ends(ax, ends, colors)
     return ax
@@ -344,7 +351,7 @@ def stack(
                 part.index, part.T, colors=[palette[n] for n in order], alpha=alpha, linewidth=0
             )
     ax.margins(x=0)
-    ax.set_ylim(0, 1.05 * wide.sum(axis=1).max())
+    style.zero_based(ax)
     if pd.api.types.is_numeric_dtype(wide.index):
         style.years(ax)
     style.unit(ax, unit)
@@ -409,6 +416,8 @@ def columns(
     style.unit(ax, unit)
     if hue and len(_order(frame, hue, palette)) > 1:
         key(ax, {name: palette[name] for name in _order(frame, hue, palette)}, bars=True)
+    if text:
+        ax.margins(y=0.1)  # numbers stand inside
     style.zero_based(ax)
     return ax
 
@@ -584,6 +593,7 @@ def panels(
     columns = columns or len(values)
     lines = -(-len(values) // columns)
     fig, axes = style.new(height, lines, columns, sharex=sharex, sharey=sharey, squeeze=False)
+    drawn = []
     for ax, value in itertools.zip_longest(axes.flat, values):
         if value is None:
             ax.set_visible(False)
@@ -593,7 +603,14 @@ def panels(
             for name, given in arguments.items()
         }
         draw(frame[frame[facet] == value], ax=ax, **own)
-        ax.set_title((titles or {}).get(value, str(value)), pad=20 if ax.get_ylabel() else 6)
+        drawn.append(ax)
+    keys = [
+        [text.get_text() for text in key.get_texts()] for ax in drawn if (key := ax.get_legend())
+    ]
+    for ax, value in zip(drawn, values, strict=True):
+        if ax is not drawn[0] and len(keys) == len(drawn) and keys.count(keys[0]) == len(keys):
+            ax.get_legend().remove()  # the first one says it for all
+        style.heading(ax, (titles or {}).get(value, str(value)))
     return fig
 
 
@@ -674,20 +691,27 @@ def key(
         dot = {"linestyle": "none", "marker": "o", "markersize": 7, "color": color}
         looks["facecolor"] = looks.pop("color", color)  # an edge may have a colour of its own
         shown.append(Patch(label=name, **looks) if bars else Line2D([], [], label=name, **dot))
+    names = [str(handle.get_label()) for handle in shown]
     # Above the name of the unit, where there is one.
-    up = ScaledTranslation(0, (18 if ax.get_ylabel() else 0) / 72, ax.figure.dpi_scale_trans)
-    ax.legend(
-        handles=shown,
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        bbox_transform=ax.transAxes + up,
-        ncols=len(shown),
-        fontsize=SMALL,
-        handlelength=1.1,
-        handletextpad=0.4,
-        columnspacing=1.1,
-        borderaxespad=0.3,
-    )
+    up = ScaledTranslation(0, (15 if ax.get_ylabel() else 0) / 72, ax.figure.dpi_scale_trans)
+    for lines in range(1, len(shown) + 1):
+        ax.legend_ = style.Key(
+            ax,
+            shown,
+            [name[:1].upper() + name[1:] for name in names],
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            bbox_transform=ax.transAxes + up,
+            ncols=-(-len(shown) // lines),
+            fontsize=SMALL,
+            handlelength=1.1,
+            handletextpad=0.4,
+            columnspacing=1.1,
+            borderaxespad=0.3,
+        )
+        ax.legend_._remove_method = ax._remove_legend  # as Axes.legend does
+        if ax.legend_.get_window_extent().width < ax.figure.bbox.width:
+            break
 
 
 # --- inside --------------------------------------------------------------------------------------
@@ -793,8 +817,11 @@ def _from_zero(ax: Axes, always: bool) -> None:
         style.zero_based(ax, "x")
 
 
-def _pieces(line: pd.DataFrame, column: str) -> Iterator[tuple[pd.DataFrame, str]]:
-    """Runs of a line that are drawn alike: a piece is of the kind of the point it leads to."""
+def _pieces(line: pd.DataFrame, x: str) -> Iterator[tuple[pd.DataFrame, str]]:
+    """Runs of a line that are drawn alike: a piece is of the kind of the point it leads to.
+
+    Two points of one place are two counts of it; no line leads from one to the other.
+    """
     if "kind" not in line:
         yield line, "reported"
         return
@@ -802,5 +829,6 @@ def _pieces(line: pd.DataFrame, column: str) -> Iterator[tuple[pd.DataFrame, str
     start = 0
     for kind, run in itertools.groupby(range(1, len(line)), key=lambda i: kinds[i]):
         end = list(run)[-1]
+        start += line[x].iloc[start] == line[x].iloc[start + 1]
         yield line.iloc[start : end + 1], kind
         start = end

@@ -335,20 +335,28 @@ def export_quotas(quotas: pd.DataFrame, halves: pd.DataFrame) -> Figure:
             f"{row.kt:.0f}", (row.year, row.kt), xytext=(6, 4), textcoords="offset points",
             color=style.readable(DARK),
         )  # fmt: skip
-    forms.reference(left, quota["year"].max() + 0.5, "no quota since", inside=True)
+    forms.reference(
+        left, quota["year"].max() + 0.5, f"no quota\nsince {quota['year'].max() + 1}", inside=True
+    )
     left.set_ylim(0, 1.15 * quotas["kt"].max())
     forms.key(left, {"quota": PALE, "actual exports": DARK}, bars=True)
+    kinds = {"light": "light", "heavy": "medium and heavy"}
     forms.columns(
-        halves.drop(columns="kind").assign(period=halves["period"].str.replace(" ", "\n")),
+        halves.drop(columns="kind").assign(
+            period=halves["period"].str.replace(" ", "\n"), split=halves["split"].map(kinds)
+        ),
         "Half-year quota, thousand tonnes",
         right,
         x="period",
         value="kt",
         hue="split",
-        palette={"light": PALE, "heavy": DARK},
+        palette=dict(zip(kinds.values(), (PALE, DARK), strict=True)),
         text="",
     )
-    style.value_labels(right, [f"{kt:.1f}" for kt in halves.loc[halves["split"] == "heavy", "kt"]])
+    heavy = halves.loc[halves["split"] == "heavy", "kt"]
+    style.value_labels(right, heavy.map("{:.1f}".format), color=DARK)
+    right.margins(y=0.1)
+    style.zero_based(right)
     right.tick_params(axis="x", labelsize=9)
     return fig
 

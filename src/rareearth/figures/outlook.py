@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -47,7 +49,7 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
         ax.set_ylim(0, 103)
     best = ramp.loc[ramp.groupby("plant", sort=False)["share_pct"].idxmax()].set_index("plant")
     points = {p: tuple(best.loc[p, ["years", "share_pct"]]) for p in plants}
-    names = {p: p.replace(", ", ",\n") for p in plants}
+    names = {p: textwrap.fill(p, 9) for p in plants}
     style.label_points(
         right, {names[p]: at for p, at in points.items()}, {names[p]: colors[p] for p in plants}
     )
@@ -151,7 +153,7 @@ def capacity(bands: pd.DataFrame) -> Figure:
             ax.plot(rows["year"], rows[column], color=tint, **look)
         ax.set_xlim(rows["year"].min(), rows["year"].max())
         ax.set_xticks([2025, 2040])
-        ax.set_ylim(0, None)
+        style.zero_based(ax)
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.set_title(stage, color=style.INK, pad=22)
         style.unit(ax, " ")
@@ -179,7 +181,7 @@ def unserved(gaps: pd.DataFrame) -> Figure:
     return forms.panels(
         gaps.assign(color=colors).sort_values("group", ascending=False, kind="stable"), "group",
         lambda rows, ax: _by_year(rows, "stage", "% of the need left unserved", ax),
-        height=4.4, titles=GROUP_NAMES,
+        height=4.4, titles=GROUP_NAMES, sharex=True,
     )  # fmt: skip
 
 

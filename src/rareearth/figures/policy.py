@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from rareearth.figures import forms, style
 from rareearth.models.price import Terms
@@ -118,7 +119,7 @@ def money_by_year(deals: pd.DataFrame) -> Figure:
             part, "USD billion", ax, value="usd_billion", hue=hue, palette=palette, text="{:.2f}"
         )
         ax.set_ylim(0, top)
-        ax.set_title(title, pad=38)
+        style.heading(ax, title)
     return fig
 
 
@@ -231,7 +232,7 @@ def budgets(rows: pd.DataFrame) -> Figure:
             textcoords="offset points", va="center", fontsize=forms.SMALL, annotation_clip=False,
             color=style.readable(looks["request"]),
         )  # fmt: skip
-    left.set_title(f"{years['line'].iloc[0]} by fiscal year", pad=20)
+    style.heading(left, f"{years['line'].iloc[0]} by fiscal year")
     asked = moved.replace({"stage": {"request": "asked"}})
     forms.rows(
         asked, "Change against the law before, percent", right, label="line", value="change_pct",
@@ -239,7 +240,7 @@ def budgets(rows: pd.DataFrame) -> Figure:
     )  # fmt: skip
     right.axvline(0, color=style.NEUTRAL, linewidth=0.8, zorder=0)
     right.margins(x=0.15)
-    right.set_title(f"Fiscal {moved['fiscal_year'].iloc[0]}", pad=20)
+    style.heading(right, f"Fiscal {moved['fiscal_year'].iloc[0]}")
     return fig
 
 
@@ -314,7 +315,6 @@ def payments(made: pd.DataFrame, ahead: pd.DataFrame) -> Figure:
     left.set_title("Made, and model", pad=20)
     _fan(right, ahead)
     right.set_title("Model, to the end of the term", pad=20)
-    left.autoscale(axis="y")
     style.zero_based(left)
     style.years(right)
     style.unit(right, unit)
@@ -400,7 +400,7 @@ def gaps(stages: pd.DataFrame) -> Figure:
         label="stage", value="gap_share_pct", palette=style.MONEY["missing"], bar=True,
         text="{:.0f}%",
     )  # fmt: skip
-    left.set_title("In dollars", pad=20)
+    style.heading(left, "In dollars")
     return fig
 
 
@@ -425,7 +425,8 @@ def evidence(seen: pd.DataFrame, stages: pd.DataFrame) -> Figure:
         ax.plot([row.cost_usd_million_median] * 2, [y - 0.27, y + 0.27], **look)
     ax.set_xlim(*(f(seen["usd_million"]) * by for f, by in ((np.min, 0.5), (np.max, 2))))
     style.decades(ax)
-    forms.key(ax, palette | {"assumed cost: 90% of firms": style.pale(style.NEUTRAL, 0.4)})
+    cost = Patch(label="Assumed cost: 90% of firms", color=style.NEUTRAL, alpha=0.25)
+    forms.key(ax, palette, handles=[cost])
     return ax.figure
 
 
@@ -664,7 +665,7 @@ def rubber_and_magnets(lines: pd.DataFrame) -> Figure:
         palette={series: color for series, (_, color) in SHARES.items()},
         names={series: name for series, (name, _) in SHARES.items()},
     )  # fmt: skip
-    forms.reference(ax, 100, "all that was needed", axis="y")
+    forms.reference(ax, 100, axis="y")
     style.unit(ax, "Years since the start", axis="x")
     return ax.figure
 

@@ -21,9 +21,10 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.text import Annotation
-from matplotlib.ticker import MaxNLocator, NullLocator
-from matplotlib.transforms import IdentityTransform
+from matplotlib.ticker import MaxNLocator, NullLocator, ScalarFormatter
+from matplotlib.transforms import Bbox, IdentityTransform
 
 INK = "#222222"
 MUTED = "#6b6b6b"
@@ -476,13 +477,54 @@ def new(height: float = 4.0, rows: int = 1, columns: int = 1, **kwargs: Any) -> 
     return plt.subplots(rows, columns, figsize=(WIDTH, height), **kwargs)
 
 
+class Thousands(ScalarFormatter):
+    """Ticks as ever, with a comma between thousands."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Text of the tick at ``x``."""
+        whole, point, rest = super().__call__(x, pos).partition(".")
+        return re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", whole) + point + rest
+
+
 def unit(ax: Axes, text: str, axis: str = "y") -> None:
     """Name an axis's quantity and unit: horizontally above the y axis, or below the x axis."""
+    named = getattr(ax, f"{axis}axis")
+    if type(named.get_major_formatter()) is ScalarFormatter:
+        named.set_major_formatter(Thousands())
     if axis == "x":
         ax.set_xlabel(text)
         return
     ax.set_ylabel(text, rotation=0, ha="left", va="bottom")
     ax.yaxis.set_label_coords(0, 1.02)
+
+
+class Key(Legend):
+    """Names of series in lines above axes, which may be narrower than the names are long."""
+
+    def get_tightbbox(self, renderer: Any = None) -> Bbox:
+        """Its box, no wider than the axes until the figure is laid out, or it would narrow them."""
+        box = super().get_tightbbox(renderer)
+        if self.figure.get_layout_engine() is None:
+            return box
+        return Bbox.from_extents(self.axes.bbox.x0, box.y0, self.axes.bbox.x1, box.y1)
+
+    def hold_inside(self) -> None:
+        """Move to the left as far as its end stands outside the figure."""
+        excess = self.get_window_extent().x1 + 6 - self.figure.bbox.x1
+        if excess > 0:
+            place = self.get_bbox_to_anchor().translated(-excess, 0)
+            whole = self.figure.transFigure  # holds at any resolution
+            self.set_bbox_to_anchor(place.transformed(whole.inverted()).p0, whole)
+
+
+def heading(ax: Axes, text: str, **look: Any) -> None:
+    """Name axes above their unit and the key of their row; call it when all of them stand."""
+    pad = 20 if ax.get_ylabel() else 6
+    for other in ax.figure.axes:
+        key = other.get_legend()
+        if isinstance(key, Key) and other.get_subplotspec().rowspan == ax.get_subplotspec().rowspan:
+            pad = 3 + (key.get_window_extent().y1 - other.bbox.y1) * 72 / ax.figure.dpi
+    ax.set_title(text, pad=pad, **look)
 
 
 def years(ax: Axes, axis: str = "x") -> None:
@@ -581,8 +623,7 @@ def label_points(
     """
     if engine := ax.figure.get_layout_engine():
         engine.execute(ax.figure)  # settles where things stand
-    drawn = [np.vstack([_along(line), line.get_xydata()]) for line in ax.lines]
-    taken = ax.transData.transform(np.vstack(drawn))
+    taken = np.vstack([_covered(line) for line in ax.lines])
     whole = ax.get_window_extent()
     for name, at in points.items():
         best = None
@@ -608,13 +649,19 @@ def label_points(
         taken = np.vstack([taken, corners, np.column_stack([corners[:, 0], corners[::-1, 1]])])
 
 
-def _along(line: Any) -> np.ndarray:
-    """Many points on a drawn line, or its points if it is not drawn, data units."""
-    points = np.asarray(line.get_xydata(), dtype=float)
-    if line.get_linestyle() == "None":
-        return points
-    steps = np.linspace(0, len(points) - 1, 60 * max(len(points) - 1, 1))
-    return np.column_stack([np.interp(steps, range(len(points)), column) for column in points.T])
+def _covered(line: Any) -> np.ndarray:
+    """Points on the screen that a line covers, a few apart, and the corners of its marks."""
+    points = line.axes.transData.transform(np.asarray(line.get_xydata(), dtype=float))
+    parts = [points]
+    if line.get_marker() not in ("None", None, ""):
+        reach = line.get_markersize() / 2 * line.figure.dpi / 72
+        parts += [
+            points + reach * np.array(corner) for corner in itertools.product((-1, 1), (-1, 1))
+        ]
+    if line.get_linestyle() != "None":
+        for start, end in itertools.pairwise(points[np.isfinite(points).all(axis=1)]):
+            parts.append(np.linspace(start, end, 2 + int(np.hypot(*(end - start)) / 3)))
+    return np.vstack(parts)
 
 
 def spread(positions: Sequence[float], gap: float | Sequence[float]) -> list[float]:
@@ -643,11 +690,12 @@ def spread(positions: Sequence[float], gap: float | Sequence[float]) -> list[flo
 
 def value_labels(ax: Axes, texts: Iterable[str], pad: float = 3, **kwargs: Any) -> None:
     """Write a text at the end of each bar of the last drawn set of bars."""
-    ax.bar_label(ax.containers[-1], labels=list(texts), padding=pad, color=INK, **kwargs)
+    ax.bar_label(ax.containers[-1], labels=list(texts), padding=pad, **{"color": INK} | kwargs)
 
 
 def zero_based(ax: Axes, axis: str = "y") -> None:
-    """Let bars and areas start at zero."""
+    """Let bars and areas start at zero and hold all that is drawn, in all panels of an axis."""
+    ax.autoscale(axis=axis)
     (ax.set_ylim if axis == "y" else ax.set_xlim)(0, None)
 
 
@@ -675,6 +723,8 @@ def settle(fig: Figure) -> None:
         fig.set_layout_engine(None)
     for ax in fig.axes:
         _part_labels(ax)
+        if isinstance(key := ax.get_legend(), Key):
+            key.hold_inside()
 
 
 def unlabelled(fig: Figure) -> list[str]:
