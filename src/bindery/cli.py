@@ -119,10 +119,17 @@ def run(
 @command
 def check(project: Project) -> None:
     """Say what is wrong with data, notebooks and pages."""
-    from bindery import checks
+    from bindery import checks, execute
     from bindery.entrypoints import problems
 
-    if found := [*problems(project), *checks.check(project)]:
+    found = [*problems(project), *checks.check(project)]
+    chapters = execute.tasks(project, default(project))
+    if unseen := [name for name, task in chapters.items() if execute.reasons(task)]:
+        click.echo(
+            f"Changed since they were executed: {', '.join(unseen)}. What they print was not looked "
+            "at; `bindery build` executes them."
+        )
+    if found:
         raise BuildError("\n".join([*found, f"{len(found)} problems."]))
     click.echo("No problems found.")
 

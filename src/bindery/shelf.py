@@ -37,9 +37,9 @@ COLUMNS = ("chapter", "number", "label", "edition", *FROM_NUMBER[:3], "differs",
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values of one number agree, up to the order in which they were summed."""
+    """Whether two values of one number agree, up to the rounding of single precision."""
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return math.isclose(one, other, rel_tol=1e-9)
+        return math.isclose(one, other, rel_tol=2e-6)
     return one == other
 
 

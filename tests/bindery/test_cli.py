@@ -53,6 +53,13 @@ def test_editions_builds_all_of_the_books_own(book, bindery):
         assert str(book.root / "_build/html" / place) in done.output
 
 
+def test_check_names_the_chapters_that_it_could_not_look_into(book, bindery):
+    assert "surge" in bindery("check").output.partition("Changed since they were executed: ")[2]
+    bindery("build", "--no-pdf")
+    done = bindery("check")
+    assert done.exit_code == 0 and "Changed since" not in done.output
+
+
 def test_run_writes_where_it_is_told(book, bindery):
     assert bindery("run", "moon", "-o", "mine/moon.ipynb").exit_code == 0
     assert (book.root / "mine/moon.ipynb").is_file()
