@@ -126,8 +126,8 @@ def check(project: Project) -> None:
     chapters = execute.tasks(project, default(project))
     if unseen := [name for name, task in chapters.items() if execute.reasons(task)]:
         click.echo(
-            f"Changed since they were executed: {', '.join(unseen)}. What they print was not looked "
-            "at; `bindery build` executes them."
+            f"Changed since they were executed: {', '.join(unseen)}. What they print was not "
+            "looked at; `bindery build` executes them."
         )
     if found:
         raise BuildError("\n".join([*found, f"{len(found)} problems."]))
