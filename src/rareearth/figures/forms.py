@@ -136,7 +136,7 @@ def rows(
         for other, marker in zip(others, (marks or {}).values(), strict=True):
             ax.plot(
                 other, y, marker, color=style.INK, markerfacecolor="white", markersize=6,
-                markeredgewidth=1.4, zorder=3,
+                markeredgewidth=1.4, zorder=3, clip_on=False,
             )  # fmt: skip
         if words := row.get("text", text.format(mid) if text and np.isfinite(mid) else ""):
             _beside(ax, str(words), [mid, *(ends if known else []), *others], y)

@@ -50,10 +50,12 @@ def ladder(steps: pd.DataFrame) -> Figure:
             ax.plot(value, y, **look | {"label": None})
         if row.stage == "theory":
             ax.plot([0, value], [y, y], color=color, zorder=1, **style.LINES["forecast"])
+        place = {"xytext": (0, 10), "ha": "center", "color": style.readable(color)}
+        if row.stage == "product":
+            place = {"xytext": (-3, 0), "ha": "right", "va": "center", "color": style.on(color)}
         ax.annotate(
-            f"{value:.0f}", (value, y), xytext=(0, 10), textcoords="offset points", ha="center",
-            fontsize=9, color=style.readable(color),
-        )  # fmt: skip
+            f"{value:,.0f}", (value, y), textcoords="offset points", fontsize=9, zorder=5, **place
+        )
     style.horizontal(ax)
     ax.set_yticks(range(len(order)), [NAMES[name] for name in order])
     ax.tick_params(axis="y", labelcolor=style.INK)
@@ -300,7 +302,8 @@ def precedents(
     ends = {}
     for series in names:
         rows = shares[shares["series"] == series]
-        ax.plot(rows["year"], rows["share_pct"], "o", color=colors[series], markersize=7)
+        look = {"color": colors[series], "markersize": 7, "clip_on": False}
+        ax.plot(rows["year"], rows["share_pct"], "o", **look)
         ends[names[series]] = tuple(rows[["year", "share_pct"]].iloc[-1])
     ax.set_xlim(fitted.index.min(), None)
     ax.set_ylim(0, 100)

@@ -510,7 +510,7 @@ class Key(Legend):
 
     def hold_inside(self) -> None:
         """Move to the left as far as its end stands outside the figure."""
-        excess = self.get_window_extent().x1 + 6 - self.figure.bbox.x1
+        excess = self.get_window_extent().x1 + 12 - self.figure.bbox.x1
         if excess > 0:
             place = self.get_bbox_to_anchor().translated(-excess, 0)
             whole = self.figure.transFigure  # holds at any resolution
@@ -630,6 +630,7 @@ def label_points(
         for side, dx, dy in (
             *(("left", 8, 0), ("right", -8, 0)),
             *((side, 0, dy) for dy in (9, -9) for side in ("center", "left", "right")),
+            *((side, 0, dy) for dy in (22, -22) for side in ("center", "left", "right")),
         ):
             text = ax.annotate(
                 name, at, xytext=(dx, dy), textcoords="offset points", ha=side,
@@ -639,6 +640,7 @@ def label_points(
             box = text.get_window_extent().padded(2)  # not even touching a line
             covered = box.count_contains(taken) + 1000 * (not whole.containsx(box.x1 - 1))
             covered += 1000 * (not whole.containsx(box.x0 + 1))
+            covered += 4 * (abs(dy) > 9)  # rather beside than far away
             if best is None or covered < best[0]:
                 if best is not None:
                     best[1].remove()
