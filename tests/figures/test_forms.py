@@ -356,3 +356,13 @@ def test_thousands_are_parted_by_commas_on_axes_of_quantities():
     ax = forms.rows(pd.DataFrame({"label": ["a"], "median": [12_000.0]}), "t", bar=True)
     style.settle(ax.figure)
     assert "10,000" in [text.get_text() for text in ax.get_xticklabels()]
+
+
+def test_years_have_no_comma_where_their_axis_is_named():
+    _, ax = style.new()
+    ax.plot([2010, 2026], [1, 2])
+    style.years(ax)
+    style.unit(ax, "Year of start", "x")
+    style.settle(ax.figure)
+    texts = {text.get_text() for text in ax.get_xticklabels()}
+    assert texts and not any("," in text for text in texts)

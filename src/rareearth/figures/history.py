@@ -70,13 +70,12 @@ def shares_and_concentration(shares: pd.DataFrame) -> Figure:
     top.set_ylim(0, 100)
     forms.band(
         shares.dropna(subset=["low_hhi"]).drop_duplicates("year"),
-        "Herfindahl-Hirschman index (10 000: one country mines all)",
+        "Herfindahl-Hirschman index (10,000: one country mines all)",
         bottom,
         value="low_hhi",
         palette=style.INK,
     )
     bottom.set_ylim(0, 10_000)
-    bottom.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace(",", " "))
     return fig
 
 

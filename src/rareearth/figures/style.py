@@ -531,6 +531,7 @@ def years(ax: Axes, axis: str = "x") -> None:
     """Let an axis of years have ticks at whole years only."""
     whole = MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10])
     getattr(ax, f"{axis}axis").set_major_locator(whole)
+    getattr(ax, f"{axis}axis").set_major_formatter("{x:.0f}")
 
 
 def horizontal(ax: Axes) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
 from rareearth.figures import forms, style
 
@@ -120,7 +119,7 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
     ax.tick_params(axis="y", labelcolor=style.INK)
     ax.set_ylim(y.max() + 0.7, -1.4)
     ax.set_xlim(first - 0.5, slipped["outcome_year"].max() + 1.6)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    style.years(ax)
     style.horizontal(ax)
     style.unit(ax, "Year of start (calendar years)", "x")
     forms.reference(ax, now, str(now))
