@@ -81,7 +81,11 @@ def build(
             with Asked(project) as asked:
                 import_module("bindery.html")  # slow, as the answers are
                 failed = execute(project, todo, jobs, say, asked.check)
-                whole = [book for book in books if not book.uses(failed)]
+                whole = [
+                    book
+                    for book in books
+                    if not any(task.name in failed for task in book.chapters.values())
+                ]
                 errors = [*failed.values()]
                 if failed:
                     errors.append(f"{len(failed)} of {len(todo)} chapters failed.")
@@ -104,14 +108,12 @@ def locked(project: Project, say: Say) -> Iterator[None]:
     project.build_dir.mkdir(exist_ok=True)
     lock = FileLock(project.build_dir / ".lock")
     try:
-        lock.acquire(timeout=0)
+        held = lock.acquire(timeout=0)
     except Timeout:
         say("Waiting for another build of this book.")
-        lock.acquire()
-    try:
+        held = lock.acquire()
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 @contextlib.contextmanager

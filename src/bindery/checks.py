@@ -14,7 +14,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -81,21 +81,17 @@ def check(project: Project) -> list[str]:
                 found.append(
                     f"{name}: nothing refers to {made}: mention it with {{numref}}`{made}`."
                 )
-    return found + _executed(executed)
+    return found + check_executed(executed)
 
 
-def check_executed(paths: Iterable[Path]) -> list[str]:
-    """Problems of executed notebooks.
+def check_executed(pages: Mapping[str, Mapping]) -> list[str]:
+    """Problems of executed notebooks, which are given by the names of their pages.
 
     Every exhibit has a name of its own, caption, sources, data with rows and a unit for each
     column, and figures an alternative text that says more than the caption; a cell leaves at most
     one exhibit and no error or warning; a number of one name has one value on all pages, and one
     quantity has one name.
     """
-    return _executed({path.stem: read_notebook(path) for path in paths})
-
-
-def _executed(pages: Mapping[str, Mapping]) -> list[str]:
     found: list[str] = []
     made: dict[str, str] = {}
     for page, notebook in pages.items():
@@ -235,15 +231,9 @@ def _strings(node: ast.expr) -> Iterator[tuple[int, str]]:
         case ast.JoinedStr(values=parts):
             literal = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in parts)
             yield node.lineno, literal
-        case ast.BinOp(left=left, right=right):
-            yield from _strings(left)
-            yield from _strings(right)
-        case ast.IfExp(body=left, orelse=right):
-            yield from _strings(left)
-            yield from _strings(right)
-        case ast.Call(func=ast.Attribute(value=inner, attr=method)):
-            for line, text in _strings(inner):
-                yield line, FIELD.sub("{}", text) if method == "format" else text
+        case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
+            yield from _strings(one)
+            yield from _strings(other)
 
 
 def _unused(executed: Mapping, places: Mapping[str, str], used: Mapping[str, str]) -> Iterator[str]:

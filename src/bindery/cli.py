@@ -66,7 +66,7 @@ def command(function: Callable) -> Callable:
 @pdf
 def build(project: Project, scenario: str, jobs: int, pdf: bool) -> None:
     """Bring the book up to date, or another edition of it: HTML and PDF."""
-    _build(project, [_edition(project, scenario)], jobs, pdf)
+    _build(project, [find(project, scenario)], jobs, pdf)
 
 
 @command
@@ -104,7 +104,7 @@ def run(
         raise BuildError(f"{page.path} is not a notebook. {suggestion(chapter, names)}")
     given = dict(parameters)
     scenario = scenario or given.pop("scenario", "")
-    edition = _edition(project, scenario)
+    edition = find(project, scenario)
     chosen = {"scenario": edition.scenario} if scenario else {}
     values = strict_parameters(page, given | chosen)
     name = f"{page.name}-{edition.name}" if "scenario" in page.parameters else page.name
@@ -153,7 +153,7 @@ def status(project: Project, scenario: str) -> None:
     """Say which chapters are stale, and why."""
     from bindery.execute import reasons, tasks
 
-    for name, task in tasks(project, _edition(project, scenario)).items():
+    for name, task in tasks(project, find(project, scenario)).items():
         why = ", ".join(reasons(task))
         click.echo(f"{name:<16} {f'stale: {why}' if why else 'fresh'}")
 
@@ -203,10 +203,6 @@ def _build(project: Project, wanted: list[Edition], jobs: int, pdf: bool) -> Non
         if pdf:
             say(f"PDF   {book.pdf}")
     say(f"Done in {time.monotonic() - begin:.1f} s.")
-
-
-def _edition(project: Project, scenario: str) -> Edition:
-    return find(project, scenario) if scenario else default(project)
 
 
 def _project(root: Path | None) -> Project:

@@ -35,12 +35,14 @@ def default(project: Project) -> Edition:
 
 
 def find(project: Project, name_or_path: str) -> Edition:
-    """An edition by its name, or for a reader's scenario file by its path.
+    """An edition by its name, or for a reader's scenario file by its path; the default if empty.
 
     Raises:
         BuildError: there is no such edition or file, the file bears the name of one of the book's
             own editions, or the book does not accept what it says.
     """
+    if not name_or_path:
+        return default(project)
     if Path(name_or_path).suffix in SCENARIO_FILES:
         return _of_file(project, Path(name_or_path))
     check_scenario_name(name_or_path)

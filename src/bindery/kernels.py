@@ -148,9 +148,6 @@ class _Fork:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
 
 def _can_watch() -> bool:
     try:

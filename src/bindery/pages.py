@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 
 SHOW_CODE = "show-code"
@@ -66,25 +66,13 @@ def numbers(notebook: Mapping) -> dict[str, dict]:
     Returns:
         Name to ``value``, ``text``, ``unit``, ``sources``, ``kind``; a headline has a ``label``.
     """
-    return {
-        output["metadata"]["scrapbook"]["name"]: dict(output["metadata"]["number"])
-        for output in _number_outputs(notebook)
-    }
+    held = _held(notebook, "number")
+    return {each["scrapbook"]["name"]: dict(each["number"]) for each in held}
 
 
 def exhibits(notebook: Mapping) -> list[dict]:
     """The exhibits of an executed notebook, in their order on the page."""
-    return [
-        dict(output["metadata"]["exhibit"])
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if "exhibit" in output.get("metadata", {})
-    ]
-
-
-def cited(sources: Sequence[str]) -> str:
-    """A parenthetical citation of BibTeX keys; empty without keys."""
-    return f"{{cite:p}}`{','.join(sources)}`" if sources else ""
+    return [dict(each["exhibit"]) for each in _held(notebook, "exhibit")]
 
 
 def title(notebook: Mapping) -> str:
@@ -96,13 +84,12 @@ def title(notebook: Mapping) -> str:
     return ""
 
 
-def _number_outputs(notebook: Mapping) -> list[dict]:
-    return [
-        output
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if "number" in output.get("metadata", {})
-    ]
+def _held(notebook: Mapping, what: str) -> Iterator[dict]:
+    """The metadata of those outputs that hold something."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if what in output.get("metadata", {}):
+                yield output["metadata"]
 
 
 def _numbers(notebook: Mapping) -> str:
@@ -136,7 +123,7 @@ def _numbers(notebook: Mapping) -> str:
         f"</thead><tbody><tr>{'</tr><tr>'.join(rows)}</tr></tbody></table></div>"
     )
     parts = [
-        f'<span id="sources-{basis}">{basis}.</span> {cited(sources)}'
+        f'<span id="sources-{basis}">{basis}.</span> {{cite:p}}`{",".join(sources)}`'
         for sources, basis in lists.items()
     ]
     body = "\n\n".join([table, "Sources by number:", *parts])

@@ -9,7 +9,7 @@ import ctypes
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -41,10 +41,6 @@ class Book:
     def executed(self) -> dict[str, Path]:
         """Page name to executed notebook."""
         return {name: task.executed for name, task in self.chapters.items()}
-
-    def uses(self, names: Collection[str]) -> bool:
-        """Whether some of its chapters are among these tasks."""
-        return any(task.name in names for task in self.chapters.values())
 
     @property
     def is_default(self) -> bool:

@@ -143,11 +143,10 @@ class Project:
         Raises:
             BuildError: there is none; the message lists the names.
         """
-        for page in self.pages:
-            if page.name == name:
-                return page
-        names = [page.name for page in self.pages]
-        raise BuildError(f"There is no page {name!r}. {suggestion(name, names)}")
+        pages = {page.name: page for page in self.pages}
+        if name not in pages:
+            raise BuildError(f"There is no page {name!r}. {suggestion(name, pages)}")
+        return pages[name]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -257,7 +256,6 @@ def _yaml(path: Path) -> dict:
 
 
 def _pages(root: Path) -> tuple[Page, ...]:
-    from sphinx_external_toc.api import FileItem, GlobItem
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
     toc = root / "_toc.yml"
@@ -266,17 +264,10 @@ def _pages(root: Path) -> tuple[Page, ...]:
     except MalformedError as error:
         raise BuildError(f"{toc}: {error}") from error
 
-    def walk(document: str) -> Iterable[str]:
-        yield document
-        for tree in site[document].subtrees:
-            for item in tree.items:
-                if isinstance(item, GlobItem):
-                    raise BuildError(f"{toc}: {str(item)!r}: each page needs a `file` of its own.")
-                if isinstance(item, FileItem):
-                    yield from walk(str(item))
-
+    if globs := sorted(site.globs()):
+        raise BuildError(f"{toc}: {globs[0]!r}: each page needs a `file` of its own.")
     pages: dict[str, Page] = {}
-    for document in walk(site.root.docname):
+    for document in site:
         page = _page(root, document)
         if page.name in pages:
             raise BuildError(
@@ -361,10 +352,8 @@ def _typed(page: Page, name: str, value: Any) -> Any:
         good = value is None or (type(value) in (int, float) and math.isfinite(value))
         kind = "a number, as its default None asks for one"
     else:
-        good, kind = (
-            type(value) is wanted,
-            f"of type {wanted.__name__} as its default {default!r} is",
-        )
+        good = type(value) is wanted
+        kind = f"of type {wanted.__name__} as its default {default!r} is"
     if not good:
         raise BuildError(f"{place} must be {kind}, not {value!r} ({type(value).__name__}).")
     return value

@@ -2,7 +2,6 @@
 
 import json
 
-import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,10 +192,8 @@ def number(value, name="n", unit="", **more):
     return new_output("display_data", {}, metadata=metadata)
 
 
-def written(folder, name, *outputs):
-    path = folder / f"{name}.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell(outputs=list(outputs))]), path)
-    return path
+def page(*outputs):
+    return new_notebook(cells=[new_code_cell(outputs=list(outputs))])
 
 
 @pytest.mark.parametrize(
@@ -220,15 +217,15 @@ def written(folder, name, *outputs):
         ([new_output("error", ename="ValueError", evalue="bad")], "ValueError: bad"),
     ],
 )
-def test_faults_of_what_a_cell_leaves_are_found(tmp_path, outputs, told):
-    found = check_executed([written(tmp_path, "x", *outputs)])
+def test_faults_of_what_a_cell_leaves_are_found(outputs, told):
+    found = check_executed({"x": page(*outputs)})
     assert (found == []) if told is None else any(told in line for line in found)
 
 
-def test_one_number_has_one_value_on_all_pages(tmp_path):
-    same = [written(tmp_path, "a", number(1.5)), written(tmp_path, "b", number(1.5))]
+def test_one_number_has_one_value_on_all_pages():
+    same = {"a": page(number(1.5)), "b": page(number(1.5))}
     assert check_executed(same) == []
-    other = [*same, written(tmp_path, "c", number(1.6))]
+    other = same | {"c": page(number(1.6))}
     assert any("1.6 in c" in line for line in check_executed(other))
 
 
@@ -256,11 +253,11 @@ ODD = 12.3456789012
         (number(1, "a", label="Gap"), number(1, "a", label="Gap"), None),
     ],
 )
-def test_one_quantity_has_one_name(tmp_path, one, other, told):
-    found = check_executed([written(tmp_path, "x", one), written(tmp_path, "y", other)])
+def test_one_quantity_has_one_name(one, other, told):
+    found = check_executed({"x": page(one), "y": page(other)})
     assert (found == []) if told is None else (len(found) == 1 and told in found[0])
 
 
-def test_two_quantities_on_one_page_may_be_equal(tmp_path):
+def test_two_quantities_on_one_page_may_be_equal():
     both = [number(ODD, "a"), number(ODD, "b")]
-    assert check_executed([written(tmp_path, "x", *both), written(tmp_path, "y", both[0])]) == []
+    assert check_executed({"x": page(*both), "y": page(both[0])}) == []
