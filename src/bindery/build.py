@@ -12,9 +12,8 @@ import contextlib
 import errno
 import multiprocessing
 import os
-import signal
+import shutil
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -32,7 +31,7 @@ from bindery.editions import default
 from bindery.entrypoints import Asked
 from bindery.execute import Say, execute, reasons, refresh, timed
 from bindery.observe import IGNORED_FOLDERS, fingerprint
-from bindery.place import PRODUCTS, Book, recover
+from bindery.place import PRODUCTS, Book, end_with_build, recover
 from bindery.plan import BuildError, Edition, Project
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -172,11 +171,10 @@ def _make(
         for book, lacking in todo.items():
             made = _made(book, asked.colophon)
             # The other editions begin with a copy of these pages, on which all cores can work.
-            alone = lacking[:1] if book.is_default and "html" in lacking else []
-            for line in _produce(book, alone, made, False):
+            alone = 1 if book.is_default and "html" in lacking else 0
+            for line in _produce(book, lacking[:alone], made):
                 say(line)
-            rest = lacking[len(alone) :]
-            running[submit(_produce, book, rest, made, "html" in lacking)] = book
+            running[submit(_produce, book, lacking[alone:], None if alone else made)] = book
         asked.check()
         for future in as_completed(running):
             book = running[future]
@@ -207,26 +205,32 @@ def _made(book: Book, colophon: Mapping[str, str]) -> dict[str, dict]:
     }
 
 
-def _produce(
-    book: Book, products: Sequence[str], made: Mapping[str, dict], rendered: bool
-) -> list[str]:
+def _produce(book: Book, products: Sequence[str], made: Mapping[str, dict] | None) -> list[str]:
     """Make products of an edition beside the old ones; a line for each that says how long it took.
 
     Args:
         book: the edition.
         products: ``html``, ``pdf`` or both, in this order.
-        made: see `_made`.
-        rendered: whether the pages are those of this run when it comes to the PDF.
+        made: see `_made`; None if the pages have just been rendered.
     """
+    from bindery import html
+
     lines: list[str] = []
     for product in products:
         target = book.next(product)
         target.parent.mkdir(parents=True, exist_ok=True)
-        more = {"rendered": rendered} if product == "pdf" else {}
-        build = import_module(f"bindery.{product}").build
         name = "" if book.is_default else f" {book.edition.name}"
         with timed(lines.append, product.upper() + name):
-            build(book.project, book.executed, target, edition=book.edition, made=made, **more)
+            if made is not None:
+                html.render(book.project, book.executed, edition=book.edition, made=made)
+                made = None
+            if product == "html":
+                pages = html.pages_of(book.project, book.edition)
+                shutil.copytree(pages, target, ignore=shutil.ignore_patterns(".buildinfo"))
+            else:
+                from bindery import pdf
+
+                target.write_bytes(pdf.build(book.project, book.edition))
     return lines
 
 
@@ -237,7 +241,7 @@ def _workers(number: int) -> Iterator[Callable[..., Future]]:
         yield _now
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(number, context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(number, context, initializer=end_with_build)
     try:
         yield pool.submit
     finally:
@@ -248,13 +252,6 @@ def _now(function: Callable, *arguments: Any) -> Future:
     future: Future = Future()
     future.set_result(function(*arguments))
     return future
-
-
-def _end_with_parent() -> None:
-    """Let a worker end when the build does, however that ends; else it might disturb the next."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def _pack(project: Project) -> None:

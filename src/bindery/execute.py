@@ -25,6 +25,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click import unstyle
+
 from bindery import observe
 from bindery.editions import SCENARIO_FILES, Edition
 from bindery.plan import (
@@ -45,7 +47,6 @@ OWN = ("execute", "kernels", "observe", "zygote")
 INJECTED = "injected-parameters"
 CHAPTER = "chapter"
 RECORDED = {"source", "code", "parameters", "environment", "files", "seconds", "executed"}
-TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
 Say = Callable[[str], None]
 """Is told what is done, line by line."""
 
@@ -430,7 +431,7 @@ def _told(
             f"{place}: the kernel died (killed, out of memory, or ended by the code) in:\n"
             f"{textwrap.indent(cell['source'], '    ')}\n{type(error).__name__}: {error}"
         )
-    trace = TERMINAL_CODE.sub("", error.traceback)
+    trace = unstyle(error.traceback)
     lines = cell["source"].splitlines() or [""]
     found = re.findall(rf"Cell In\[{cell['execution_count']}\], line (\d+)", trace)
     line = int(found[-1]) if found else 1

@@ -2,8 +2,8 @@
 
 Sphinx is configured as jupyter-book does it, with execution off and every warning an error. It
 reads the book where it lies and writes below ``_build/work``, where its cache makes the next build
-quick; the finished book is then copied to where it is wanted. An edition begins with a copy of the
-default edition's cache, so that Sphinx makes only those pages that differ.
+quick; the build then copies the pages to where they are wanted. An edition begins with a copy of
+the default edition's cache, so that Sphinx makes only those pages that differ.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import gc
 import io
 import multiprocessing
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from hashlib import sha256
 from pathlib import Path
 
+from click import unstyle
 from jupyter_book.config import get_final_config
 from jupyter_book.sphinx import build_sphinx
 
@@ -28,33 +28,6 @@ from bindery.plan import BuildError, Project
 
 # Extensions of jupyter-book that load scripts from other hosts, or serve LaTeX.
 UNWANTED = {"sphinx_thebe", "sphinx_jupyterbook_latex"}
-TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def build(
-    project: Project,
-    executed: Mapping[str, Path],
-    out: Path,
-    *,
-    edition: Edition,
-    made: Mapping[str, dict],
-) -> Path:
-    """Build the book and copy it to ``out``.
-
-    Args:
-        project: the book.
-        executed: page name to executed notebook.
-        out: folder to make; it must not exist or be empty.
-        edition: which edition; each has a cache of its own.
-        made: page name to how it was made (``scenario``, ``parameters``, ``colophon``).
-
-    Raises:
-        BuildError: Sphinx warned or failed; the message holds all that it said.
-    """
-    pages = render(project, executed, edition=edition, made=made)
-    unwanted = shutil.ignore_patterns(".buildinfo")
-    shutil.copytree(pages, out, dirs_exist_ok=True, ignore=unwanted)
-    return out
 
 
 def render(
@@ -66,8 +39,14 @@ def render(
 ) -> Path:
     """Run Sphinx in the edition's work folder and return the folder with its pages.
 
+    Args:
+        project: the book.
+        executed: page name to executed notebook.
+        edition: which edition; each has a cache of its own.
+        made: page name to how it was made (``scenario``, ``parameters``, ``colophon``).
+
     Raises:
-        BuildError: as `build`.
+        BuildError: Sphinx warned or failed; the message holds all that it said.
     """
     work = _prepared(project, edition)
     unfinished = work / "unfinished"
@@ -172,5 +151,5 @@ def _run(
             )
     finally:
         gc.enable()
-    text = TERMINAL_CODE.sub("", said.getvalue()).replace(f"{project.root}/", "").strip()
+    text = unstyle(said.getvalue()).replace(f"{project.root}/", "").strip()
     return (text or f"Sphinx ended with {status!r}") if status != 0 else ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,46 +28,21 @@ FONTS = {
 }
 
 
-def build(
-    project: Project,
-    executed: Mapping[str, Path],
-    out_pdf: Path,
-    *,
-    edition: Edition,
-    made: Mapping[str, dict],
-    rendered: bool = False,
-) -> Path:
-    """Build the PDF.
+def build(project: Project, edition: Edition) -> bytes:
+    """The PDF of an edition whose pages are rendered (`bindery.html`).
 
     The title page shows the title and authors of ``_config.yml`` and, where the file exists,
     version, date and licence of ``CITATION.cff``; ``pdf: {subtitle, paper}`` in ``_config.yml``
     may add a subtitle and choose another paper than A4.
 
-    Args:
-        project: the book.
-        executed: page name to executed notebook.
-        out_pdf: file to write.
-        edition: which edition.
-        made: page name to how it was made.
-        rendered: whether the edition's pages have just been rendered for the HTML.
-
     Raises:
-        BuildError: Sphinx, pandoc or Typst refuse the book.
+        BuildError: pandoc or Typst refuse the book.
     """
-    if not rendered:
-        html.render(project, executed, edition=edition, made=made)
-    pages = html.pages_of(project, edition)
     names = [page.path.with_suffix("").as_posix() for page in project.pages]
-    source = pages.parent / "print" / "book.typ"
+    source = html.pages_of(project, edition).parent / "print" / "book.typ"
     body = manuscript.assemble(source.parent, names)
     source.write_text((HERE / "book.typ").read_text("utf-8") + body, "utf-8")
     particulars = _particulars(project, edition)
-    out_pdf.parent.mkdir(parents=True, exist_ok=True)
-    out_pdf.write_bytes(_compile(source, particulars))
-    return out_pdf
-
-
-def _compile(source: Path, particulars: dict) -> bytes:
     moment = datetime.datetime.fromisoformat(particulars["date"] or "1980-01-01")
     try:
         return typst.compile(

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import json
+import multiprocessing
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -140,6 +143,19 @@ def recover(project: Project) -> None:
             aside.rename(place)
         shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(_next(project), ignore_errors=True)
+
+
+def end_with_build() -> None:
+    """Let this process end when the build that started it does, lest it disturb the next one."""
+    _watch(os.getpid())
+
+
+@cache
+def _watch(process: int) -> None:
+    # Once for each process: one that is forked has the threads of its parent no more.
+    if parent := multiprocessing.parent_process():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def _next(project: Project) -> Path:

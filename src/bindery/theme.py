@@ -9,13 +9,9 @@ source, so that paths inside the page, and messages about it, stay those of the 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import threading
 from collections.abc import Iterator
-from functools import cache
 from importlib.util import find_spec
-from multiprocessing import connection
 from pathlib import Path
 
 import pybtex.plugin
@@ -29,6 +25,7 @@ from bindery import manuscript, references, shelf
 from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
 from bindery.fonts import characters, write_subset
 from bindery.pages import dress, fold
+from bindery.place import end_with_build
 from bindery.plan import read_notebook
 
 ASSETS = ("book.css", "book.js")
@@ -75,7 +72,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("source-read", _present)
     app.connect("doctree-read", references.merge_citations)
     app.connect("env-get-updated", references.affected, priority=900)  # once numbers are assigned
-    app.connect("html-page-context", lambda *_: end_with_build(os.getpid()))
+    app.connect("html-page-context", lambda *_: end_with_build())
     app.connect("html-page-context", manuscript.keep)
     app.connect("html-collect-pages", _comparison)
     app.connect("build-finished", _copy_assets)
@@ -120,20 +117,8 @@ def _comparison(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
         yield shelf.COMPARISON, {"title": shelf.TITLE, "body": shelf.EMPTY}, "page.html"
 
 
-@cache
-def end_with_build(process: int) -> None:
-    """Let a process that Sphinx forked end when the build is killed; it might disturb the next."""
-    if parent := multiprocessing.parent_process():
-
-        def watch() -> None:
-            connection.wait([parent.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
-
-
 def _present(app: Sphinx, page: str, content: list[str]) -> None:
-    end_with_build(os.getpid())
+    end_with_build()
     source = Path(app.env.doc2path(page))
     if source.suffix != ".ipynb":
         return

@@ -141,7 +141,7 @@ def test_a_full_disk_is_one_clear_message_and_leaves_the_old_book(book, monkeypa
     before = published(book)
     book.edit("index.md", "A small book", "A little book")
     with monkeypatch.context() as patched:
-        patched.setattr(html_module, "build", fail)
+        patched.setattr(html_module, "render", fail)
         with pytest.raises(BuildError, match="The disk is full"):
             book.build()
     assert published(book) == before
@@ -198,7 +198,7 @@ app(["build", "--no-pdf"])
     [
         ("after(execute, 'write')", True),
         ("after(build, 'execute')", True),
-        ("after(html, 'build')", True),
+        ("after(html, 'render')", True),
         ("after(place, '_exchange')", True),
         ("after(place, 'swap')", True),
         ("at_second_rename()", False),

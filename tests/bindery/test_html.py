@@ -235,13 +235,13 @@ def test_a_page_half_written_by_a_killed_build_is_made_whole(book):
 
 
 FORKED = """
-import multiprocessing, os, time
-from bindery.theme import end_with_build
+import multiprocessing, time
+from bindery.place import end_with_build
 def write():
-    end_with_build(os.getpid())
+    end_with_build()
     print("ready", flush=True)
     time.sleep(600)
-end_with_build(os.getpid())
+end_with_build()
 multiprocessing.get_context("fork").Process(target=write).start()
 time.sleep(600)
 """
@@ -257,12 +257,11 @@ def test_what_sphinx_forks_ends_when_the_build_is_killed():
     assert psutil.wait_procs(forked, timeout=30)[1] == []
 
 
-def test_a_book_without_an_index_page_still_opens_at_its_first(book, tmp_path):
+def test_a_book_without_an_index_page_still_opens_at_its_first(book):
     (book.root / "index.md").rename(book.root / "front.md")
     book.edit("_toc.yml", "root: index", "root: front")
-    out = html.build(
-        book.project, executed(book), tmp_path / "out", edition=Edition("calm"), made=made(book)
-    )
+    render(book)
+    out = html.pages_of(book.project, Edition("calm"))
     forward = BeautifulSoup((out / "index.html").read_text("utf-8"), "html.parser")
     address = forward.select_one("meta[content*='url=']")["content"].partition("url=")[2]
     assert (out / address.strip()).is_file()
