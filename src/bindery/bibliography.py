@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_lowercase
 
@@ -18,13 +18,15 @@ from pybtex.richtext import HRef, Tag, Text
 from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style
 from pybtex.style.labels import BaseLabelStyle
-from pybtex.style.template import Node
+from pybtex.style.template import Node, join
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 from sphinxcontrib.bibtex.style.template import SphinxReferenceText
 
 PLAIN = re.compile(r"\{?((?:[^\W_]|[ .,:;()/+*=@!?’-](?!-))*)\}?")
 """Text without LaTeX, but for braces around it: most fields, and LaTeX is slow to read."""
+
+NAMES = join(sep=", ", sep2=" and ", last_sep=", and ")
 
 PUBLISHERS = ("publisher", "institution", "journal", "organization", "school", "howpublished")
 """Fields for who published it, as the types of entries name that."""
@@ -63,7 +65,7 @@ class PublisherStyle(Style):
         fields = entry.fields
         people = entry.persons["author" if "author" in entry.persons else "editor"]
         year = _rich(fields["year"])
-        yield Text(_listed([self._name(person) for person in people]), " (", year, ").")
+        yield Text(NAMES[[self._name(person) for person in people]].format(), " (", year, ").")
         yield Text(Tag("em", _rich(fields["title"]))).add_period()
         authors = {" ".join(person.last_names).strip("{}") for person in people}
         publisher = next((fields[name] for name in PUBLISHERS if fields.get(name)), "")
@@ -91,13 +93,6 @@ class PublisherStyle(Style):
 def _rich(latex: str) -> Text:
     plain = PLAIN.fullmatch(latex)
     return Text(plain[1]) if plain else Text.from_latex(latex)
-
-
-def _listed(names: Sequence[Text]) -> Text:
-    """Names as in "a, b, and c"."""
-    if len(names) < 3:
-        return Text(" and ").join(names)
-    return Text(Text(", ").join(names[:-1]), ", and ", names[-1])
 
 
 class AuthorYearLabels(BaseLabelStyle):

@@ -19,7 +19,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -155,11 +154,11 @@ def code_digests(notebook: Mapping) -> list[str]:
 
 def environment(project: Project) -> dict[str, str | None]:
     """What every chapter depends on: lock file, Python, and how `bindery` executes."""
-    own = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in OWN)
+    own = (Path(__file__).with_name(f"{name}.py") for name in OWN)
     return {
         project.settings.lock: observe.fingerprint(project.root / project.settings.lock),
         "Python version": f"{sys.version_info.major}.{sys.version_info.minor}",
-        "bindery itself": sha256(own).hexdigest(),
+        "bindery itself": observe.digest(own),
     }
 
 
@@ -191,7 +190,7 @@ def execute(
     def one(task: Task) -> None:
         end = "failed"
         try:
-            record = run(project, task.page, task.given, task.executed, kernels, slots)
+            record = run(project, task.page, task.given, task.executed, kernels)
             _keep(task, record)
             end = f"{record['seconds']:7.1f} s"
         finally:
@@ -200,8 +199,8 @@ def execute(
     # The longest first, so that none is left over at the end; one kernel more, so that it has
     # started when another's chapter ends.
     longest = sorted(todo, key=_seconds, reverse=True)
-    slots, pool = threading.Semaphore(jobs), ThreadPoolExecutor(jobs + 1)
-    with Kernels(project) as kernels:
+    pool = ThreadPoolExecutor(jobs + 1)
+    with Kernels(project, jobs) as kernels:
         try:
             check()
             running = {pool.submit(one, task): task for task in longest}
@@ -234,7 +233,6 @@ def run(
     given: Mapping[str, Any],
     output: Path,
     kernels: Kernels | None = None,
-    slots: AbstractContextManager | None = None,
 ) -> dict:
     """Execute one chapter and write the executed notebook.
 
@@ -243,8 +241,7 @@ def run(
         page: the chapter.
         given: parameters.
         output: the executed notebook.
-        kernels: where its kernel comes from.
-        slots: is held while cells run.
+        kernels: where its kernel comes from; from one of its own if None.
 
     Returns:
         The record of what it depended on, as it was when execution began: ``source`` and ``code``
@@ -258,16 +255,14 @@ def run(
         from bindery.kernels import Kernels
 
         with Kernels(project) as own:
-            return run(project, page, given, output, own, slots)
+            return run(project, page, given, output, own)
     source = observe.fingerprint(project.root / page.path)
     notebook = read_notebook(project.root / page.path)
     around, scenario = environment(project), _scenario_file(project, given)
     manager, log = kernels.new()
     edition = [Path(str(given["scenario"])).stem] if "scenario" in given else []
     failed = project.build_dir / "failed" / f"{'-'.join([page.name, *edition])}.ipynb"
-    executed, fault, seconds = _execute(
-        project, page, notebook, given, manager, slots or contextlib.nullcontext()
-    )
+    executed, fault, seconds = _execute(project, page, notebook, given, manager, kernels.slots)
     if fault:
         write(failed, notebook_text(executed))
         raise BuildError(f"{fault}\nExecuted so far: {failed}")
@@ -374,7 +369,7 @@ def _execute(
     notebook: dict,
     given: Mapping[str, Any],
     manager: Any,
-    slots: AbstractContextManager,
+    slots: threading.Semaphore,
 ) -> tuple[dict, str, float]:
     """Execute a notebook as papermill does, but for its writing the notebook after each cell.
 

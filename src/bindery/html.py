@@ -16,7 +16,6 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from hashlib import sha256
 from pathlib import Path
 
 from click import unstyle
@@ -24,6 +23,7 @@ from jupyter_book.config import get_final_config
 from jupyter_book.sphinx import build_sphinx
 
 from bindery.editions import Edition
+from bindery.observe import digest
 from bindery.plan import BuildError, Project
 
 # Extensions of jupyter-book that load scripts from other hosts, or serve LaTeX.
@@ -101,11 +101,9 @@ def _sound(work: Path, basis: str) -> str:
 
 def _basis(project: Project) -> str:
     """What Sphinx's cache depends on without knowing: contents, and tools."""
-    digest = sha256()
     tools = sorted(Path(__file__).parent.glob("*.py"))
-    for path in [*tools, project.root / project.settings.lock, project.root / "_toc.yml"]:
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return "\n".join([*(page.path.as_posix() for page in project.pages), digest.hexdigest(), ""])
+    files = [*tools, project.root / project.settings.lock, project.root / "_toc.yml"]
+    return "\n".join([*(page.path.as_posix() for page in project.pages), digest(files), ""])
 
 
 def _run(

@@ -42,9 +42,14 @@ OPTIONS = ["--log-level=CRITICAL", "--HistoryManager.enabled=False", f"--ext={ob
 
 
 class Kernels:
-    """Starts the kernels of one project; to be used in a ``with``."""
+    """Starts the kernels of one project; to be used in a ``with``.
 
-    def __init__(self, project: Project):
+    Attributes:
+        slots: as many as kernels may run cells at a time; others may get ready meanwhile.
+    """
+
+    def __init__(self, project: Project, jobs: int = 1):
+        self.slots = threading.Semaphore(jobs)
         self._project = project
         self._folder = Path(tempfile.mkdtemp(prefix="bindery-"))
         paths = [str(project.root / item) for item in project.settings.path]

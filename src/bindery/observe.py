@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.util import source_from_cache
 from pathlib import Path
@@ -37,6 +38,11 @@ def fingerprint(path: Path) -> str | None:
         return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
         return None
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """One digest of what several files hold."""
+    return sha256("\n".join(str(fingerprint(path)) for path in paths).encode()).hexdigest()
 
 
 def _is_ignored(part: str) -> bool:
