@@ -151,15 +151,7 @@ def _make(
     asked: Asked,
     say: Say,
 ) -> list[str]:
-    """Make editions and put them in place.
-
-    Returns:
-        What went wrong, a message for each edition that is not made.
-
-    Raises:
-        BuildError: the only edition cannot be made, or the pages of the default one, with which
-            the others begin.
-    """
+    """Make editions and put them in place; a message for each of several that is not made."""
     todo = {
         replace(book, edition=asked.titled(book.edition)): lacking
         for book in books
@@ -195,23 +187,18 @@ def _make(
 
 def _made(book: Book, colophon: Mapping[str, str]) -> dict[str, dict]:
     """How each chapter was made, for the line at the foot of its page."""
-    return {
-        name: {
-            "scenario": book.edition.name if "scenario" in task.parameters else "any",
-            "parameters": task.parameters,
-            "colophon": colophon,
-        }
-        for name, task in book.chapters.items()
-    }
+    made = {}
+    for name, task in book.chapters.items():
+        # The edition's name, since the parameter may hold the path of a file.
+        own = {"scenario": book.edition.name} if "scenario" in task.parameters else {}
+        made[name] = {**task.parameters, **own, **colophon}
+    return made
 
 
 def _produce(book: Book, products: Sequence[str], made: Mapping[str, dict] | None) -> list[str]:
     """Make products of an edition beside the old ones; a line for each that says how long it took.
 
-    Args:
-        book: the edition.
-        products: ``html``, ``pdf`` or both, in this order.
-        made: see `_made`; None if the pages have just been rendered.
+    Nothing is ``made`` of pages that have just been rendered.
     """
     from bindery import html
 

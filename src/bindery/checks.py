@@ -107,11 +107,7 @@ def check_executed(pages: Mapping[str, Mapping]) -> list[str]:
 
 
 def _quantities(pages: Mapping[str, Mapping[str, Mapping]]) -> Iterator[str]:
-    """Names with several values, and quantities with several names.
-
-    Args:
-        pages: page to name to number.
-    """
+    """Names with several values, and quantities with several names, by page and name."""
     values: dict[str, dict[str, object]] = defaultdict(dict)
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     sizes: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -239,10 +235,7 @@ def _strings(node: ast.expr) -> Iterator[tuple[int, str]]:
 def _unused(executed: Mapping, places: Mapping[str, str], used: Mapping[str, str]) -> Iterator[str]:
     """Numbers that are used and not made on a page, or made and not used, or made twice.
 
-    Args:
-        executed: the executed notebook.
-        places: id of a cell to where it stands.
-        used: name to where it is used.
+    Where cells stand is given by their ids, where numbers are used by their names.
     """
     made: dict[str, str] = {}
     needed = set(used)

@@ -371,10 +371,9 @@ def _execute(
     manager: Any,
     slots: threading.Semaphore,
 ) -> tuple[dict, str, float]:
-    """Execute a notebook as papermill does, but for its writing the notebook after each cell.
+    """The notebook as far as it could be executed; what went wrong, if anything; seconds.
 
-    Returns:
-        The notebook as far as it was executed; what went wrong, if anything; seconds.
+    As papermill does it, but for its writing the notebook after each cell.
     """
     import nbformat
     from nbclient import NotebookClient

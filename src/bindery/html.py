@@ -43,7 +43,7 @@ def render(
         project: the book.
         executed: page name to executed notebook.
         edition: which edition; each has a cache of its own.
-        made: page name to how it was made (``scenario``, ``parameters``, ``colophon``).
+        made: page name to how it was made, name to value.
 
     Raises:
         BuildError: Sphinx warned or failed; the message holds all that it said.

@@ -25,8 +25,7 @@ def dress(notebook: Mapping, made: Mapping, download: str) -> dict:
 
     Args:
         notebook: an executed notebook.
-        made: how it was made: ``scenario`` (``any`` if it does not depend on one),
-            ``parameters`` and ``colophon`` (name to value).
+        made: how it was made, name to value.
         download: path of the executed notebook, relative to the page.
     """
     page = fold(notebook)
@@ -131,10 +130,7 @@ def _numbers(notebook: Mapping) -> str:
 
 
 def _made(made: Mapping, download: str) -> str:
-    scenario = {"scenario": made["scenario"]} if made["scenario"] != "any" else {}
-    # The edition's name after the parameters, which may hold the path of a file instead.
-    facts = {**made["parameters"], **scenario, **made["colophon"]}
-    line = " · ".join(f"{name.replace('_', ' ')} `{value}`" for name, value in facts.items())
+    line = " · ".join(f"{name.replace('_', ' ')} `{value}`" for name, value in made.items())
     return (
         f"::::{{container}} made\n**How this page was made:** {line} · "
         f"{{download}}`executed notebook <{download}>`\n::::"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bindery.execute import write
+from bindery.pages import numbers, title
 from bindery.plan import BuildError, read_notebook
 
 if TYPE_CHECKING:
@@ -50,11 +51,6 @@ def imprint(book: Book, sources: str) -> None:
         book: the edition.
         sources: digest of the sources of which it was built.
     """
-    from bindery.pages import (
-        numbers,
-        title,
-    )  # slow to import, and a build without work needs it not
-
     html, edition = book.next("html"), book.edition
     own = {"name": edition.name, "root": "./" if book.is_default else "../../"}
     if not book.is_default:
@@ -143,12 +139,7 @@ def renew(html: Path, sources: str) -> None:
 
 
 def _headlines(there: Sequence[Mapping]) -> list[dict]:
-    """The chapters that have numbers with a label.
-
-    Returns:
-        Of each its ``name``, ``title``, ``page``, and ``headlines``: name of a number to name of
-        an edition to the number there.
-    """
+    """The chapters that have numbers with a label, and as ``headlines`` these, by edition."""
     chapters: dict[str, dict] = {}
     for about in there:
         for part in about["chapters"]:
@@ -174,9 +165,9 @@ def _csv(there: Sequence[Mapping], chapters: Sequence[Mapping]) -> str:
     lines = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     lines.writeheader()
     for chapter in chapters:
-        for name, numbers in chapter["headlines"].items():
-            base = numbers.get(there[0]["name"])
-            for edition, number in numbers.items():
+        for name, by_edition in chapter["headlines"].items():
+            base = by_edition.get(there[0]["name"])
+            for edition, number in by_edition.items():
                 row = {key: number[key] for key in ("label", *FROM_NUMBER)}
                 row |= {"chapter": chapter["name"], "number": name, "edition": edition}
                 row["differs"] = str(bool(_differs(number, base))).lower()

@@ -24,7 +24,7 @@ def executed(book):
 
 
 def made(book, **changes):
-    facts = {"scenario": "calm", "parameters": {"years": 10}, "colophon": {"data": "2025 edition"}}
+    facts = {"scenario": "calm", "years": 10, "data": "2025 edition"}
     return {page.name: facts | changes for page in book.project.chapters}
 
 
@@ -96,7 +96,7 @@ def glued(**numbers):
 
 
 def dressed(notebook):
-    return pages.dress(notebook, {"scenario": "calm", "parameters": {}, "colophon": {}}, "n.ipynb")
+    return pages.dress(notebook, {"scenario": "calm"}, "n.ipynb")
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
@@ -143,15 +143,15 @@ def test_each_page_offers_its_executed_notebook(built):
 
 
 def test_each_page_says_how_it_was_made(book):
-    page = render(book, parameters={"years": 7}, colophon={"data": "third edition"})
+    page = render(book, years=7, data="third edition")
     line = page("chapters/surge").select_one(".made").get_text()
     for fact in ("scenario calm", "years 7", "data third edition"):
         assert fact in line
 
 
 def test_a_changed_circumstance_is_shown_though_no_notebook_changed(book):
-    render(book, colophon={"data": "third edition"})
-    page = render(book, colophon={"data": "fourth edition"})
+    render(book, data="third edition")
+    page = render(book, data="fourth edition")
     assert "fourth edition" in page("chapters/surge").select_one(".made").get_text()
 
 
