@@ -722,7 +722,7 @@ def settle(fig: Figure) -> None:
     if engine := fig.get_layout_engine():
         engine.execute(fig)
     with mpl.rc_context({"figure.constrained_layout.use": False}):
-        # No engine at all: with a placeholder, saving would draw everything once more.
+        # None at all: left with an empty engine, saving would draw everything once more.
         fig.set_layout_engine(None)
     for ax in fig.axes:
         _part_labels(ax)

@@ -34,18 +34,6 @@ PAIRS = {
 }
 """Pairs that are compared, easiest first, and how tables write them."""
 
-PAIRS = {
-    "Dy/Nd": ("Dy/Nd", "Nd/Dy"),
-    "Dy/Gd (two apart)": ("Dy/Gd",),
-    "Y/Dy": ("Y/Dy",),
-    "Sm/Nd (two apart)": ("Sm/Nd",),
-    "Ce/La": ("Ce/La",),
-    "Pr/Ce": ("Pr/Ce",),
-    "Nd/Pr": ("Nd/Pr",),
-    "Ho/Dy": ("Ho/Dy",),
-}
-"""Pairs that are compared, easiest first, and how tables write them."""
-
 BASKET = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Y")
 """Elements of a clay that are parted, lightest first; yttrium behaves like a heavy one."""
 
