@@ -106,6 +106,26 @@ def test_draws_keep_to_their_range_and_fill_it_evenly():
             assert abs(below - to_mode / width) <= 1.01 / n
 
 
+def test_ranges_over_more_than_a_factor_of_ten_are_drawn_in_logarithms():
+    # A triangle over such a range puts most draws into its upper part: its median may be several
+    # times its mode. A row may stay linear if its note says "drawn linearly because ...".
+    rows = assumptions.register()
+    wide = (rows["low"] > 0) & (rows["high"] > 10 * rows["low"])
+    linear = ~rows["distribution"].astype(str).str.startswith("log")
+    excused = rows["note"].fillna("").str.contains("drawn linearly because")
+    assert list(rows.index[wide & linear & ~excused]) == []
+
+
+def test_a_range_in_logarithms_may_be_overridden_down_to_zero(written):
+    rows = assumptions.register()
+    logs = rows.index[rows["distribution"].astype(str).str.startswith("log")]
+    body = (
+        f"assumptions: {{{logs[0]}: {{low: {rows.loc[logs[0], 'minimum']}, mode: 0.1, high: 1}}}}\n"
+    )
+    drawn = assumptions.sample(50, 1, scenarios.load(written(body)))[logs[0]]
+    assert drawn.between(rows.loc[logs[0], "minimum"], 1).all() and np.isfinite(drawn).all()
+
+
 def test_same_seed_same_draws_and_other_seed_other_draws():
     baseline = scenarios.load("baseline")
     first, again = (assumptions.sample(20, 5, baseline) for _ in range(2))

@@ -112,6 +112,41 @@ def test_triangular_quantiles_are_those_of_scipy(mode):
     assert (uncertainty.triangular(level, 3.0, 3.0, 3.0) == 3).all()
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.004, 10.0), (2.0, 3.0)])
+def test_loguniform_has_its_closed_mean_and_median(low, high):
+    level = (np.arange(200_000) + 0.5) / 200_000
+    values = uncertainty.loguniform(level, low, high)
+    np.testing.assert_allclose(values.mean(), (high - low) / np.log(high / low), rtol=1e-6)
+    assert uncertainty.loguniform(0.5, low, high) == pytest.approx(np.sqrt(low * high))
+    assert uncertainty.loguniform([0, 1], low, high) == pytest.approx([low, high])
+
+
+def test_logtriangular_has_its_closed_mean_and_median():
+    # Mean: the moment-generating function of a triangle at one.
+    low, mode, high = 0.004, 0.5, 10.0
+    a, c, b = np.log([low, mode, high])
+    mean = 2 * ((b - c) * low - (b - a) * mode + (c - a) * high) / ((b - a) * (c - a) * (b - c))
+    level = (np.arange(400_000) + 0.5) / 400_000
+    values = uncertainty.logtriangular(level, low, mode, high)
+    np.testing.assert_allclose(values.mean(), mean, rtol=1e-5)
+    median = np.exp(a + np.sqrt((b - a) * (c - a) / 2))  # the mode lies above the middle
+    assert uncertainty.logtriangular(0.5, low, mode, high) == pytest.approx(median)
+    assert 0.5 < median / mode < 1, "in logarithms the median stays near the mode"
+    assert uncertainty.logtriangular([0, 1], low, mode, high) == pytest.approx([low, high])
+
+
+@pytest.mark.parametrize("shape", ["loguniform", "logtriangular"])
+def test_logs_are_drawn_and_explained_like_other_ranges(shape):
+    # The logarithm of a product is a sum, whose shares of variance are known.
+    space = register(a=(1.0, 10.0, 100.0, shape), b=(1.0, 100.0, 10_000.0, shape))
+    drawn = uncertainty.sample(space, 1000, 1)
+    assert (np.log10(drawn["a"]).mean(), np.log10(drawn["b"]).mean()) == pytest.approx((1, 2), 1e-3)
+    found = uncertainty.sobol_indices(lambda d: np.log(d["a"] * d["b"]), space, 1024, 1)
+    np.testing.assert_allclose(found["S1"], [0.2, 0.8], atol=0.02)
+    with pytest.raises(ValueError, match="'a' is drawn in logarithms"):
+        uncertainty.sample(register(a=(0.0, 1.0, 2.0, shape)), 5, 1)
+
+
 def test_band_holds_its_level():
     values = np.random.default_rng(7).normal(size=(3, 40_000))
     frame = uncertainty.band(pd.DataFrame(values, index=[2030, 2040, 2050]))

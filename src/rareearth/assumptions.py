@@ -17,7 +17,7 @@ def register() -> pd.DataFrame:
 
     Returns:
         One row per assumption, indexed by ``name``: ``unit``, ``low``, ``mode``, ``high``,
-        ``distribution`` (uniform, triangular or fixed), ``minimum``, ``maximum``, ``reason``,
+        ``distribution`` (see :mod:`rareearth.uncertainty`), ``minimum``, ``maximum``, ``reason``,
         ``used_in`` and where it comes from; ``label`` is never empty.
     """
     register = data.table("assumptions").set_index("name")
@@ -87,6 +87,8 @@ def ranges(scenario: Scenario) -> pd.DataFrame:
         table.loc[name, ["low", "mode", "high"]] = [low, mode, high]
         if low == high:
             table.loc[name, "distribution"] = "fixed"
-        elif table.loc[name, "distribution"] == "fixed":
+            continue
+        drawn = table.loc[name, "distribution"]
+        if drawn == "fixed" or (drawn.startswith("log") and low <= 0):  # zero has no logarithm
             table.loc[name, "distribution"] = "triangular"
     return table
