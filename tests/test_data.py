@@ -26,7 +26,7 @@ HEADER = ",".join(field["name"] for field in FIELDS)
 GOOD = ["2024,China,mine,10.5,3,2024-05-01,true,mcs", "2024,Japan,magnet,,,,,mcs;other"]
 BIB = "".join(
     f"@misc{{{key},\n author = {{{{Survey}}}}, title = {{{{T}}}}, year = {{2025}},\n"
-    " publisher = {S}, url = {https://example.org}\n}\n"
+    " publisher = {S}, url = {https://example.org},\n grade = {official},\n}\n"
     for key in ("mcs", "other")
 )
 
@@ -39,6 +39,10 @@ def folder(tmp_path, monkeypatch):
         package = {
             "name": "small",
             "version": "1",
+            "grades": [
+                {"name": "official", "description": "D", "carries": True},
+                {"name": "anonymous", "description": "D", "carries": False},
+            ],
             "resources": [
                 {"name": "output", "path": "output.csv", "type": "table", "encoding": "utf-8",
                  "schema": {"fields": FIELDS, "primaryKey": ["year", "country"],
@@ -168,6 +172,29 @@ def test_check_finds_idle_and_incomplete_sources_and_stale_lists(folder):
     assert "the sources of 'output' are not those of its rows" in problems
     data.list_sources()
     assert "the sources of 'output'" not in "\n".join(data.check())
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("", "'other' has no grade"), ("grade = {hearsay},", "'other' has the grade 'hearsay'")],
+)
+def test_a_source_without_a_grade_or_with_an_unknown_one_is_refused(folder, field, words):
+    path = folder(GOOD)
+    first, second = BIB.split("@misc{other")
+    text = first + "@misc{other" + second.replace("grade = {official},", field)
+    (path / "references.bib").write_text(text, encoding="utf-8")
+    problem = next(p for p in data.check() if "grade" in p)
+    assert words in problem and "grade = {...}" in problem and "official, anonymous" in problem
+
+
+def test_one_firm_source_is_enough_to_carry_a_finding(folder):
+    path = folder(GOOD)
+    first, second = BIB.split("@misc{other")
+    text = first + "@misc{other" + second.replace("official", "anonymous")
+    (path / "references.bib").write_text(text, encoding="utf-8")
+    assert data.grade("other") == "anonymous"
+    assert not data.carries(["other"])
+    assert data.carries(["other", "mcs"])
 
 
 # --- the report's own data -----------------------------------------------------------------------

@@ -12,6 +12,7 @@ import difflib
 import json
 import os
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ KINDS = ("reported", "estimate", "derived", "forecast", "target")
 """How a value came to be: printed by its source, estimated there, derived here from other rows,
 expected by somebody, or promised by somebody."""
 
+GRADE = re.compile(r"^\s*grade\s*=\s*\{([^}]*)\}", re.MULTILINE)
 ENTRY_KEY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
@@ -123,6 +125,34 @@ def source_keys() -> set[str]:
     return set(_bibliography(data_dir()))
 
 
+def grades() -> dict[str, str]:
+    """What the grades of sources mean, the firmest first: ``grades`` of the data package."""
+    return {grade["name"]: grade["description"] for grade in package().get("grades", [])}
+
+
+def grade(key: str) -> str:
+    """The grade of a source: of what was read, one of :func:`grades`.
+
+    Raises:
+        DataError: if ``references.bib`` has no such entry, or it has no grade.
+    """
+    require_source(key)
+    found = GRADE.search(_bibliography(data_dir())[key])
+    if found is None:
+        raise DataError(_ungraded(key, ""))
+    return found[1].strip()
+
+
+def carries(keys: Iterable[str]) -> bool:
+    """Whether at least one of these sources is firm enough to rest a finding on.
+
+    Raises:
+        DataError: as :func:`grade`.
+    """
+    firm = {grade["name"] for grade in package().get("grades", []) if grade["carries"]}
+    return any(grade(key) in firm for key in keys)
+
+
 def today() -> pd.Timestamp:
     """The day as of which the report speaks: ``as_of`` of the data package."""
     return pd.Timestamp(package()["as_of"])
@@ -163,6 +193,8 @@ def check() -> list[str]:
             missing.append("url or doi")
         if missing:
             problems.append(f"references.bib: '{key}' lacks {', '.join(missing)}.")
+        if (given := entry.get("grade", "").strip()) not in grades():
+            problems.append(_ungraded(key, given))
     return problems
 
 
@@ -400,6 +432,14 @@ def _plain(text: str) -> str:
     from pybtex.richtext import Text  # slow to import, as above
 
     return str(Text.from_latex(text))
+
+
+def _ungraded(key: str, given: str) -> str:
+    fault = f"has the grade '{given}', which is unknown" if given else "has no grade"
+    return (
+        f"references.bib: '{key}' {fault}. Add a line grade = {{...}} for what was read: "
+        f"{', '.join(grades())} (datapackage.json says what they mean)."
+    )
 
 
 def _split(column: pd.Series) -> list[str]:
