@@ -162,4 +162,4 @@ def test_panels_of_one_download_are_told_apart():
 
 def test_a_row_that_is_not_one_names_its_filter():
     with pytest.raises(KeyError, match=r"year.*1492"):
-        history._row(data.table("mine_production"), year=1492)
+        history.pick.row(data.table("mine_production"), year=1492)
