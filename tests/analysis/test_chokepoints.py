@@ -33,6 +33,16 @@ def test_shares_are_recent_and_grouped_by_what_they_are_a_share_of():
     assert "Metal making" in shares["stage"].cat.categories, "the stage without a source is shown"
 
 
+def test_the_step_is_after_the_mine_and_not_after_separation():
+    """The sentence under the first figure: the middle of the sources jumps once."""
+    _, answers = stages.china_shares()
+    mine, oxide, magnet = (
+        answers[f"{stage}-median"].value for stage in ("mining", "refining", "magnet")
+    )
+    assert oxide - mine > 20
+    assert abs(magnet - oxide) < 5
+
+
 def test_what_the_unnamed_are_taken_for_bounds_the_index():
     index, answers = stages.concentration()
     assert (index["low_hhi"] <= index["high_hhi"]).all()

@@ -47,6 +47,9 @@ def test_after_the_lead_changed_china_always_mines_more():
     since = found["china-lead-since"].value
     ahead = rows["China"] > rows["United States"].fillna(0)
     assert ahead.loc[since:].all() and not ahead[since - 1]
+    first, end = found["china-first-lead"].value, found["china-first-lead-end"].value
+    assert ahead.loc[first:end].all() and not ahead.loc[:first].iloc[:-1].any()
+    assert not ahead.loc[end + 1 : since - 1].any()
 
 
 def test_the_balance_has_one_value_per_year_flow_and_series():
@@ -163,3 +166,9 @@ def test_panels_of_one_download_are_told_apart():
 def test_a_row_that_is_not_one_names_its_filter():
     with pytest.raises(KeyError, match=r"year.*1492"):
         history.pick.row(data.table("mine_production"), year=1492)
+
+
+def test_japan_stood_at_the_share_of_2020_in_2012_by_customs_weight():
+    _, found = history.japan()
+    assert found["japan-customs-2012"].value <= found["japan-2020"].value + 1
+    assert found["japan-weight-2014"].value >= found["japan-customs-2012"].value

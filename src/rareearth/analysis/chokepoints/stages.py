@@ -64,6 +64,8 @@ def china_shares() -> tuple[pd.DataFrame, Answers]:
         rows = shares[shares["stage"] == stage]
         ends = rows["share_pct"].agg(["min", "max"])
         answers.add(name, "{:.0f} to {:.0f}%".format(*ends), sources=rows)
+        median = name.replace("range", "median").replace("separation", "refining")
+        answers.add(median, rows["share_pct"].median(), "{:.0f}%", sources=rows)
     return shares, answers
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from rareearth import data
 from rareearth.analysis.history import pick
-from rareearth.answers import Answers, listing
+from rareearth.answers import Answers, in_words, listing
 from rareearth.models import apparent, concentration
 
 ORE = ("China", "United States", "Australia", "Myanmar")
@@ -100,7 +100,13 @@ def shares() -> tuple[pd.DataFrame, Answers]:
     answers.add("us-share-last", usa[last], "{:.0f}%", sources=newest)
     answers.add("china-share-top", china.max(), "{:.0f}%")
     answers.add("china-share-top-year", int(china.idxmax()))
-    answers.add("china-lead-since", int(behind[behind].index.max()) + 1)
+    back = behind[behind].index.max()
+    first = behind[~behind].index.min()
+    fallen = behind.loc[first:back]
+    answers.add("china-first-lead", int(first))
+    answers.add("china-first-lead-end", int(fallen[fallen].index.min()) - 1)
+    answers.add("china-behind", f"{in_words(int(fallen.sum()))} years")
+    answers.add("china-lead-since", int(back) + 1)
     answers.add("hhi-top", round(low.max(), -2), "{:,.0f}")
     answers.add("hhi-last", round(low[last], -2), "{:,.0f}", sources=newest)
     answers.add("hhi-low", round(low.loc[2000:].min(), -2), "{:,.0f}")

@@ -96,6 +96,8 @@ def japan() -> tuple[pd.DataFrame, Answers]:
         ("japan-2020", "METI", 2020),
         ("japan-weight-2008", "customs weight", 2008),
         ("japan-weight-2014", "customs weight", 2014),
+        ("japan-customs-2012", "customs weight", 2012),
+        ("japan-customs-2018", "customs weight", 2018),
         ("japan-2012", "customs, half-year", 2012),
         ("japan-2023", "customs, half-year", 2023),
         ("japan-2024", "customs, half-year", 2024),
