@@ -19,6 +19,7 @@ from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 
+from bindery import releases
 from bindery.editions import default
 from bindery.execute import reasons, tasks
 from bindery.pages import exhibits, numbers
@@ -42,8 +43,8 @@ def check(project: Project) -> list[str]:
 
     No outputs or metadata left in; no bare numerals (see `bindery.prose`) in text, captions, notes
     and alternative texts; no code cell longer than the settings allow; every number that text or
-    captions use is made on the page, every number made is used, every exhibit is referred to; and
-    what `check_executed` finds.
+    captions use is made on the page, every number made is used, every exhibit is referred to; what
+    `check_executed` finds; and each headline that has moved since the latest release has a reason.
     """
     found: list[str] = []
     texts: list[str] = []
@@ -81,7 +82,8 @@ def check(project: Project) -> list[str]:
                 found.append(
                     f"{name}: nothing refers to {made}: mention it with {{numref}}`{made}`."
                 )
-    return found + check_executed(executed)
+    now = {name: numbers(notebook) for name, notebook in executed.items()}
+    return [*found, *check_executed(executed), *releases.unexplained(project, now)]
 
 
 def check_executed(pages: Mapping[str, Mapping]) -> list[str]:

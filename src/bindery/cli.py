@@ -165,7 +165,8 @@ def status(project: Project, scenario: str) -> None:
 def diff(project: Project, old: str, new: str, everything: bool) -> None:
     """Say which numbers moved from A to B, and by how much; headlines first.
 
-    Each is an edition, a folder with a built book or executed notebooks, or an executed notebook.
+    Each is an edition, a folder with a built book or executed notebooks, an executed notebook, or
+    the archive of a release.
     """
     from bindery import differences
 
@@ -186,6 +187,18 @@ def diff(project: Project, old: str, new: str, everything: bool) -> None:
     for side, one, other in ((old, before, after), (new, after, before)):
         if more := sorted(one.keys() - other.keys()):
             click.echo(f"Only in {side}: {', '.join(more)}.")
+
+
+@command
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def record(project: Project, file: Path) -> None:
+    """Write the numbers of the book into FILE, to compare later releases with."""
+    from bindery import differences, releases
+    from bindery.execute import write
+
+    held = differences.read(project, project.settings.scenario)
+    write(file, releases.record(held))
+    click.echo(f"{sum(map(len, held.values()))} numbers of {len(held)} chapters in {file}")
 
 
 def _build(project: Project, wanted: list[Edition], jobs: int, pdf: bool) -> None:

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bindery import releases
 from bindery.editions import SCENARIO_FILES, Edition, known
 from bindery.execute import CHAPTER, tasks
 from bindery.pages import numbers
 from bindery.plan import BuildError, Project, read_notebook, suggestion
 from bindery.shelf import read_imprint, same
-
-Numbers = Mapping[str, Mapping[str, Mapping]]
-"""Chapter to name to number (see `bindery.pages.numbers`)."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,13 @@ class Change:
         return (self.label or self.name, self.chapter, *texts, self.change, unit)
 
 
-def read(project: Project, place: str) -> Numbers:
+def read(project: Project, place: str) -> releases.Numbers:
     """The numbers of one side.
 
     Args:
         project: the book.
         place: an edition's name, a built book's or edition's folder, a folder with executed
-            notebooks, or one executed notebook.
+            notebooks, one executed notebook, or the archive of a release.
 
     Raises:
         BuildError: there is no such place, or it holds no numbers.
@@ -76,6 +74,8 @@ def read(project: Project, place: str) -> Numbers:
                 f"`bindery editions {place}`."
             )
         return _of_notebooks(paths)
+    if path.suffix == ".csv":
+        return releases.archived(path)
     if path.suffix in SCENARIO_FILES:
         raise BuildError(
             f"{place} is a scenario, which has no numbers before it is executed: run "
@@ -93,7 +93,7 @@ def read(project: Project, place: str) -> Numbers:
     )
 
 
-def compare(old: Numbers, new: Numbers) -> list[Change]:
+def compare(old: releases.Numbers, new: releases.Numbers) -> list[Change]:
     """The numbers that moved, of those chapters that both sides have; headlines first."""
     changes = [
         Change(chapter, name, old[chapter].get(name), new[chapter].get(name))
@@ -105,7 +105,7 @@ def compare(old: Numbers, new: Numbers) -> list[Change]:
     return sorted(moved, key=lambda change: not change.label)
 
 
-def _of_notebooks(paths: list[Path]) -> Numbers:
+def _of_notebooks(paths: list[Path]) -> releases.Numbers:
     found = {}
     for path in paths:
         notebook = read_notebook(path)

@@ -15,11 +15,19 @@ and the data, its description and the drawing as downloads.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
+from docutils.statemachine import StringList
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from bindery import releases
+from bindery.pages import numbers
+from bindery.plan import read_notebook
 
 MIME = {"figure": "image/svg+xml", "table": "text/html"}
 LISTED = 12  # more sources than these are folded
@@ -53,7 +61,8 @@ class ExhibitRenderer:
             picture = _write(renderer, f"{exhibit['name']}.svg", str(data.content))
             block += _myst(renderer, data, _figure(exhibit, picture))
         else:
-            block += _myst(renderer, data, _table(exhibit))
+            parts = (exhibit[key] for key in ("name", "caption", "header", "rows", "align"))
+            block += _myst(renderer, data, table(*parts))
         legend = nodes.container(classes=["exhibit-legend"])
         legend += _myst(renderer, data, _small_print(exhibit))
         legend += _downloads(renderer, exhibit)
@@ -80,16 +89,27 @@ def _figure(exhibit: dict, picture: str) -> str:
     )
 
 
-def _table(exhibit: dict) -> str:
-    def line(cells: list) -> str:
+def table(
+    name: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence], align: str
+) -> str:
+    """A table with a caption, in MyST.
+
+    Args:
+        name: label for references.
+        caption: MyST text.
+        heads: of the columns.
+        rows: cells, MyST text.
+        align: ``l``, ``r`` or ``c`` for each column.
+    """
+
+    def line(cells: Sequence) -> str:
         texts = (str(cell).replace("|", r"\|").replace("\n", " ") for cell in cells)
         return "| " + " | ".join(texts) + " |"
 
-    lines = [line(exhibit["header"]), line([COLUMN_RULE[a] for a in exhibit["align"]])]
-    lines += [line(row) for row in exhibit["rows"]]
-    caption = " ".join(exhibit["caption"].split())
+    lines = [line(heads), line([COLUMN_RULE[a] for a in align]), *map(line, rows)]
     # Tildes, because a backtick fence may not have backticks (roles) in its first line.
-    return f"~~~~{{table}} {caption}\n:name: {exhibit['name']}\n\n" + "\n".join(lines) + "\n~~~~\n"
+    opening = f"~~~~{{table}} {' '.join(caption.split())}\n:name: {name}\n\n"
+    return opening + "\n".join(lines) + "\n~~~~\n"
 
 
 def _small_print(exhibit: dict) -> str:
@@ -115,3 +135,32 @@ def _downloads(renderer: NbElementRenderer, exhibit: dict) -> nodes.Element:
         line += addnodes.download_reference(label, label, reftarget=uri, refdoc=page)
         line += nodes.Text(" ")
     return line
+
+
+class Revisions(SphinxDirective):
+    """A table of what has changed since a release (`bindery.releases`), below it the caption.
+
+    ``{revisions} 0.3.0``; it is labelled ``tab-revisions`` and speaks of the default edition.
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Nodes of the table."""
+        folder, executed = self.config.bindery_releases, self.config.bindery_default
+        release, caption = self.arguments[0], " ".join(self.content)
+        rows: list = []
+        if folder:
+            files = [Path(folder) / f"{release}.csv", Path(folder) / releases.REVISIONS]
+            for path in (*files, *executed.values()):
+                self.env.note_dependency(str(path))
+            now = {page: numbers(read_notebook(Path(path))) for page, path in executed.items()}
+            found = releases.revisions(Path(folder), release, now)
+            rows = [[r.headline, r.was, r.now, r.why] for r in found]
+        heads = ["Number", f"In {release}", "Now", "Why"]
+        text = table("tab-revisions", caption, heads, rows, "llll")
+        block = nodes.container(classes=["exhibit", "exhibit-table"])
+        self.state.nested_parse(StringList(text.splitlines()), self.content_offset, block)
+        block += nodes.container(classes=["exhibit-legend"])
+        return [block]

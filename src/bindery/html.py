@@ -22,7 +22,8 @@ from click import unstyle
 from jupyter_book.config import get_final_config
 from jupyter_book.sphinx import build_sphinx
 
-from bindery.editions import Edition
+from bindery.editions import Edition, default
+from bindery.execute import tasks
 from bindery.observe import digest
 from bindery.plan import BuildError, Project
 
@@ -119,6 +120,7 @@ def _run(
     )
     document = {page.name: page.path.with_suffix("").as_posix() for page in project.pages}
     extensions = [name for name in settings["extensions"] if name not in UNWANTED]
+    folder = project.settings.releases
     overrides = {
         "extensions": list(dict.fromkeys([*extensions, "bindery.theme"])),
         "latex_individualpages": False,
@@ -129,6 +131,12 @@ def _run(
         "bindery_executed": {document[name]: str(path) for name, path in executed.items()},
         "bindery_made": {document[name]: made[name] for name in executed},
         "bindery_print": str(work / "print"),
+        "bindery_releases": folder and str(project.root / folder),
+        "bindery_default": {
+            name: str(task.executed)
+            for name, task in tasks(project, default(project)).items()
+            if task.executed.is_file()
+        },
     }
     said = io.StringIO()
     gc.disable()  # Sphinx makes millions of objects, and keeps most of them

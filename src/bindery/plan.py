@@ -85,6 +85,7 @@ class Settings:
         archive: folder that each build packs as ``_build/<folder>-package.zip``; none if empty.
         path: folders that are put before the import path, for chapters and entry points.
         preload: modules of other packages that most chapters import; kernels start with them.
+        releases: folder with the numbers of earlier releases (`bindery.releases`); none if empty.
         longest_cell: lines of code that a cell may have (`bindery check`); any number if 0.
     """
 
@@ -97,6 +98,7 @@ class Settings:
     archive: str = ""
     path: tuple[str, ...] = ("src",)
     preload: tuple[str, ...] = ()
+    releases: str = ""
     longest_cell: int = 0
 
 

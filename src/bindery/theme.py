@@ -21,7 +21,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.fileutil import copy_asset, copy_asset_file
 
-from bindery import manuscript, references, shelf
+from bindery import exhibits, manuscript, references, shelf
 from bindery.bibliography import AuthorYearInParentheses, AuthorYearLabels, PublisherStyle
 from bindery.fonts import characters, write_subset
 from bindery.pages import dress, fold
@@ -52,6 +52,9 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("bindery_executed", {}, "", dict)
     app.add_config_value("bindery_made", {}, "", dict)
     app.add_config_value("bindery_print", "", "", str)
+    app.add_config_value("bindery_releases", "", "", str)
+    app.add_config_value("bindery_default", {}, "", dict)
+    app.add_directive("revisions", exhibits.Revisions)
     app.add_domain(references.StandardDomain, override=True)
     app.setup_extension("sphinx_multitoc_numbering")
     # It does not say so, but keeps nothing of a page.
