@@ -121,7 +121,8 @@ def test_the_page_says_what_moved_and_follows_the_numbers(released):
     page = index.read_text("utf-8") + "\n:::{revisions} 1.0.0\nWhat has changed\n:::\n"
     index.write_text(page, encoding="utf-8")
     released.build("calm")
-    html = BeautifulSoup((released.root / "_build/html/index.html").read_text("utf-8"), "html.parser")
+    page = (released.root / "_build/html/index.html").read_text("utf-8")
+    html = BeautifulSoup(page, "html.parser")
     cells = [cell.get_text() for cell in html.select("table tbody tr td")]
     assert cells == ["High water", "low", text, "A better gauge."]
     assert "What has changed" in html.select_one("#tab-revisions caption").get_text()
