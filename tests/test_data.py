@@ -187,6 +187,22 @@ def test_a_source_without_a_grade_or_with_an_unknown_one_is_refused(folder, fiel
     assert words in problem and "grade = {...}" in problem and "official, anonymous" in problem
 
 
+def test_an_assumption_that_nobody_signs_is_refused_unless_it_is_a_judgement(folder):
+    path = folder(GOOD)
+    first, second = BIB.split("@misc{other")
+    text = first + "@misc{other" + second.replace("official", "anonymous")
+    (path / "references.bib").write_text(text, encoding="utf-8")
+    register = pd.DataFrame(
+        {
+            "name": ["told", "judged", "read"],
+            "reason": ["Printed.", "Judgement: nothing is printed.", "Printed."],
+            "source": ["other", "other", "mcs;other"],
+        }
+    )
+    (problem,) = data._unfounded(register)
+    assert "'told' rests on other alone" in problem and "'Judgement'" in problem
+
+
 def test_one_firm_source_is_enough_to_carry_a_finding(folder):
     path = folder(GOOD)
     first, second = BIB.split("@misc{other")

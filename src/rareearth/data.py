@@ -179,6 +179,8 @@ def check() -> list[str]:
             keys = set(_split(frame["source"]))
             used |= keys
             listed = {entry["path"] for entry in _resource(data_dir(), name).get("sources", [])}
+            if name == "assumptions":
+                problems += _unfounded(frame)
             if listed != {f"references.bib#{key}" for key in keys}:
                 problems.append(
                     f"datapackage.json: the sources of '{name}' are not those of its rows. "
@@ -432,6 +434,17 @@ def _plain(text: str) -> str:
     from pybtex.richtext import Text  # slow to import, as above
 
     return str(Text.from_latex(text))
+
+
+def _unfounded(register: pd.DataFrame) -> list[str]:
+    """Assumptions for which nobody signs: sources that carry nothing, and no judgement of ours."""
+    ours = register["reason"].str.startswith("Judgement")
+    return [
+        f"assumptions.csv: '{row.name}' rests on {row.source} alone, which nobody signs. Add a "
+        "source with a firmer grade, or let its reason begin with 'Judgement' and say why."
+        for row in register[~ours].itertuples(index=False)
+        if not carries(row.source.split(";"))
+    ]
 
 
 def _ungraded(key: str, given: str) -> str:

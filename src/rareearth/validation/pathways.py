@@ -55,7 +55,7 @@ def stage_counts() -> pd.DataFrame:
     """
     reflux = _central()["reflux_multiple"].item()
     counts = data.table("stage_counts")
-    printed = counts[(counts["kind"] == "reported") & counts["separation_factor"].notna()]
+    printed = counts[counts["separation_factor"].notna()]
     rows = []
     for _, case in printed.iterrows():
         factor, purity = case["separation_factor"], case["purity_target_pct"] / 100
@@ -69,7 +69,7 @@ def stage_counts() -> pd.DataFrame:
             counted.append(("stages of a design", case["stages_design"], real, reason))
         rows += [
             (
-                "Open book on rare-earth separations",
+                "Draft book on rare-earth separations",
                 f"{case['case']}, factor {case['separation_factor']:g}: {what}",
                 "stages", float(value), float(own), reason, case["source"],
             )

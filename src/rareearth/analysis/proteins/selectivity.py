@@ -311,7 +311,7 @@ def flowsheets(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
 
 def _solvent_neighbours() -> pd.DataFrame:
     factors = data.table("separation_factors").astype({"kind": str})
-    return factors[factors["ligand"] == "acidic organophosphorus (general)"]
+    return factors[factors["ligand"] == "D2EHPA with lactic acid"]
 
 
 def _odds(percent: float) -> float:
