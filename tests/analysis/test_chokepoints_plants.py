@@ -3,6 +3,7 @@
 import pytest
 
 from rareearth import data
+from rareearth.analysis import supply
 from rareearth.analysis.chokepoints import conditions, plants
 from rareearth.models import basket, pipeline
 
@@ -39,12 +40,38 @@ def test_every_plant_runs_waits_or_was_given_up():
     assert 2 * half >= len(slipped) > 2 * (half - 1)
 
 
-def test_no_ramp_on_record_reached_nameplate():
+def test_one_ramp_alone_reached_nameplate():
     ramp, answers = plants.ramps()
-    assert answers["build-ramp-best"].value == ramp["share_pct"].max() < 100, "the caption says so"
+    full = set(ramp.loc[ramp["share_pct"] >= 100, "ramp"])
+    assert full == {plants.KUANTAN}, "the caption says so"
+    assert answers["build-ramp-best"].value == ramp["share_pct"].max()
     low, middle, high = (answers[f"build-ramp-{n}"].value for n in ("low", "median", "high"))
     assert low < middle < high
     assert answers["build-ramp-count"].value == ramp["ramp"].nunique()
+
+
+def test_first_design_is_the_promised_oxides_at_the_split_of_the_ore():
+    plates = data.table("nameplates")
+    of = plates[plates["preferred"]].set_index("ramp")["nameplate_t_per_year"]
+    mix = data.table("deposit_mix").query("deposit == 'Mount Weld'")
+    split = mix.set_index("element")["share_of_treo_pct"][["Nd", "Pr"]].sum() / 100
+    promised = of["Lynas, Kuantan REO"] * split
+    assert of[plants.KUANTAN].iloc[0] == pytest.approx(promised, rel=1e-3)
+
+
+def test_readings_share_the_record_and_differ_in_the_nameplate_alone():
+    frame, printed, answers = plants.readings()
+    assert set(frame["reading"]) == set(plants.READINGS) and len(printed) == len(frame)
+    at = frame.set_index("reading")
+    # A larger nameplate makes a smaller share of the same output.
+    order = ["first design throughout", "as promised", "chief executive", "trade press"]
+    assert at.loc[order, "ceiling_pct"].is_monotonic_decreasing
+    assert at.loc[order[1:], "best_pct"].is_monotonic_decreasing
+    assert at["ceiling_pct"].between(0, 100).all() and (at["error_pct"] > 0).all()
+    inside = (at["ceiling_pct"] - at.loc["as promised", "ceiling_pct"]).drop("all oxides").abs()
+    error = at.loc["as promised", "error_pct"]
+    assert (inside < 1.645 * error).all(), "the text says that they lie within the error"
+    assert answers["build-ceiling"].value == pytest.approx(100 * supply.ramp().ceiling)
 
 
 def test_mixes_add_to_the_whole_where_stated():

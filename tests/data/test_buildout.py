@@ -92,13 +92,26 @@ def test_deposits_state_the_heavies_once():
 
 
 def test_nameplates_of_plants_and_of_their_ramps_agree(plants):
-    ramps = data.table("plant_output").query("metric == 'nameplate'").set_index("ramp")
+    plates = data.table("nameplates")
+    last = plates[plates["valid_to"].isna()].set_index("ramp")["nameplate_t_per_year"]
     listed = plants.set_index("facility")["capacity_t_per_year"]
-    assert (
-        ramps.loc["MP, Mountain Pass NdPr", "quantity_t"]
-        == listed["Mountain Pass light separation"]
-    )
-    assert ramps.loc["Lynas, Kuantan NdPr", "quantity_t"] == listed["Lynas Malaysia light"]
+    assert last["MP, Mountain Pass NdPr"] == listed["Mountain Pass light separation"]
+    assert last["Lynas, Kuantan NdPr, upgraded"] == listed["Lynas Malaysia light"]
+
+
+def test_every_period_of_output_has_a_nameplate_under_every_reading():
+    output, plates = data.table("plant_output"), data.table("nameplates")
+    for reading in plates["reading"].unique():
+        shares = pipeline.delivered(output, plates, reading)
+        assert shares["share_pct"].between(0, 130).all(), reading
+
+
+def test_yearly_output_of_kuantan_lies_between_its_financial_years():
+    made = data.table("running_output").set_index(["facility", "year"])["quantity_t"]
+    years = data.table("plant_output").set_index(["ramp", "period"])["quantity_t"]
+    for year in (2024, 2025):
+        ends = [years["Lynas, Kuantan NdPr, upgraded", f"FY{y}"] for y in (year, year + 1)]
+        assert min(ends) <= made["Lynas Malaysia light", year] <= max(ends)
 
 
 def test_ranges_are_in_order():

@@ -204,7 +204,7 @@ def test_starts_fills_what_happened_and_leaves_promises_hollow():
 
 
 def test_ramps_leave_part_years_hollow():
-    ramp = pipeline.delivered(data.table("plant_output"))
+    ramp = pipeline.delivered(data.table("plant_output"), data.table("nameplates"))
     fig = draw.ramps(ramp)
     hollow = [fill for _, fill in dots(fig.axes[0]) if fill == "#ffffff"]
     assert len(hollow) == (ramp["period_years"] < 1).sum()

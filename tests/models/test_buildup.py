@@ -113,6 +113,24 @@ def test_ramp_is_recovered_exactly_without_noise_and_nearly_with_it():
     assert noisy.spread == pytest.approx(0.05, rel=0.4)
 
 
+@given(st.floats(0.3, 0.95), st.integers(0, 200))
+def test_ceiling_lies_within_what_the_record_shows(ceiling, seed):
+    shares = ramps(ceiling, [1.0, 2.0, 3.0], 0.03, seed)
+    fit = buildup.fit_ramp(shares)
+    assert shares["share_pct"].min() / 100 <= fit.ceiling <= shares["share_pct"].max() / 100
+    assert fit.ceiling_error > 0
+
+
+def test_plants_that_differ_make_the_ceiling_less_sure_than_years_that_do():
+    alike = ramps(0.7, [1.0, 1.0, 1.0], 0.03)
+    unlike = alike.assign(share_pct=alike["share_pct"] * alike["ramp"].map(
+        {"p0": 0.7, "p1": 1.0, "p2": 1.3}))  # fmt: skip
+    errors = [buildup.fit_ramp(shares).ceiling_error for shares in (alike, unlike)]
+    between = 0.7 * np.std([0.7, 1.0, 1.3], ddof=1) / np.sqrt(3)
+    assert errors[1] > 5 * errors[0]
+    assert errors[1] == pytest.approx(between, rel=0.5)
+
+
 def test_ramp_needs_more_years_than_parameters():
     with pytest.raises(ValueError, match="2 yearly shares cannot fix"):
         buildup.fit_ramp(ramps(0.7, [2.0], 0).head(2))

@@ -92,26 +92,60 @@ def test_running_share_is_a_rising_share(plants):
     assert (share >= 0).all() and (share <= 1).all()
 
 
+def made(**changes):
+    row = {"ramp": "a", "period": "2024", "period_start": pd.Timestamp("2024-01-01"),
+           "period_years": 1.0, "quantity_t": 400.0}  # fmt: skip
+    return pd.DataFrame([row | changes])
+
+
+def plates(*rows):
+    names = ["ramp", "reading", "valid_from", "valid_to", "nameplate_t_per_year", "preferred"]
+    frame = pd.DataFrame(rows, columns=names)
+    dates = {name: pd.to_datetime(frame[name]) for name in ("valid_from", "valid_to")}
+    return frame.assign(**dates)
+
+
+ONE = ("a", "promised", "2020-01-01", None, 1000.0, True)
+
+
 def test_delivered_share_brings_short_periods_to_a_year():
-    output = pd.DataFrame(
-        {
-            "ramp": ["a"] * 3,
-            "metric": ["nameplate", "output", "output"],
-            "period": ["phase 1", "2024", "2025-Q1"],
-            "year_of_operation": [None, 1, 2],
-            "quantity_t": [1000.0, 400.0, 150.0],
-            "period_years": [1.0, 1.0, 0.25],
-        }
-    )
-    assert pipeline.delivered(output)["share_pct"].tolist() == pytest.approx([40, 60])
+    both = pd.concat([made(), made(period_years=0.25, quantity_t=150.0)])
+    assert pipeline.delivered(both, plates(ONE))["share_pct"].tolist() == pytest.approx([40, 60])
 
 
-def test_output_without_nameplate_is_an_error_that_names_the_ramp():
-    output = pd.DataFrame(
-        {"ramp": ["a"], "metric": ["output"], "quantity_t": [1.0], "period_years": [1.0]}
-    )
-    with pytest.raises(ValueError, match="'a' has 0 nameplates"):
-        pipeline.delivered(output)
+def test_a_nameplate_that_changes_counts_by_the_days_it_was_valid():
+    early = ("a", "promised", "2020-01-01", "2024-07-01", 500.0, True)
+    late = ("a", "promised", "2024-07-02", None, 1500.0, True)
+    plate = pipeline.delivered(made(), plates(early, late))["nameplate_t"].iloc[0]
+    assert plate == pytest.approx(1000)  # 183 of 366 days each
+
+
+def test_a_reading_replaces_the_preferred_nameplate_of_its_date_alone():
+    early = ("a", "promised", "2020-01-01", "2023-12-31", 500.0, True)
+    late = ("a", "promised", "2024-01-01", None, 800.0, True)
+    other = ("a", "said", "2020-01-01", "2023-12-31", 400.0, False)
+    both = pd.concat([made(period_start=pd.Timestamp("2023-01-01")), made()])
+    shares = [
+        pipeline.delivered(both, plates(early, late, other), reading)["share_pct"].tolist()
+        for reading in ("", "said", "unknown")
+    ]
+    assert shares[0] == shares[2] == pytest.approx([80, 50])
+    assert shares[1] == pytest.approx([100, 50])
+
+
+@pytest.mark.parametrize("row", [("b", *ONE[1:]), (*ONE[:3], "2024-06-30", *ONE[4:])])
+def test_output_without_a_nameplate_for_all_of_it_is_an_error_that_names_the_ramp(row):
+    with pytest.raises(ValueError, match=r"Ramp 'a' has nameplates for .* of 366 days"):
+        pipeline.delivered(made(), plates(row))
+
+
+@given(st.floats(100, 1e5), st.floats(0, 1e5))
+def test_a_larger_nameplate_makes_a_smaller_share(plate, output):
+    shares = [
+        pipeline.delivered(made(quantity_t=output), plates((*ONE[:4], size, True)))["share_pct"][0]
+        for size in (plate, 2 * plate)
+    ]
+    assert shares[0] == pytest.approx(2 * shares[1])
 
 
 def plants(**changes):

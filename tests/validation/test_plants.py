@@ -21,8 +21,11 @@ def test_forecasts_of_starts_hold_what_happened(starts):
 
 def test_most_ramps_lie_in_the_interval_expected_from_the_others():
     ramps = plants.ramps()
-    wrong = set(ramps.loc[~ramps["inside"], "quantity"])
-    assert wrong <= {"Molycorp, Mountain Pass, REO"}, "only the ramp that failed may lie outside"
+    outside = ramps[~ramps["inside"]]
+    wrong = set(zip(outside["quantity"].str.split(",").str[0], outside["year"], strict=True))
+    # The plant that failed, and the two years in which Kuantan passed its design.
+    assert wrong <= {("Molycorp", 2014), ("Lynas", 2017), ("Lynas", 2018)}, wrong
+    assert ramps["inside"].mean() >= 0.75
 
 
 def test_a_fit_of_a_year_does_not_know_what_came_later():

@@ -80,7 +80,7 @@ KINDS = {"ore": supply.ORE, "magnet": supply.MAGNET}
 
 def rests_on() -> list[pd.DataFrame]:
     """Tables and assumptions that every number of the balance rests on, for its sources."""
-    names = ("start_dates", "plant_output", "running_output", "magnet_demand")
+    names = ("start_dates", "plant_output", "nameplates", "running_output", "magnet_demand")
     return [supply.plants(), *map(data.table, names), assumptions.used_by("balance")]
 
 
@@ -185,9 +185,9 @@ def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
         As :func:`slip_record`; published ramps of new plants (``plant``, ``years``,
         ``share_pct``, ``source``); as :func:`ramp_fitted`; answers.
     """
-    dates, output = data.table("start_dates"), data.table("plant_output")
-    slip, ramp = slip_record(), pipeline.delivered(output)
-    ramp = ramp[~ramp["ramp"].isin(supply.UPGRADES)]
+    dates = data.table("start_dates")
+    output = [data.table("plant_output"), data.table("nameplates")]
+    slip, ramp = slip_record(), supply.delivered()
     answers, first = Answers(dates), slip.drop_duplicates("stages")
     for (name, stages), row in zip(KINDS.items(), first.itertuples(), strict=True):
         fit = supply.slip(stages)
@@ -218,7 +218,7 @@ def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
 
 def record_rows() -> list[pd.DataFrame]:
     """Tables that the record is taken from."""
-    return [data.table("start_dates"), data.table("plant_output")]
+    return [data.table(n) for n in ("start_dates", "plant_output", "nameplates")]
 
 
 def record_shown(slip: pd.DataFrame, ramps: pd.DataFrame) -> pd.DataFrame:

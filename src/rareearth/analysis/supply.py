@@ -37,8 +37,12 @@ record came."""
 RECORD = {"Mined": ORE, "Separated": ORE, "Metal": MAGNET, "Magnets": MAGNET}
 """Part of the record that each stage is drawn from."""
 
-UPGRADES = ("Lynas, Kuantan NdPr",)
+UPGRADES = ("Lynas, Kuantan NdPr, upgraded",)
 """Ramps of plants that ran before, which say nothing about new ones."""
+
+ALL_OXIDES = {"Lynas, Kuantan REO": "Lynas, Kuantan NdPr"}
+"""Ramps that count all oxides, of a plant whose magnet oxides are counted too: lanthanum and cerium
+weigh most there and are held back as the market wants, so they say little of the plant."""
 
 STATES = {"operating": "running", "ramping": "running", "under construction": "building"}
 """Status in the list of plants; any other is planned."""
@@ -63,11 +67,23 @@ def slip(stages: tuple[str, ...]) -> Slip:
     return buildup.fit_slip(slipped[slipped["stage"].isin(stages)])
 
 
+def delivered(reading: str = "") -> pd.DataFrame:
+    """Published output of new plants, as from :func:`rareearth.models.pipeline.delivered`.
+
+    Upgrades of plants that ran before are left out, and all oxides where those for magnets are
+    published too.
+
+    Args:
+        reading: of nameplates, where not the preferred one.
+    """
+    shares = pipeline.delivered(data.table("plant_output"), data.table("nameplates"), reading)
+    return shares[~shares["ramp"].isin((*UPGRADES, *ALL_OXIDES))]
+
+
 @cache
 def ramp() -> Ramp:
     """Growth into nameplate, fitted to published output of new plants."""
-    shares = pipeline.delivered(data.table("plant_output"))
-    return buildup.fit_ramp(shares[~shares["ramp"].isin(UPGRADES)])
+    return buildup.fit_ramp(delivered())
 
 
 # --- the plants ----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,7 +17,10 @@ GRID = 400
 """Steps in which the two parameters of slip are weighed."""
 
 SHARES = (0.05, 1.0)
-"""Least and greatest lasting share of nameplate that a plant can be drawn."""
+"""Least and greatest lasting share of nameplate of the middle plant."""
+
+MOST = 1.1
+"""Greatest lasting share of nameplate of one plant: single plants have passed it by less."""
 
 
 # --- chance and delay ----------------------------------------------------------------------------
@@ -166,7 +169,7 @@ class Ramp:
 
     Attributes:
         ceiling: lasting share of nameplate.
-        ceiling_error: its standard error.
+        ceiling_error: its standard error, with plants as the units of the record.
         spread: standard deviation of yearly shares around the fit, as fraction of nameplate.
         times: time constant of each ramp, years, by name.
     """
@@ -206,7 +209,9 @@ class Ramp:
 def fit_ramp(delivered: pd.DataFrame) -> Ramp:
     """Fit of the ramp to shares of nameplate by year of operation.
 
-    Least squares with one ceiling for all and one time constant for each ramp.
+    Least squares with one ceiling for all and one time constant for each ramp. Years of one plant
+    are not independent, and a plant to come is another plant: the error of the ceiling is the
+    larger of that of the fit and of the delete-one jackknife over ramps (Tukey 1958).
 
     Args:
         delivered: ``ramp``, ``year_of_operation`` and ``share_pct``, as from
@@ -216,8 +221,20 @@ def fit_ramp(delivered: pd.DataFrame) -> Ramp:
         ValueError: if there are no more observations than parameters.
     """
     rows = delivered[delivered["year_of_operation"] > 0]
-    names = list(dict.fromkeys(rows["ramp"].astype(str)))
-    index = rows["ramp"].astype(str).map(names.index).to_numpy()
+    rows = rows.assign(ramp=rows["ramp"].astype(str))
+    fitted = _least_squares(rows)
+    names = list(fitted.times.index)
+    left = [rows[rows["ramp"] != name] for name in names]
+    # Without the longest ramp too few years may be left to fit anything.
+    again = [_least_squares(part).ceiling for part in left if len(part) > len(names)]
+    jackknife = np.sqrt(max(len(again) - 1, 0) * np.var(again)) if again else 0.0
+    return replace(fitted, ceiling_error=max(fitted.ceiling_error, float(jackknife)))
+
+
+def _least_squares(rows: pd.DataFrame) -> Ramp:
+    """The fit itself, with the error that independent years would give."""
+    names = list(dict.fromkeys(rows["ramp"]))
+    index = rows["ramp"].map(names.index).to_numpy()
     years = rows["year_of_operation"].to_numpy(dtype=float)
     shares = rows["share_pct"].to_numpy(dtype=float) / 100
     if len(rows) <= len(names) + 1:
@@ -338,7 +355,7 @@ def ramp_of(name: str, seeds: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.nd
     """
     high = special.ndtri(_inside(uniform(seeds, name, "ceiling")))
     slow = special.ndtri(_inside(uniform(seeds, name, "ramp")))
-    ceiling = np.clip(risk.ceiling + ramp.spread * high, *SHARES)
+    ceiling = np.clip(risk.ceiling + ramp.spread * high, SHARES[0], MOST)
     return ceiling, np.clip(risk.time * np.exp(ramp.time_spread * slow), 0.25, 15.0)
 
 

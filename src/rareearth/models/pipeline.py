@@ -86,29 +86,55 @@ def running_share(slipped: pd.DataFrame, years: ArrayLike) -> np.ndarray:
     return stats.ecdf(censored).cdf.evaluate(np.asarray(years, dtype=float))
 
 
-def delivered(output: pd.DataFrame) -> pd.DataFrame:
-    """Output as a share of nameplate, by year of operation.
+def delivered(output: pd.DataFrame, plates: pd.DataFrame, reading: str = "") -> pd.DataFrame:
+    """Output as a share of the nameplate of its day, by year of operation.
 
     Args:
-        output: ``ramp``, ``metric`` (output, nameplate), ``period``, ``year_of_operation``,
-            ``quantity_t`` and ``period_years``; one nameplate per ramp.
+        output: ``ramp``, ``period_start``, ``period_years`` and ``quantity_t``.
+        plates: ``ramp``, ``reading``, ``valid_from``, ``valid_to``, ``nameplate_t_per_year`` and
+            ``preferred``.
+        reading: that is taken instead of the preferred one, for ramps and dates that have it.
 
     Returns:
-        The output rows with ``annual_t`` (quantity brought to a full year), ``nameplate_t`` and
-        ``share_pct`` (annual output in percent of nameplate).
+        The output rows with ``annual_t`` (quantity brought to a full year), ``nameplate_t`` (a
+        year; mean over the days of the period) and ``share_pct`` (annual output in percent of
+        nameplate).
 
     Raises:
-        ValueError: if a ramp does not have exactly one nameplate.
+        ValueError: if part of a period has no nameplate, or two.
     """
-    plates = output[output["metric"] == "nameplate"].set_index("ramp")["quantity_t"]
-    rows = output[output["metric"] == "output"].copy()
-    for ramp in rows["ramp"].unique():
-        if (count := int((plates.index == ramp).sum())) != 1:
-            raise ValueError(f"Ramp '{ramp}' has {count} nameplates in plant_output; it needs one.")
+    rows = output.reset_index(drop=True).copy()
     rows["annual_t"] = rows["quantity_t"] / rows["period_years"]
-    rows["nameplate_t"] = rows["ramp"].map(plates)
+    chosen = _read(plates, reading)
+    rows["nameplate_t"] = [_plate_in(chosen, row) for row in rows.itertuples()]
     rows["share_pct"] = 100 * rows["annual_t"] / rows["nameplate_t"]
-    return rows.reset_index(drop=True)
+    return rows
+
+
+def _read(plates: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """Nameplates under one reading: its own rows, and the preferred ones that it leaves."""
+    own = plates[(plates["reading"] == reading) & ~plates["preferred"]]
+    keys = ["ramp", "valid_from"]
+    left = plates[plates["preferred"]]
+    replaced = left.set_index(keys).index.isin(own.set_index(keys).index)
+    return pd.concat([own, left[~replaced]])
+
+
+def _plate_in(plates: pd.DataFrame, row: tuple) -> float:
+    """Mean nameplate over the days of a period of output."""
+    rows = plates[plates["ramp"] == row.ramp]
+    start = pd.Timestamp(row.period_start)
+    # Months, not days: a year of 365 or 366 days ends where the next one begins.
+    end = start + pd.DateOffset(months=round(12 * row.period_years))
+    first = rows["valid_from"].clip(lower=start)
+    last = (rows["valid_to"] + pd.Timedelta(days=1)).fillna(end).clip(upper=end)
+    days = (last - first).dt.days.clip(lower=0)
+    if days.sum() != (end - start).days:
+        raise ValueError(
+            f"Ramp '{row.ramp}' has nameplates for {days.sum()} of {(end - start).days} days from "
+            f"{start:%Y-%m-%d}; mend nameplates."
+        )
+    return float((days * rows["nameplate_t_per_year"]).sum() / days.sum())
 
 
 def by_start(plants: pd.DataFrame, first: int, last: int) -> pd.DataFrame:

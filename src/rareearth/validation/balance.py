@@ -99,7 +99,7 @@ def magnets() -> pd.DataFrame:
 def oxide() -> pd.DataFrame:
     """Oxides from Kuantan against what the chain makes of the ore of Australia."""
     table = data.table("plant_output")
-    made = table[(table["ramp"] == SEPARATOR) & (table["metric"] == "output")]
+    made = table[table["ramp"] == SEPARATOR]
     mine = data.table("mine_production")
     mine = mine[mine["country"] == "Australia"].set_index("year")["reo_t"]
     kept = assumptions.register().loc["separation_yield"]

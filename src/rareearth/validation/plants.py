@@ -30,7 +30,8 @@ of the first is stated with its nameplate; it is not in the record."""
 
 RAMPS = {
     "Molycorp, Mountain Pass": "The plant never worked as designed; its owner failed in 2015.",
-    "Lynas, Kuantan REO": "Feed, price and the pandemic held output back in single years.",
+    "Lynas, Kuantan NdPr": "The plant passed its design before the nameplate was raised; price, "
+    "feed and the pandemic held it back later.",
 }
 
 OUTSIDE = ("United States", "Australia")
@@ -132,7 +133,7 @@ def _said(record: pd.DataFrame) -> pd.DataFrame:
 
 def ramps() -> pd.DataFrame:
     """Output of each new plant from its start on, against what the other ramps expect."""
-    shares = _new_plants()
+    shares = supply.delivered()
     shares = shares[shares["year_of_operation"] > 0]
     third, fourth, chance = _levels(3)
     none = np.zeros(DRAWS)
@@ -160,13 +161,14 @@ def ramps() -> pd.DataFrame:
 
 def mines() -> pd.DataFrame:
     """Mine output of the United States and Australia from the plants promised in 2011."""
-    shares = _new_plants()
     years = np.arange(FIRST, supply.NOW + 1)
     drawn = np.zeros((len(years), DRAWS))
-    rest = shares[~shares["ramp"].isin(PROMISED)]
+    own = [supply.ALL_OXIDES.get(name, name) for name in PROMISED]
+    rest = supply.delivered()
+    rest = rest[~rest["ramp"].isin(own)]
+    plates = data.table("nameplates").set_index("ramp")["nameplate_t_per_year"]
     for name, (facility, due) in PROMISED.items():
-        plate = shares.loc[shares["ramp"] == name, "nameplate_t"].iloc[0]
-        drawn += plate * _expected(facility, due, rest, years)
+        drawn += plates[name] * _expected(facility, due, rest, years)
     made = data.table("mine_production")
     made = made[made["country"].isin(OUTSIDE)]
     rows = []
@@ -204,12 +206,6 @@ def _expected(facility: str, due: int, shares: pd.DataFrame, years: np.ndarray) 
     )
     drawn = buildup.fate(facility, chance, faced, ramp, due=due, promised=due, now=due - 1)
     return drawn.built * buildup.grown(years, drawn.start, drawn.ceiling, drawn.time)
-
-
-def _new_plants() -> pd.DataFrame:
-    """Published output as a share of nameplate, of plants that did not run before."""
-    shares = pipeline.delivered(data.table("plant_output"))
-    return shares[~shares["ramp"].isin(supply.UPGRADES)]
 
 
 def agency(scenario: Scenario, draws: int = 1000, seed: int = 1) -> pd.DataFrame:

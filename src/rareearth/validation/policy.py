@@ -57,7 +57,7 @@ def slip_statistics() -> pd.DataFrame:
     times = ramp.times.min(), ramp.middle_time, ramp.times.max()
     rows.append(("All with published output", "time constant of the ramp", "years", *times))
     rests_on = ";".join(
-        answers.keys([data.table("start_dates"), data.table("plant_output")], "slip")
+        answers.keys([data.table(n) for n in ("start_dates", "plant_output", "nameplates")], "slip")
     )
     columns = ["plants", "quantity", "unit", "low", "best", "high"]
     return pd.DataFrame(rows, columns=columns).assign(source=rests_on)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from rareearth import data
-from rareearth.answers import Answers, keys, listing
-from rareearth.models import basket, oxides, pipeline
+from rareearth.analysis import supply
+from rareearth.answers import Answers, in_words, keys, listing
+from rareearth.models import basket, buildup, oxides, pipeline
 
 CLASSES = ("mined REO", "separated NdPr oxide", "magnet alloy", "sintered magnets")
 """Products whose capacities are in one unit each and can be added."""
@@ -25,6 +26,18 @@ GROUPS = {
 
 MOTORS = ("Electric vehicles", "Wind power")
 WANTED = "Magnets for cars and wind"
+MOUNTAIN_PASS, KUANTAN = "MP, Mountain Pass NdPr", "Lynas, Kuantan NdPr"
+"""Ramps that the text names."""
+
+READINGS = {
+    "as promised": "NdPr, design by the ore, then the promised expansion",
+    "chief executive": "NdPr, what the chief executive's figures imply",
+    "trade press": "NdPr, what the trade press implies",
+    "first design throughout": "NdPr, the first design alone",
+    "all oxides": "All oxides, lanthanum and cerium among them",
+}
+"""Readings of the nameplate at Kuantan in words; ``all oxides`` is the ramp of all oxides."""
+
 UNSTATED_PCT = 5
 """From this part not stated on, a deposit's mix is known in part only."""
 
@@ -147,37 +160,111 @@ def slips() -> tuple[pd.DataFrame, Answers]:
 
 
 def ramps() -> tuple[pd.DataFrame, Answers]:
-    """Output of new plants as a share of nameplate by year of operation.
+    """Output of new plants as a share of the nameplate of its day, by year of operation.
 
     Returns:
-        As from :func:`rareearth.models.pipeline.delivered`; how far they got.
+        As from :func:`rareearth.models.pipeline.delivered`, without ramps that count all oxides of
+        a plant whose magnet oxides are counted too; how far they got.
     """
-    output = data.table("plant_output")
-    ramp = pipeline.delivered(output)
+    output, plates = data.table("plant_output"), data.table("nameplates")
+    ramp = pipeline.delivered(output, plates)
+    ramp = ramp[~ramp["ramp"].isin(supply.ALL_OXIDES)].reset_index(drop=True)
     by_ramp = ramp.sort_values("year_of_operation").groupby("ramp")
     latest = by_ramp["share_pct"].last()
     best = ramp.loc[ramp["share_pct"].idxmax()]
-    plates = output[output["metric"] == "nameplate"].set_index("ramp")["quantity_t"]
-    mp = ramp[(ramp["ramp"] == "MP, Mountain Pass NdPr") & (ramp["period"] == "2025")].iloc[0]
+    at = ramp.set_index(["ramp", "period"])
+    mp, kuantan = at.loc[(MOUNTAIN_PASS, "2025")], at.loc[KUANTAN]
+    upgraded = at.loc[supply.UPGRADES[0]].iloc[-1]
 
-    answers = Answers(sources=output)
+    answers = Answers(sources=[output, plates])
     for name, value in (
         ("median", latest.median()),
         ("low", latest.min()),
         ("high", latest.max()),
         ("best", best["share_pct"]),
+        ("kuantan", kuantan["share_pct"].iloc[-1]),
+        ("upgraded", upgraded["share_pct"]),
     ):
         answers.add(f"build-ramp-{name}", value, "{:.0f}%")
     answers.add("build-ramp-count", len(latest), "{:d}")
     answers.add("build-ramp-best-year", int(best["year_of_operation"]), "{:d} years")
+    full = kuantan[kuantan["share_pct"] >= 100]
+    answers.add("build-ramp-full", in_words(len(full)))
+    answers.add("build-ramp-years", in_words(len(kuantan)))
     answers.add("build-molycorp-share", latest["Molycorp, Mountain Pass"], "{:.0f}%")
     answers.add("build-mp-2025", mp["share_pct"], "{:.0f}%")
     answers.add("build-mp-2025-t", mp["quantity_t"], "{:,.0f} t", kind="reported")
-    answers.add("build-mp-plate-t", mp["nameplate_t"], "{:,.0f} t", kind="reported")
+    answers.add("build-mp-plate-t", mp["nameplate_t"], "{:,.0f} t", kind="estimate")
     ends = {r: (v["share_pct"].iloc[0], latest[r]) for r, v in by_ramp}
     answers.add("build-ramp-list", listing(ends, "{}, from {:.0f}% to {:.0f}%", "; "))
-    answers.add("build-plates-list", listing(plates, "{}: {:,.0f} t", "; "), kind="target")
+    used = plates[plates["preferred"] & plates["ramp"].isin(latest.index)]
+    tonnes = used.groupby("ramp", sort=False)["nameplate_t_per_year"].agg(
+        lambda t: ", then ".join(f"{v:,.0f} t" for v in t)
+    )
+    answers.add("build-plates-list", listing(tonnes, "{}: {}", "; "), kind="target")
     return ramp, answers
+
+
+def readings() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """What the plant at Kuantan delivered, by how its nameplate is read, and what follows.
+
+    Returns:
+        ``reading``, ``nameplates_t`` (first to last), ``best_pct``, ``last_pct`` (best and last
+        financial year), ``ceiling_pct`` and ``error_pct`` (lasting share of nameplate that the
+        record of all new plants then gives, and its standard error), ``source``; the same as
+        printed; the spread of the lasting share over the readings.
+    """
+    plates = data.table("nameplates")
+    of = plates[plates["ramp"] == KUANTAN]
+    cases = {name: supply.delivered("" if name == "as promised" else name) for name in
+             of["reading"].unique()}  # fmt: skip
+    whole = pipeline.delivered(data.table("plant_output"), plates)
+    ramp = next(name for name, ndpr in supply.ALL_OXIDES.items() if ndpr == KUANTAN)
+    rest = cases["as promised"]
+    rest = rest[rest["ramp"] != KUANTAN]
+    cases["all oxides"] = pd.concat([rest, whole[whole["ramp"] == ramp].assign(ramp=KUANTAN)])
+    rows = []
+    for name, shares in cases.items():
+        here, fit = shares[shares["ramp"] == KUANTAN], buildup.fit_ramp(shares)
+        here = here.sort_values("year_of_operation")
+        ends = here["nameplate_t"].iloc[[0, -1]].unique()
+        used = plates[plates["ramp"].isin([KUANTAN, ramp]) & (plates["reading"] == name)]
+        rows.append(
+            {
+                "reading": name,
+                "nameplates_t": " to ".join(f"{t:,.0f}" for t in ends),
+                "best_pct": here["share_pct"].max(),
+                "last_pct": here["share_pct"].iloc[-1],
+                "ceiling_pct": 100 * fit.ceiling,
+                "error_pct": 100 * fit.ceiling_error,
+                "source": ";".join(keys(used if len(used) else of, "nameplates")),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    printed = pd.DataFrame(
+        {
+            "Nameplate read": frame["reading"].map(READINGS),
+            "t a year": frame["nameplates_t"],
+            "Best year": frame["best_pct"].map("{:.0f}%".format),
+            "FY2023": frame["last_pct"].map("{:.0f}%".format),
+            "Lasting share of all new plants": [
+                f"{c:.0f} ± {e:.0f}%"
+                for c, e in zip(frame["ceiling_pct"], frame["error_pct"], strict=True)
+            ],
+        }
+    )
+    answers = Answers(sources=[data.table("plant_output"), plates], kind="estimate")
+    at = frame.set_index("reading")
+    others = at.drop(index=["as promised", "all oxides"])["ceiling_pct"]
+    answers.add("build-ceiling", at.loc["as promised", "ceiling_pct"], "{:.0f}%")
+    answers.add("build-ceiling-error", at.loc["as promised", "error_pct"], "{:.0f}")
+    answers.add("build-ceiling-least", others.min(), "{:.0f}%")
+    answers.add("build-ceiling-most", others.max(), "{:.0f}%")
+    answers.add("build-ceiling-reo", at.loc["all oxides", "ceiling_pct"], "{:.0f}%")
+    design = plates.set_index("ramp").loc[ramp, "nameplate_t_per_year"]
+    answers.add("build-design-reo", design, "{:,.0f} t", sources=plates, kind="target")
+    answers.add("build-ramp-reo", at.loc["all oxides", "best_pct"], "{:.0f}%")
+    return frame, printed, answers
 
 
 # --- the basket problem ---------------------------------------------------------------------------
@@ -217,8 +304,8 @@ def baskets() -> tuple[pd.DataFrame, tuple[float, float], Answers]:
         the need of heavies, grams per kilogram of NdPr, if only cars and wind had any and if all
         other magnets had as much; the numbers in the text.
     """
-    mix, demand, output = (
-        data.table(name) for name in ("deposit_mix", "magnet_demand", "plant_output")
+    mix, demand, plates = (
+        data.table(name) for name in ("deposit_mix", "magnet_demand", "nameplates")
     )
     shares, wanted = _shares(), _wanted()
     light, in_part = shares["Nd + Pr"], shares["not stated"] >= UNSTATED_PCT
@@ -238,8 +325,8 @@ def baskets() -> tuple[pd.DataFrame, tuple[float, float], Answers]:
     here = shares.loc["Mountain Pass"]
     want = pd.Series({"Nd + Pr": ndpr_t, "Dy + Tb": heavy_t})
     for_heavies, for_ndpr = basket.balance(here, want), basket.balance(here, want[["Nd + Pr"]])
-    ramp = pipeline.delivered(output).set_index("ramp")["nameplate_t"]
-    full = basket.balance(here, pd.Series({"Nd + Pr": ramp["MP, Mountain Pass NdPr"].iloc[0]}))
+    plate = plates.set_index("ramp").loc[MOUNTAIN_PASS, "nameplate_t_per_year"]
+    full = basket.balance(here, pd.Series({"Nd + Pr": plate}))
     plants = data.table("plants").set_index("facility")
 
     answers = Answers(sources=mix)
@@ -248,7 +335,7 @@ def baskets() -> tuple[pd.DataFrame, tuple[float, float], Answers]:
     for name, deposit in (("mp", "Mountain Pass"), ("weld", "Mount Weld")):
         answers.add(f"build-heavy-{name}", rate[deposit], "{:.0f} g")
     answers.add("build-surplus-mp", surplus["Mountain Pass"], "{:.1f} kg")
-    both = [mix, output]
+    both = [mix, plates]
     left = full.surplus_t
     kt = "{:,.0f} thousand tonnes"
     answers.add("build-surplus-mp-t", left["La + Ce"] / 1000, kt, sources=both)

@@ -346,7 +346,7 @@ def _china_magnets() -> pd.DataFrame:
 
 def _oxide() -> pd.DataFrame:
     """Output of oxide at Mountain Pass, with ``year`` as the middle of its period."""
-    rows = pipeline.delivered(data.table("plant_output"))
+    rows = pipeline.delivered(data.table("plant_output"), data.table("nameplates"))
     rows = rows[rows["ramp"] == "MP, Mountain Pass NdPr"]
     begun = rows["period_years"].cumsum() - rows["period_years"]
     return rows.assign(year=ORE_STARTS - 0.5 + begun + rows["period_years"] / 2)
