@@ -147,7 +147,7 @@ def ramps(delivered: pd.DataFrame) -> Figure:
         names=dict.fromkeys(names, ""),
     )
     last = int(rows["year_of_operation"].max())
-    ax.set_ylim(0, 104)
+    ax.set_ylim(0, max(104.0, 1.04 * rows["share_pct"].max()))
     ax.set_xlim(-0.5, last + 0.4)
     ax.set_xticks(range(last + 1), ["first", "year 1", *map(str, range(2, last + 1))])
     style.unit(ax, "Years after the year of first product", "x")
