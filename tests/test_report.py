@@ -55,6 +55,7 @@ def test_a_number_prints_as_its_template_says_and_keeps_its_value(shown):
     assert shown[0]["metadata"]["scrapbook"]["name"] == "share"
     assert shown[0]["metadata"]["number"] == {
         "value": 69.2308, "text": "69%", "unit": "%", "sources": [KEY], "kind": "derived",
+        "graded": "official",
     }  # fmt: skip
     assert shown[0]["data"] == {"application/papermill.record/text/plain": "'69%'"}
 

@@ -33,13 +33,15 @@ PUBLISHERS = ("publisher", "institution", "journal", "organization", "school", "
 
 
 class PublisherStyle(Style):
-    """Author (year). *Title*. Publisher, number. Note. Address.
+    """Author (year). *Title*. Publisher, number. Note. [Remark] Address.
 
     One form for every type of entry; the stock style drops an entry's publisher.
     """
 
     default_sorting_style = "author_year_title"
     default_label_style = "bindery"
+    remark = ""
+    """Field that is shown in brackets before the address; none if empty."""
     last: tuple[tuple[str, str], FormattedEntry] | None = None
 
     def format_entry(self, label: str, entry: Entry, bib_data=None) -> FormattedEntry:
@@ -76,6 +78,8 @@ class PublisherStyle(Style):
         for text in (Text(", ").join(published), _rich(fields.get("note", ""))):
             if text:
                 yield text.add_period()
+        if remark := entry.fields.get(self.remark, ""):
+            yield Text("[", _rich(remark), "]")
         # The address shows itself without its scheme.
         if fields.get("doi"):
             yield Text(HRef(f"https://doi.org/{fields['doi']}", f"doi:{fields['doi']}"))

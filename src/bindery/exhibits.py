@@ -5,7 +5,8 @@ An exhibit is an ordinary notebook output, a picture (``image/svg+xml``) or a ta
 
     {"kind": "figure" | "table", "name": "fig-tides", "caption": "MyST text", "alt": "...",
      "note": "MyST text", "sources": ["bibtex_key", ...], "csv": "...", "metadata": {...},
-     "svg": "stand-alone drawing", "header": [...], "rows": [[...]], "align": "lr..."}
+     "svg": "stand-alone drawing", "header": [...], "rows": [[...]], "align": "lr...",
+     "graded": "words after the sources", "basis": "MyST text that stands for the sources"}
 
 Any notebook viewer shows the picture or the table. In a book, this MyST-NB plug-in adds what a
 page needs: a number, a label for cross references, the caption, alternative text, cited sources,
@@ -114,13 +115,16 @@ def table(
 
 def _small_print(exhibit: dict) -> str:
     keys = exhibit["sources"]
+    graded = f"; {exhibit['graded']}" if exhibit.get("graded") else ""
+    if exhibit.get("basis"):
+        return f"{exhibit['note']}\n\n{exhibit['basis']}"
     if not keys:
         return exhibit["note"]
     cited = f"{{cite:t}}`{','.join(keys)}`"
     if len(keys) > LISTED:
-        fold = f":::{{dropdown}} {len(keys)} sources\n:class-container: sources\n\n{cited}\n:::"
-        return f"{exhibit['note']}\n\n{fold}"
-    return f"{exhibit['note']}\n\n{'Sources' if len(keys) > 1 else 'Source'}: {cited}."
+        head = f":::{{dropdown}} {len(keys)} sources{graded}\n:class-container: sources"
+        return f"{exhibit['note']}\n\n{head}\n\n{cited}\n:::"
+    return f"{exhibit['note']}\n\n{'Sources' if len(keys) > 1 else 'Source'}: {cited}{graded}."
 
 
 def _downloads(renderer: NbElementRenderer, exhibit: dict) -> nodes.Element:

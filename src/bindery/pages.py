@@ -63,7 +63,8 @@ def numbers(notebook: Mapping) -> dict[str, dict]:
     """The glued numbers of an executed notebook.
 
     Returns:
-        Name to ``value``, ``text``, ``unit``, ``sources``, ``kind``; a headline has a ``label``.
+        Name to ``value``, ``text``, ``unit``, ``sources``, ``kind``; a headline has a ``label``,
+        and where it is more than its sources, ``basis`` says in MyST what a number rests on.
     """
     held = _held(notebook, "number")
     return {each["scrapbook"]["name"]: dict(each["number"]) for each in held}
@@ -101,12 +102,12 @@ def _numbers(notebook: Mapping) -> str:
     if not found:
         return ""
     intervals = {number["of"]: number["text"] for number in found.values() if number.get("of")}
-    lists: dict[tuple, int] = {}
+    lists: dict[str, int] = {}
     rows = []
     for name, number in found.items():
         if number.get("of"):
             continue
-        text, sources = str(number["text"]), tuple(sorted(number["sources"]))
+        text, sources = str(number["text"]), _basis(number)
         if number.get("low") is not None:
             interval = intervals.get(name) or f"{number['low']:.4g} to {number['high']:.4g}"
             text += f" ({interval})"
@@ -122,11 +123,17 @@ def _numbers(notebook: Mapping) -> str:
         f"</thead><tbody><tr>{'</tr><tr>'.join(rows)}</tr></tbody></table></div>"
     )
     parts = [
-        f'<span id="sources-{basis}">{basis}.</span> {{cite:p}}`{",".join(sources)}`'
-        for sources, basis in lists.items()
+        f'<span id="sources-{basis}">{basis}.</span> {sources}' for sources, basis in lists.items()
     ]
     body = "\n\n".join([table, "Sources by number:", *parts])
     return f"::::{{dropdown}} Numbers on this page\n:class-container: numbers\n\n{body}\n::::"
+
+
+def _basis(number: Mapping) -> str:
+    """What a number rests on, as MyST text: its own words for it, or its sources."""
+    sources = ",".join(sorted(number["sources"]))
+    graded = f"; {number['graded']}" if number.get("graded") else ""
+    return number.get("basis") or (sources and f"{{cite:p}}`{sources}`{graded}")
 
 
 def _made(made: Mapping, download: str) -> str:

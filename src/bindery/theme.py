@@ -52,6 +52,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("bindery_executed", {}, "", dict)
     app.add_config_value("bindery_made", {}, "", dict)
     app.add_config_value("bindery_print", "", "", str)
+    app.add_config_value("bindery_remark", "", "env", str)
     app.add_config_value("bindery_releases", "", "", str)
     app.add_config_value("bindery_default", {}, "", dict)
     app.add_directive("revisions", exhibits.Revisions)
@@ -86,6 +87,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/tex-svg.js"
     # MathJax's menu would fetch further scripts; assistive MathML is all that readers need.
     config.mathjax3_config = {"options": {"enableMenu": False}} | (config.mathjax3_config or {})
+    PublisherStyle.remark = config.bindery_remark
     config.bibtex_default_style = STYLE
     config.bibtex_reference_style = STYLE
     config.nb_code_prompt_show = "Code"

@@ -7,8 +7,10 @@ and alternative texts take them by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,11 @@ from numpy.typing import ArrayLike
 from rareearth import data
 
 Sources = Any
-"""A source key, a frame or row with a ``source`` column, or an iterable of these."""
+"""A key, a frame or row with a ``source`` column, or an iterable of these.
+
+The assumptions of a model as a whole (:func:`rareearth.assumptions.used_by`) stand for the model:
+what is named is its strongest inputs, not all that it reads.
+"""
 
 BAND = "-band"
 """Ending of the name under which an answer's interval is printed."""
@@ -33,6 +39,64 @@ WORDS = (
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIELD = re.compile(r"\{[^}]*\}")
+
+CITED = 12
+"""Sources besides those of a model that are cited one by one."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input of a model, by its label, with its sources or the table that it was fitted to."""
+
+    label: str
+    sources: tuple[str, ...] = ()
+    table: str = ""
+
+    @property
+    def text(self) -> str:
+        """The input and what it rests on, as MyST."""
+        cited = f"{{cite:p}}`{','.join(self.sources)}`" if self.sources else ""
+        return f"{self.label} {cited or f'(table `{self.table}`)'}"
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a model's results rest on: not all that it reads, but the inputs that decide them.
+
+    Attributes:
+        name: as in ``used_in`` of the register of assumptions.
+        title: what it is a model of, in words that follow "model of".
+        inputs: its strongest inputs, the strongest first.
+    """
+
+    name: str
+    title: str
+    inputs: tuple[Input, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Keys of the sources of its strongest inputs."""
+        return tuple(sorted({key for each in self.inputs for key in each.sources}))
+
+    @cached_property
+    def rests_on(self) -> tuple[str, ...]:
+        """These, and the sources of the rows that inputs were fitted to."""
+        tables = {each.table for each in self.inputs if each.table}
+        return tuple(sorted({*self.sources, *_flat([data.table(name) for name in tables])}))
+
+    @cached_property
+    def text(self) -> str:
+        """What a page says of it, as MyST."""
+        inputs = "; ".join(each.text for each in self.inputs)
+        return (
+            f"Computed by the model of {self.title} in the scenario of this page. Its "
+            f"{in_words(len(self.inputs))} strongest inputs are {inputs}. Sources of their rows: "
+            f"{graded(self.rests_on)}. All others: {{doc}}`assumptions`."
+        )
+
+
+MODELS: dict[str, Callable[[], Model]] = {}
+"""What each model's results rest on, by name; see :func:`rareearth.assumptions.main_result`."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +113,10 @@ class Answer:
         low: lower end of its interval, if it has one.
         high: upper end.
         band: how the interval is printed, with two fields.
+        basis: what it rests on in words, if that is a model; MyST.
+        graded: how firm its sources are, in words.
+        model: name of the model, if there is one.
+        inputs: labels of the model's strongest inputs.
     """
 
     name: str
@@ -60,6 +128,10 @@ class Answer:
     low: float | None = None
     high: float | None = None
     band: str = field(default="", compare=False)
+    basis: str = field(default="", compare=False)
+    graded: str = field(default="", compare=False)
+    model: str = field(default="", compare=False)
+    inputs: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:
@@ -145,16 +217,22 @@ class Answers(Mapping[str, Answer]):
             tail = (1 - LEVEL) / 2
             low, value, high = np.quantile(np.asarray(value, dtype=float), [tail, 0.5, 1 - tail])
         ends = [None if end is None else float(end) for end in (low, high)]
+        rests_on = self._sources if sources is None else sources
+        models = [*_models(rests_on)]
         self._keep(
             Answer(
                 name,
                 value.item() if hasattr(value, "item") else value,
                 template,
-                tuple(keys(self._sources if sources is None else sources, name)),
+                tuple(keys(rests_on, name)),
                 kind or self._kind,
                 label.strip(),
                 *ends,
                 band=band,
+                basis=basis(rests_on),
+                graded=graded(rests_on),
+                model=";".join(model.name for model in models),
+                inputs=tuple(each.label for model in models for each in model.inputs),
             )
         )
 
@@ -262,12 +340,57 @@ def keys(sources: Sources, name: str) -> list[str]:
     return listed
 
 
+def basis(sources: Sources) -> str:
+    """What rests on a model, in words; empty if there is no model among the sources.
+
+    Args:
+        sources: see :data:`Sources`.
+    """
+    models = [*_models(sources)]
+    if not models:
+        return ""
+    own = {key for model in models for key in model.sources}
+    others = sorted(set(_flat(sources)) - own)
+    texts = [model.text for model in models]
+    if len(others) > CITED:
+        texts.append(f"It also rests on {len(others)} sources of rows, named with the data.")
+    elif others:
+        texts.append(f"It also rests on {{cite:t}}`{','.join(others)}`.")
+    return " ".join(texts)
+
+
+def graded(sources: Sources) -> str:
+    """How firm sources are: their grades, the firmest first, with a count if there are several.
+
+    Args:
+        sources: see :data:`Sources`; a model has those of the rows of its strongest inputs.
+    """
+    listed = {*_flat(sources), *(key for model in _models(sources) for key in model.rests_on)}
+    counts = Counter(map(data.grade, listed))
+    order = [grade for grade in data.grades() if counts[grade]]
+    if counts.total() == 1:
+        return order[0]
+    return ", ".join(f"{counts[grade]} {grade}" for grade in order)
+
+
+def _models(sources: Sources) -> Iterable[Model]:
+    """The models among sources, each once."""
+    if isinstance(sources, pd.DataFrame):
+        if (name := sources.attrs.get("model")) in MODELS:
+            yield MODELS[name]()
+    elif isinstance(sources, list | tuple):
+        yield from dict.fromkeys(model for part in sources for model in _models(part))
+
+
 def _flat(sources: Sources) -> Iterable[str]:
     if sources is None:
         return
     if isinstance(sources, str):
         yield from sources.split(";")
     elif isinstance(sources, pd.DataFrame | pd.Series):
+        for model in _models(sources):
+            yield from model.sources
+            return
         cells = sources["source"]
         yield from _flat([cells] if isinstance(cells, str) else cells.dropna().unique().tolist())
     else:

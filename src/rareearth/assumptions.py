@@ -6,10 +6,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import cache
+
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from rareearth import data, uncertainty
+from rareearth.answers import MODELS, Input, Model, inside
 from rareearth.scenarios import Scenario
+
+STRONGEST = 5
+"""Inputs that a forecast names."""
+
+Run = Callable[[], tuple[pd.DataFrame, ArrayLike]]
+"""A run of a model: draws of its inputs, and its main result."""
 
 
 def register() -> pd.DataFrame:
@@ -33,12 +44,73 @@ def used_by(*names: str) -> pd.DataFrame:
 
     Raises:
         KeyError: if no assumption is used by a name.
+
+    As sources of an answer, all rows of one model stand for its strongest inputs.
     """
     rows = register()
     users = rows["used_in"].str.split(";")
     if unknown := set(names) - set(users.explode()):
         raise KeyError(f"No assumption is used in {', '.join(sorted(unknown))}; see used_in.")
-    return rows[users.map(lambda found: not set(names).isdisjoint(found))]
+    used = rows[users.map(lambda found: not set(names).isdisjoint(found))]
+    used.attrs["model"] = names[0] if len(names) == 1 else ""
+    return used
+
+
+def main_result(
+    name: str, title: str, tables: Mapping[str, str] | None = None
+) -> Callable[[Run], Run]:
+    """Mark the function that gives a model's main result, by which its inputs are ranked.
+
+    Args:
+        name: of the model, as in ``used_in``.
+        title: what it is a model of.
+        tables: inputs that are no assumptions, and the tables that they were fitted to.
+
+    Returns:
+        A decorator of a function without arguments that returns draws of the inputs and the
+        result, one value per draw. It is called once, when sources of an answer are first named.
+    """
+
+    def mark(run: Run) -> Run:
+        MODELS[name] = cache(lambda: strongest(name, title, *run(), tables))
+        return run
+
+    return mark
+
+
+def strongest(
+    name: str,
+    title: str,
+    draws: pd.DataFrame,
+    result: ArrayLike,
+    tables: Mapping[str, str] | None = None,
+) -> Model:
+    """What the results of a model rest on: the inputs that decide them.
+
+    Args:
+        name: of the model, as in ``used_in``.
+        title: what it is a model of.
+        draws: of its inputs, one column each.
+        result: its main result, one value per draw.
+        tables: inputs that are no assumptions, and the tables that they were fitted to.
+
+    Returns:
+        The model with its :data:`STRONGEST` strongest inputs (:func:`uncertainty.explained`).
+
+    Raises:
+        KeyError: if no assumption is used by this name.
+        ValueError: if draws and result do not fit.
+    """
+    rows, fitted = used_by(name), dict(tables or {})
+    read = [column for column in draws if column in rows.index or column in fitted]
+    ranked = uncertainty.explained(draws[read], result).index[:STRONGEST]
+    inputs = [
+        Input(each, table=fitted[each])
+        if each in fitted
+        else Input(inside(rows.at[each, "label"]), tuple(rows.at[each, "source"].split(";")))
+        for each in ranked
+    ]
+    return Model(name, title, tuple(inputs))
 
 
 def central(scenario: Scenario) -> dict[str, float]:

@@ -22,7 +22,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from rareearth import __version__, data
-from rareearth.answers import BAND, Answers, Sources, keys
+from rareearth.answers import BAND, Answers, Sources, basis, graded, keys
 from rareearth.figures import style
 
 TAKEN = re.compile(r"\{([a-z0-9]+(?:-[a-z0-9]+)*)\}(?!`)")
@@ -33,7 +33,7 @@ MARGIN = 0.08
 """White around a drawing, inches."""
 SIGNED = 8
 """Sources that a stand-alone drawing names; its data lists them all."""
-CITED = ("key", "author", "title", "year", "publisher", "url", "doi")
+CITED = ("key", "author", "title", "year", "publisher", "url", "doi", "grade")
 """What the description of a download says of a source."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
 UNITS = {
@@ -108,12 +108,15 @@ def numbers(answers: Answers) -> None:
             "unit": answer.unit,
             "sources": list(answer.sources),
             "kind": answer.kind,
+            "graded": answer.graded,
         }
+        if answer.basis:
+            record |= {"basis": answer.basis, "model": answer.model, "inputs": [*answer.inputs]}
         if answer.label:
             record["label"] = answer.label
         if answer.interval:
             record |= {"low": answer.low, "high": answer.high}
-            interval = {key: record[key] for key in ("unit", "sources", "kind")}
+            interval = {key: record[key] for key in ("unit", "sources", "kind", "graded")}
             _glue(name + BAND, interval | {"value": answer.interval, "of": name}, answer.interval)
         _glue(name, record, answer.text)
 
@@ -253,6 +256,8 @@ def _exhibit(
         "alt": alt,
         "note": note,
         "sources": rests_on,
+        "graded": graded([*in_rows, sources]),
+        "basis": basis([*in_rows, sources]),
         "csv": frame.to_csv(index=False),
         "metadata": {
             "name": name,

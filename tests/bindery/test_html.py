@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from myst_nb.core.variables import format_plain_text
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from pybtex.database import Entry, Person
+from pybtex.plugin import register_plugin
 
-from bindery import html, pages
+from bindery import exhibits, html, pages
+from bindery.bibliography import AuthorYearLabels, PublisherStyle
 from bindery.editions import Edition
 from bindery.plan import BuildError
 
@@ -132,6 +135,43 @@ def test_the_same_sources_stand_once_below_the_numbers():
     )
     assert [row[-1] for row in rows] == ["1", "1", "2", ""]
     assert text.count("{cite:p}`a,b,c,d,e`") == text.count("{cite:p}`x,y`") == 1
+
+
+def test_words_on_what_a_number_rests_on_stand_for_its_sources():
+    said = "Computed by the model of tides; strongest input: the moon {cite:p}`m`."
+    rows, text = listed(
+        glued(
+            one={"sources": ["m"], "basis": said, "graded": "official"},
+            two={"sources": ["m"], "basis": said, "graded": "official"},
+            three={"sources": ["m"], "graded": "official"},
+        )
+    )
+    assert [row[-1] for row in rows] == ["1", "1", "2"]
+    assert text.count(said) == 1
+    assert "{cite:p}`m`; official" in text
+
+
+def test_small_print_names_sources_with_their_grades_or_says_what_they_add_up_to():
+    keys = [f"k{n}" for n in range(13)]
+    few = {"note": "By hand.", "sources": keys[:2], "graded": "1 official, 1 press"}
+    assert exhibits._small_print(few) == (
+        "By hand.\n\nSources: {cite:t}`k0,k1`; 1 official, 1 press."
+    )
+    many = exhibits._small_print(few | {"sources": keys})
+    assert "{dropdown} 13 sources; 1 official, 1 press" in many
+    model = exhibits._small_print(few | {"basis": "Computed by a model."})
+    assert model == "By hand.\n\nComputed by a model."
+
+
+def test_the_list_of_references_may_show_a_remark(monkeypatch):
+    register_plugin("pybtex.style.labels", "bindery", AuthorYearLabels, force=True)
+    entry = Entry("misc", {"title": "Tides", "year": "2020", "grade": "hearsay"})
+    entry.key = "doe"
+    entry.persons["author"] = [Person("Doe, Ann")]
+    plain = PublisherStyle().format_entry("Doe 2020", entry).text.render_as("text")
+    assert "hearsay" not in plain
+    monkeypatch.setattr(PublisherStyle, "remark", "grade")
+    assert "[hearsay]" in PublisherStyle().format_entry("Doe 2020", entry).text.render_as("text")
 
 
 def test_each_page_offers_its_executed_notebook(built):

@@ -45,6 +45,9 @@ ROUNDING = 1e-6
 JOINT = 4096
 """Joint draws of the inputs of a theme."""
 
+RANKED, GOAL = 400, 2035
+"""Draws by which the inputs are ranked, and the year of the gap that ranks them."""
+
 BESIDE_REGISTER = {
     "Old products": tuple(products.quantiles()),
     "Which plants come": (supply.CHANCE,),
@@ -140,6 +143,17 @@ def of_draws(draws: pd.DataFrame, scenario: Scenario, chunk: int = CHUNK) -> Bal
     for mass in whole.values():
         mass.flags.writeable = False
     return model.labelled(whole, YEARS)
+
+
+@assumptions.main_result(
+    "balance",
+    "supply and demand",
+    {**dict.fromkeys(supply.IN_RECORD, "start_dates"), **products.tables()},
+)
+def _gap() -> tuple[pd.DataFrame, np.ndarray]:
+    """Draws, and the gap that most pages print."""
+    drawn = sample(RANKED, 7, baseline := scenarios.load("baseline"))
+    return drawn, np.asarray(share_left(of_draws(drawn, baseline), GOAL))
 
 
 CUT = ("bridged", "shortage")

@@ -20,6 +20,7 @@ import pandas as pd
 from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance, products, proteins, stockpile
 from rareearth.analysis.policy import finance, levers, price_floor
+from rareearth.answers import MODELS as MODELS_BEHIND
 from rareearth.models import demand, substitution
 from rareearth.scenarios import Scenario
 
@@ -121,6 +122,7 @@ def recording() -> Iterator[set[str]]:
     sample, central = uncertainty.sample, assumptions.central
     Recorded.seen = set()
     with (
+        mock.patch.dict(MODELS_BEHIND, clear=True),  # naming sources would run models
         mock.patch.object(uncertainty, "sample", lambda *given: Recorded(sample(*given))),
         mock.patch.object(assumptions, "central", lambda scenario: Noted(central(scenario))),
     ):

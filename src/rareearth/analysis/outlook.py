@@ -79,9 +79,8 @@ KINDS = {"ore": supply.ORE, "magnet": supply.MAGNET}
 
 
 def rests_on() -> list[pd.DataFrame]:
-    """Tables and assumptions that every number of the balance rests on, for its sources."""
-    names = ("start_dates", "plant_output", "nameplates", "running_output", "magnet_demand")
-    return [supply.plants(), *map(data.table, names), assumptions.used_by("balance")]
+    """What every number of the balance rests on, for its sources: the model."""
+    return [assumptions.used_by("balance")]
 
 
 def _answers() -> Answers:

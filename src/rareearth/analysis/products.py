@@ -343,6 +343,12 @@ def quantiles() -> list[str]:
     ]
 
 
+def tables() -> dict[str, str]:
+    """Table whose ranges each of :func:`quantiles` is a place in."""
+    kinds = {"magnet mass": "product_magnets", "lifetime": "product_lifetimes"}
+    return {name: kinds.get(name.split(", ")[0], "product_elements") for name in quantiles()}
+
+
 def label(name: str) -> str:
     """An input in words: an assumption's label, or what a quantile of a range is of."""
     quantity, _, family = name.partition(", ")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import products
 from rareearth.analysis.demand.world import NAMES, world
 from rareearth.answers import Answers, inside, listing
@@ -38,6 +38,9 @@ DEVICES = {
 
 GOAL = 2040
 """Year whose recovery is taken apart by input."""
+
+RANKED = 400
+"""Draws by which the inputs are ranked."""
 
 BASE = 512
 """Base sample of the Sobol indices."""
@@ -86,12 +89,19 @@ class Flows:
     @property
     def sources(self) -> list[pd.DataFrame]:
         """What the flows rest on."""
-        return [*(data.table(f"product_{part}") for part in TABLES), assumptions.used_by("ewaste")]
+        return [assumptions.used_by("ewaste")]
 
     @property
     def sources_of_shares(self) -> list[pd.DataFrame]:
         """What the flows and demand rest on."""
         return [*self.sources, data.table("magnet_demand")]
+
+
+@assumptions.main_result("ewaste", "products in use and what becomes of them", products.tables())
+def _recovered() -> tuple[pd.DataFrame, np.ndarray]:
+    """Draws, and what is recovered from old products in the middle of the period."""
+    flows = run(scenarios.load("baseline"), RANKED, 7)
+    return flows.draws, flows.recovered.sel(year=SHOWN[1]).to_numpy()
 
 
 def run(scenario: Scenario, draws: int, seed: int) -> Flows:

@@ -84,7 +84,7 @@ def expected(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, A
 
 def rests_on() -> list[pd.DataFrame]:
     """Rows behind :func:`expected`, for naming their sources."""
-    return [data.table("plants"), data.table("magnet_demand"), assumptions.used_by("balance")]
+    return [assumptions.used_by("balance")]
 
 
 def rubber() -> pd.DataFrame:

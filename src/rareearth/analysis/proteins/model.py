@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
-from rareearth import data
+from rareearth import assumptions, data, scenarios
 from rareearth.models import extraction
+
+RANKED = 400
+"""Draws by which the inputs are ranked."""
 
 
 @cache
@@ -54,6 +58,13 @@ def cost_parts(draws: pd.DataFrame, waste: str, route: str = "protein") -> pd.Da
         route: one of :data:`rareearth.models.extraction.ROUTES`.
     """
     return extraction.levelised_cost(of_waste(draws, waste), route)
+
+
+@assumptions.main_result("proteins", "the cost of oxides from waste")
+def _usual_cost() -> tuple[pd.DataFrame, np.ndarray]:
+    """Draws, and the cost over all wastes and routes, in logarithms."""
+    draws = assumptions.sample(RANKED, 7, scenarios.load("baseline"))
+    return draws, np.log(costs(draws)).mean(axis=1).to_numpy()
 
 
 def costs(draws: pd.DataFrame) -> pd.DataFrame:
