@@ -4,7 +4,7 @@ import pytest
 
 from rareearth import data
 from rareearth.analysis import supply
-from rareearth.analysis.chokepoints import conditions, plants
+from rareearth.analysis.chokepoints import conditions, plants, promises
 from rareearth.models import basket, pipeline
 
 
@@ -28,7 +28,7 @@ def test_capacity_by_start_adds_to_what_is_listed():
 
 
 def test_every_plant_runs_waits_or_was_given_up():
-    slipped, answers = plants.slips()
+    slipped, answers = promises.slips()
     counts = slipped["outcome"].value_counts()
     assert answers["plants"].value == counts.sum()
     assert answers["plants-running"].value == counts["running"]
@@ -72,6 +72,64 @@ def test_readings_share_the_record_and_differ_in_the_nameplate_alone():
     error = at.loc["as promised", "error_pct"]
     assert (inside < 1.645 * error).all(), "the text says that they lie within the error"
     assert answers["build-ceiling"].value == pytest.approx(100 * supply.ramp().ceiling)
+
+
+def test_stages_part_the_record_and_intervals_hold_their_shares():
+    frame, _, answers = promises.by_stage()
+    by = frame.pivot(index="measure", columns="stages", values=["plants_count", "running_count"])
+    for what in ("plants_count", "running_count"):
+        parts = by[what][list(promises.STAGES)].sum(axis=1)
+        assert (parts == by[what]["All"]).all()
+    assert frame["share_pct"].between(frame["low_pct"], frame["high_pct"]).all()
+    assert (frame["running_count"] <= frame["plants_count"]).all()
+    slipped, answers = promises.slips()
+    today = frame[frame["measure"] == "Today"].set_index("stages")
+    assert today.loc["All", "running_count"] == answers["plants-running"].value
+    kept = (slipped["slip_years"] == 0) & (slipped["outcome"] == "running")
+    at = frame.set_index(["stages", "measure"])
+    assert at.loc[("All", "In the promised year"), "running_count"] == kept.sum()
+
+
+def test_mines_and_separators_on_time_were_added_to_plants_that_ran():
+    slipped, _ = promises.slips()
+    kept = slipped[(slipped["slip_years"] == 0) & (slipped["outcome"] == "running")]
+    kept = set(kept[kept["stage"].isin(supply.ORE)]["facility"])
+    assert kept == {"Lynas Kuantan, Dy and Tb", "La Rochelle, NdPr"}, "the text says so"
+
+
+def test_dated_lists_are_counted_once_for_each_project_and_grow_with_time():
+    frame, answers = promises.dated_lists()
+    assert frame["project"].is_unique and frame["due_year"].notna().all()
+    table = data.table("dated_lists")
+    came = set(table.dropna(subset="first_output_year")["project"])
+    assert came == set(frame.dropna(subset="first_output_year")["project"])
+    late = frame["first_output_year"] - frame["due_year"]
+    assert (late <= 0).sum() <= (late <= promises.LATER).sum() <= late.notna().sum()
+    assert answers["build-dated-later"].value == answers["build-dated-ever"].value, "text says so"
+
+
+def test_plants_for_heavies_count_each_tonne_once_and_only_one_runs():
+    frame, _ = promises.heavies()
+    table = data.table("heavy_separation")
+    assert frame["dytb_t"].sum() == pytest.approx(
+        table.loc[table["counted"], "quantity_t_per_year"].sum()
+    )
+    assert table.loc[table["counted"], "elements"].isin(["Dy", "Tb", "Dy+Tb"]).all()
+    assert (frame["state"] == "operating").sum() == 1, "the caption says so"
+    ranks = frame["state"].map(promises.STATES.index)
+    assert ranks.is_monotonic_increasing
+    rows, printed = promises.heavy_states()
+    assert len(printed) == rows.groupby(["operator", "place"]).ngroups
+
+
+def test_heavies_agree_with_the_plants_of_the_balance():
+    frame, _ = promises.heavies()
+    tonnes = frame.set_index("plant")["dytb_t"]
+    made = supply.plants().set_index(["facility", "stage", "state"]).sort_index()
+    running = made.loc[("Lynas Malaysia heavy", "Separated", "running"), "quantity_t_per_year"]
+    assert tonnes["Lynas, Kuantan"] == running.item()
+    circuit = made.loc[("Mountain Pass heavy separation", "Separated", "building")]
+    assert tonnes["MP Materials, Mountain Pass"] == circuit["quantity_t_per_year"]
 
 
 def test_mixes_add_to_the_whole_where_stated():
@@ -142,7 +200,7 @@ def test_funnel_shrinks():
 
 
 def test_slips_are_watched_until_today():
-    slipped, answers = plants.slips()
+    slipped, answers = promises.slips()
     year = data.today().year
     again = pipeline.slips(data.table("start_dates"), year)
     assert answers["this-year"].value == year

@@ -35,7 +35,7 @@ def test_actual_starts_are_past():
 
 def test_promises_are_targets_and_starts_are_not():
     dates = data.table("start_dates")
-    past = dates["event"].isin(["actual start", "given up"])
+    past = dates["event"].isin(["actual start", "given up", "no start found"])
     assert (dates.loc[past, "kind"] == "reported").all()
     assert dates.loc[~past, "kind"].isin(["target", "estimate"]).all()
 

@@ -92,6 +92,30 @@ def test_running_share_is_a_rising_share(plants):
     assert (share >= 0).all() and (share <= 1).all()
 
 
+@given(st.integers(1, 200), st.floats(0, 1), st.floats(0.5, 0.99))
+def test_interval_of_a_counted_share_holds_it_and_narrows_with_the_count(of, part, level):
+    count = round(part * of)
+    share, low, high = pipeline.share_interval(count, of, level)
+    assert 0 <= low <= share + 1e-12 and share - 1e-12 <= high <= 1
+    more = pipeline.share_interval(10 * count, 10 * of, level)
+    assert more[2] - more[1] < high - low
+
+
+def test_interval_of_three_of_twenty_one_is_the_published_one():
+    # By hand from Wilson 1927: z = 1.96, 3 of 21.
+    z, n, p = 1.959964, 21, 3 / 21
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    assert pipeline.share_interval(3, 21, 0.95)[1:] == pytest.approx((middle - half, middle + half))
+
+
+def test_a_plant_whose_latest_date_has_passed_is_late_until_now():
+    frame = dates(("a", 2013, "latest promise", 2017), ("b", 2013, "no start found", None))
+    table = pipeline.slips(frame, 2026).set_index("facility")
+    assert table["slip_years"].tolist() == [13, 13]
+    assert table["outcome"].tolist() == ["waiting", "waiting"]
+
+
 def made(**changes):
     row = {"ramp": "a", "period": "2024", "period_start": pd.Timestamp("2024-01-01"),
            "period_years": 1.0, "quantity_t": 400.0}  # fmt: skip

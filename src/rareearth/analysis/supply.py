@@ -31,8 +31,8 @@ IN_RECORD = ("plants never built", "plants late", "plants below nameplate", "pla
 ceiling and the time of the ramp."""
 
 ORE, MAGNET = ("mine", "separation"), ("metal and magnets",)
-"""Stages of the record of promises that slip alike. The two groups differ: of the second all on
-record came."""
+"""Stages of the record of promises that slip alike. The two groups differ: of the second nearly
+all on record came."""
 
 RECORD = {"Mined": ORE, "Separated": ORE, "Metal": MAGNET, "Magnets": MAGNET}
 """Part of the record that each stage is drawn from."""

@@ -22,21 +22,27 @@ def slips(dates: pd.DataFrame, now: int) -> pd.DataFrame:
 
     Args:
         dates: ``facility``, ``stage``, ``country``, ``event`` (first promise, actual start,
-            latest promise, given up) and ``start_year``; one first promise and one other event
-            per facility.
+            latest promise, no start found, given up) and ``start_year``; one first promise and one
+            other event per facility.
         now: calendar year up to which plants without a start have been watched.
 
     Returns:
         One row per facility, in order of the first promise: ``facility``, ``stage``, ``country``,
         ``promised_year``, ``outcome`` (running, waiting, given up), ``outcome_year`` (start, or
-        latest promise; missing if given up), ``slip_years`` (outcome minus promise: final if
-        running, so far if waiting, missing if given up) and ``watched_years`` (years from the
+        latest promise; missing if there is none), ``slip_years`` (outcome minus promise: final if
+        running; so far if waiting, to the later of the latest promise and ``now``; missing if
+        given up) and ``watched_years`` (years from the
         promise to the start, or to ``now``).
 
     Raises:
         ValueError: if a facility does not have exactly one first promise and one outcome.
     """
-    outcomes = {"actual start": "running", "latest promise": "waiting", "given up": "given up"}
+    outcomes = {
+        "actual start": "running",
+        "latest promise": "waiting",
+        "no start found": "waiting",
+        "given up": "given up",
+    }
     promises = dates[dates["event"] == "first promise"]
     rest = dates[dates["event"] != "first promise"]
     counts = pd.DataFrame(
@@ -45,16 +51,18 @@ def slips(dates: pd.DataFrame, now: int) -> pd.DataFrame:
     bad = counts[(counts != 1).any(axis=1)]
     if len(bad):
         raise ValueError(
-            f"'{bad.index[0]}' needs one first promise and one actual start, latest promise or "
-            "given-up row in start_dates; add or remove rows."
+            f"'{bad.index[0]}' needs one first promise and one actual start, latest promise, no "
+            "start found or given-up row in start_dates; add or remove rows."
         )
     columns = ["facility", "stage", "country", "start_year"]
     table = promises[columns].rename(columns={"start_year": "promised_year"})
     rest = rest[["facility", "event", "start_year"]]
     table = table.merge(rest.rename(columns={"start_year": "outcome_year"}), on="facility")
     table["outcome"] = table.pop("event").astype(str).map(outcomes)
-    table["slip_years"] = table["outcome_year"] - table["promised_year"]
     ran = table["outcome"] == "running"
+    # A latest promise that has passed too makes nobody earlier: late by at least the years so far.
+    reached = table["outcome_year"].where(ran, table["outcome_year"].fillna(now).clip(lower=now))
+    table["slip_years"] = reached.mask(table["outcome"] == "given up") - table["promised_year"]
     table["watched_years"] = table["slip_years"].where(ran, now - table["promised_year"])
     order = [
         *("facility", "stage", "country", "promised_year", "outcome", "outcome_year"),
@@ -84,6 +92,23 @@ def running_share(slipped: pd.DataFrame, years: ArrayLike) -> np.ndarray:
     ceiling = np.max(late[np.isfinite(late)], initial=0) + 1
     censored = stats.CensoredData(uncensored=late[ran], right=np.minimum(late[~ran], ceiling))
     return stats.ecdf(censored).cdf.evaluate(np.asarray(years, dtype=float))
+
+
+def share_interval(count: int, of: int, level: float) -> tuple[float, float, float]:
+    """A counted share and its interval (Wilson 1927).
+
+    Args:
+        count: how many did.
+        of: how many could.
+        level: coverage of the interval, between 0 and 1.
+
+    Returns:
+        Share, low and high end; a share of nothing is missing, its interval from 0 to 1.
+    """
+    if not of:
+        return np.nan, 0.0, 1.0
+    ends = stats.binomtest(int(count), int(of)).proportion_ci(level, method="wilson")
+    return count / of, float(ends.low), float(ends.high)
 
 
 def delivered(output: pd.DataFrame, plates: pd.DataFrame, reading: str = "") -> pd.DataFrame:

@@ -22,11 +22,10 @@ DRAWS = 4000
 FIRST = 2010
 
 PROMISED = {
-    "Molycorp, Mountain Pass": ("Molycorp, Mountain Pass", 2012),
+    "Molycorp, Mountain Pass": ("Molycorp Mountain Pass", 2012),
     "Lynas, Kuantan REO": ("Lynas Kuantan", 2011),
 }
-"""Plants promised by 2011 with a published nameplate: ramp, name in the record, year due. The year
-of the first is stated with its nameplate; it is not in the record."""
+"""Plants promised by 2011 with a published nameplate: ramp, name in the record, year due."""
 
 RAMPS = {
     "Molycorp, Mountain Pass": "The plant never worked as designed; its owner failed in 2015.",

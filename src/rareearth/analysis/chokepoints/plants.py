@@ -120,43 +120,7 @@ def capacity() -> tuple[pd.DataFrame, Answers]:
     return starts, answers
 
 
-# --- promise and delivery -------------------------------------------------------------------------
-
-
-def slips() -> tuple[pd.DataFrame, Answers]:
-    """How late plants are against the first promise found.
-
-    Returns:
-        As from :func:`rareearth.models.pipeline.slips`, with ``source``; counts and
-        delays, among them ``plants``, ``plants-running``, ``on-time`` and ``within-three``.
-    """
-    dates = data.table("start_dates")
-    slipped = pipeline.slips(dates, data.today().year)
-    slipped["source"] = slipped["facility"].map(dates.groupby("facility")["source"].agg(";".join))
-    outcome = slipped["outcome"]
-    runs, waits = slipped[outcome == "running"], slipped[outcome == "waiting"]
-    answers = Answers(sources=dates)
-    answers.add("plants", len(slipped), "{:d}")
-    answers.add("plants-running", len(runs), "{:d}")
-    answers.add("build-wait-count", len(waits), "{:d}")
-    for name, rows in (("slip", runs), ("wait", waits)):
-        years = rows["slip_years"].astype(float)
-        middle = years.median()
-        template = "{:.0f} year" if middle == 1 else "{:.0f} years"
-        answers.add(f"build-{name}-median", middle, template)
-        answers.add(f"build-{name}-least", years.min(), "{:.0f}")
-        answers.add(f"build-{name}-most", years.max(), "{:.0f} years")
-    share = 100 * pipeline.running_share(slipped, range(4))
-    for name, years in (("on-time", 0), ("build-one-year", 1), ("within-three", 3)):
-        answers.add(name, share[years], "{:.0f}%")
-    downstream = runs[runs["stage"] == "metal and magnets"]
-    answers.add("build-downstream", len(downstream), "{:d}")
-    punctual = int((downstream["slip_years"] == 0).sum())
-    answers.add("build-downstream-on-time", punctual, "{:d}")
-    more = (len(slipped) + 1) // 2 - int((runs["slip_years"] == 0).sum())
-    answers.add("build-flip-plants", more, "{:d}")
-    answers.add("this-year", data.today().year)
-    return slipped, answers
+# --- output against nameplate --------------------------------------------------------------------
 
 
 def ramps() -> tuple[pd.DataFrame, Answers]:

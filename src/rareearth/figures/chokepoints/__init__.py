@@ -10,6 +10,7 @@ from rareearth.figures.chokepoints.controls import control_calendar, magnet_expo
 from rareearth.figures.chokepoints.plants import (
     basket,
     capacity,
+    heavies,
     magnet_capacity,
     mixes,
     ramps,
@@ -27,6 +28,7 @@ __all__ = [
     "flow_map",
     "footprint",
     "funnel",
+    "heavies",
     "lead_times",
     "magnet_capacity",
     "magnet_exports",

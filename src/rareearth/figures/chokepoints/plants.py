@@ -19,10 +19,18 @@ HEADINGS = {
 
 OUTCOMES = {
     "running": "Running: first promise, actual start",
-    "waiting": "Not running yet: first promise, latest promise",
+    "waiting": "Not running yet: first promise, latest promise or today",
     "given up": "Given up",
 }
 """Blocks of :func:`starts`."""
+
+HEAVY = {
+    "operating": "operating",
+    "pilot": "ramping",
+    "under construction": "under construction",
+    "planned": "planned",
+}
+"""Look of each state of a plant for heavy rare earths: a state of :data:`style.PLANTS`."""
 
 OXIDES = style.OXIDES | {
     "not stated": {"facecolor": "white", "edgecolor": style.NEUTRAL, "linewidth": 0.7}
@@ -89,17 +97,18 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
     rows = slipped.assign(block=block, slip=slipped["slip_years"].fillna(99))
     rows = rows.sort_values(["block", "slip", "promised_year"], ignore_index=True)
     y = rows.index + 0.9 * rows["block"]
-    fig, ax = style.new(6.3)
+    fig, ax = style.new(1.4 + 0.22 * len(rows))
     for at, row in zip(y, rows.itertuples(), strict=True):
         color, ran = style.STARTS[row.outcome], row.outcome == "running"
         given_up = row.outcome == "given up"
-        last = now if given_up else row.outcome_year
+        last = now if given_up else row.promised_year + row.slip_years
         line = style.LINES["reported" if ran else "target"]
         ax.plot([row.promised_year, last], [at, at], color=color, **line)
         ax.plot(row.promised_year, at, "o", ms=6, mfc="white", mec=style.MUTED, mew=1.4)
         mark = {"marker": "x", "ms": 7, "mew": 2} if given_up else {"marker": "o", "ms": 6.5}
         ax.plot(last, at, mec=color, mfc=color if ran else "white", **{"mew": 1.8} | mark)
-        late = "given up" if given_up else f"+{row.slip_years}" if row.slip_years else "on time"
+        none = "on time" if ran else "due"
+        late = "given up" if given_up else f"+{row.slip_years}" if row.slip_years else none
         ax.annotate(
             late,
             (last, at),
@@ -118,7 +127,7 @@ def starts(slipped: pd.DataFrame, now: int) -> Figure:
     ax.set_yticks(y, rows["facility"])
     ax.tick_params(axis="y", labelcolor=style.INK)
     ax.set_ylim(y.max() + 0.7, -1.4)
-    ax.set_xlim(first - 0.5, slipped["outcome_year"].max() + 1.6)
+    ax.set_xlim(first - 0.5, (slipped["promised_year"] + slipped["slip_years"]).max() + 1.6)
     style.years(ax)
     style.horizontal(ax)
     style.unit(ax, "Year of start (calendar years)", "x")
@@ -155,6 +164,27 @@ def ramps(delivered: pd.DataFrame) -> Figure:
     ends = rows.sort_values("year_of_operation").groupby("ramp")
     ends = ends[["year_of_operation", "share_pct"]].last().astype(float)
     style.label_points(ax, {name: tuple(end) for name, end in ends.T.items()}, colors)
+    return ax.figure
+
+
+def heavies(plants: pd.DataFrame) -> Figure:
+    """Dysprosium and terbium oxide a year by plant, from output to plans.
+
+    Args:
+        plants: ``plant``, ``state`` (of :data:`HEAVY`), ``dytb_t``; rows in the order of drawing.
+    """
+    kinds = plants["state"].map(lambda state: "target" if state == "planned" else "reported")
+    colors = plants["state"].map(lambda state: style.PLANTS[HEAVY[state]]["facecolor"])
+    rows = plants.assign(
+        kind=kinds,
+        color=colors,
+        group=plants["state"].str.capitalize(),
+        text=plants["dytb_t"].map("{:.3g}".format),
+    )
+    ax = forms.rows(
+        rows, "Dysprosium and terbium oxide, tonnes a year", label="plant", value="dytb_t", bar=True
+    )
+    ax.set_xlim(0, 1.1 * plants["dytb_t"].max())
     return ax.figure
 
 
