@@ -212,3 +212,46 @@ def test_a_table_prints_gaps_as_dashes_and_aligns_numbers(shown, frame):
     exhibit = shown[0]["metadata"]["exhibit"]
     assert exhibit["rows"] == [["A | B", "1,234"], ["C", "–"]]
     assert exhibit["align"] == "lr"
+
+
+WEAK = "gh_nth_order_2026"
+"""A source that nobody signs."""
+
+
+def page(shown, text):
+    """A notebook with a paragraph, and a cell that has left these outputs."""
+    return {
+        "cells": [
+            {"cell_type": "markdown", "source": text},
+            {"cell_type": "code", "source": "", "outputs": list(shown)},
+        ]
+    }
+
+
+def test_a_headline_that_nobody_signs_is_refused_with_page_number_source_and_remedy(shown):
+    report.number("order", 1.06, "{:.2f} billion USD", sources=WEAK, label="Order of the stockpile")
+    (problem,) = report.unsigned({"policy": page(shown, "It ordered {glue:text}`order`.")})
+    for word in ("policy", "'order'", "1.06", WEAK, "firmer", "say in its paragraph"):
+        assert word in problem
+
+
+def test_a_headline_that_nobody_signs_may_stand_where_its_paragraph_says_so(shown):
+    report.number("order", 1.06, "{:.2f} billion USD", sources=WEAK, label="Order of the stockpile")
+    said = "It ordered {glue:text}`order`, says an anonymous note."
+    assert report.unsigned({"policy": page(shown, said)}) == []
+    twice = f"{said}\n\nAgain: {{glue:text}}`order`."
+    assert len(report.unsigned({"policy": page(shown, twice)})) == 1
+
+
+def test_one_source_that_somebody_signs_carries_a_headline(shown):
+    report.number("order", 1.06, "{:.2f} billion USD", sources=[WEAK, KEY], label="Order")
+    assert report.unsigned({"policy": page(shown, "{glue:text}`order`")}) == []
+
+
+def test_every_number_of_the_summary_and_the_readme_is_a_headline(shown):
+    report.number("order", 1.06, sources=WEAK)
+    assert report.unsigned({"policy": page(shown, "")}) == []
+    assert len(report.unsigned({"summary": page(shown, "")})) == 1
+    shown.clear()
+    report.number("left-2035", 46, sources=WEAK)
+    assert len(report.unsigned({"outlook": page(shown, "")})) == 1

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bindery import releases
 from bindery.editions import default
+from bindery.entrypoints import problems_of_pages
 from bindery.execute import reasons, tasks
 from bindery.pages import exhibits, numbers
 from bindery.plan import Project, cleaned, notebook_text, read_notebook
@@ -83,7 +84,8 @@ def check(project: Project) -> list[str]:
                     f"{name}: nothing refers to {made}: mention it with {{numref}}`{made}`."
                 )
     now = {name: numbers(notebook) for name, notebook in executed.items()}
-    return [*found, *check_executed(executed), *releases.unexplained(project, now)]
+    found += [*check_executed(executed), *problems_of_pages(project, executed)]
+    return [*found, *releases.unexplained(project, now)]
 
 
 def check_executed(pages: Mapping[str, Mapping]) -> list[str]:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ from bindery.plan import BuildError, Edition, Project
 KILLED = '[null, "The process that asks the project for its checks was killed."]'
 
 
-def call(project: Project, entry: str, *arguments: str) -> Any:
+def call(project: Project, entry: str, *arguments: Any) -> Any:
     """Call a ``module:function`` of the settings, in the project's folder.
 
     Raises:
@@ -41,6 +41,11 @@ def call(project: Project, entry: str, *arguments: str) -> Any:
 def problems(project: Project) -> list[str]:
     """What the project's own checks find."""
     return [text for entry in project.settings.checks for text in call(project, entry)]
+
+
+def problems_of_pages(project: Project, pages: Mapping[str, Mapping]) -> list[str]:
+    """What the project's own checks find in executed notebooks, given by names of pages."""
+    return [text for entry in project.settings.page_checks for text in call(project, entry, pages)]
 
 
 class Asked:

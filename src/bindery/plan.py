@@ -77,6 +77,8 @@ class Settings:
 
     Attributes:
         checks: ``module:function``; each returns a list of problems as lines of text.
+        page_checks: ``module:function``; each is given the executed notebooks by the names of their
+            pages, and returns a list of problems as lines of text.
         colophon: ``module:function`` that returns a dict of name to text for every page.
         scenario: the default value of the parameter ``scenario``.
         editions: ``module:function`` that returns name to title of the book's editions.
@@ -90,6 +92,7 @@ class Settings:
     """
 
     checks: tuple[str, ...] = ()
+    page_checks: tuple[str, ...] = ()
     colophon: str = ""
     scenario: str = "baseline"
     editions: str = ""

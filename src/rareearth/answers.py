@@ -115,6 +115,8 @@ class Answer:
         band: how the interval is printed, with two fields.
         basis: what it rests on in words, if that is a model; MyST.
         graded: how firm its sources are, in words.
+        grades: the grades of its sources.
+        signed: whether somebody signs at least one of its sources.
         model: name of the model, if there is one.
         inputs: labels of the model's strongest inputs.
     """
@@ -130,6 +132,8 @@ class Answer:
     band: str = field(default="", compare=False)
     basis: str = field(default="", compare=False)
     graded: str = field(default="", compare=False)
+    grades: frozenset[str] = field(default=frozenset(), compare=False)
+    signed: bool = field(default=True, compare=False)
     model: str = field(default="", compare=False)
     inputs: tuple[str, ...] = field(default=(), compare=False)
 
@@ -231,6 +235,8 @@ class Answers(Mapping[str, Answer]):
                 band=band,
                 basis=basis(rests_on),
                 graded=graded(rests_on),
+                grades=frozenset(map(data.grade, _behind(rests_on))),
+                signed=signed(rests_on),
                 model=";".join(model.name for model in models),
                 inputs=tuple(each.label for model in models for each in model.inputs),
             )
@@ -359,18 +365,31 @@ def basis(sources: Sources) -> str:
     return " ".join(texts)
 
 
+def signed(sources: Sources) -> bool:
+    """Whether somebody signs at least one of these sources (:func:`rareearth.data.carries`).
+
+    Args:
+        sources: as for :func:`graded`.
+    """
+    return data.carries(_behind(sources))
+
+
 def graded(sources: Sources) -> str:
     """How firm sources are: their grades, the firmest first, with a count if there are several.
 
     Args:
         sources: see :data:`Sources`; a model has those of the rows of its strongest inputs.
     """
-    listed = {*_flat(sources), *(key for model in _models(sources) for key in model.rests_on)}
-    counts = Counter(map(data.grade, listed))
+    counts = Counter(map(data.grade, _behind(sources)))
     order = [grade for grade in data.grades() if counts[grade]]
     if counts.total() == 1:
         return order[0]
     return ", ".join(f"{counts[grade]} {grade}" for grade in order)
+
+
+def _behind(sources: Sources) -> set[str]:
+    """Keys of all sources, those of the rows behind a model's strongest inputs included."""
+    return {*_flat(sources), *(key for model in _models(sources) for key in model.rests_on)}
 
 
 def _models(sources: Sources) -> Iterable[Model]:

@@ -143,14 +143,25 @@ def grade(key: str) -> str:
     return found[1].strip()
 
 
+def firm(grade: str) -> bool:
+    """Whether a source of this grade can carry a finding: one of :func:`grades`.
+
+    Raises:
+        DataError: if there is no such grade.
+    """
+    known = {each["name"]: each["carries"] for each in package().get("grades", [])}
+    if grade not in known:
+        raise DataError(f"There is no grade '{grade}'.{_near(grade, known)}")
+    return known[grade]
+
+
 def carries(keys: Iterable[str]) -> bool:
     """Whether at least one of these sources is firm enough to rest a finding on.
 
     Raises:
         DataError: as :func:`grade`.
     """
-    firm = {grade["name"] for grade in package().get("grades", []) if grade["carries"]}
-    return any(grade(key) in firm for key in keys)
+    return any(firm(grade(key)) for key in keys)
 
 
 def today() -> pd.Timestamp:

@@ -12,7 +12,7 @@ import difflib
 import io
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -35,6 +35,10 @@ SIGNED = 8
 """Sources that a stand-alone drawing names; its data lists them all."""
 CITED = ("key", "author", "title", "year", "publisher", "url", "doi", "grade")
 """What the description of a download says of a source."""
+SUMMARY = "summary"
+"""The page on which every number is a headline."""
+OPENLY = re.compile(r"anonymous|machine-written|nobody signs|unsigned", re.IGNORECASE)
+"""Words by which a text says that nobody signs what it prints."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
 UNITS = {
     "year": "calendar year",
@@ -110,6 +114,8 @@ def numbers(answers: Answers) -> None:
             "kind": answer.kind,
             "graded": answer.graded,
         }
+        if not answer.signed:
+            record["unsigned"] = True
         if answer.basis:
             record |= {"basis": answer.basis, "model": answer.model, "inputs": [*answer.inputs]}
         if answer.label:
@@ -119,6 +125,63 @@ def numbers(answers: Answers) -> None:
             interval = {key: record[key] for key in ("unit", "sources", "kind", "graded")}
             _glue(name + BAND, interval | {"value": answer.interval, "of": name}, answer.interval)
         _glue(name, record, answer.text)
+
+
+def unsigned(pages: Mapping[str, Mapping]) -> list[str]:
+    """Headlines that rest on sources which nobody signs, and do not say so where they are printed.
+
+    A headline is a number with a label, every number of the summary, and those of the README. It
+    may rest on anonymous or machine-written sources alone only where its paragraph says that.
+
+    Args:
+        pages: executed notebooks by the names of their pages.
+
+    Returns:
+        One line for each, with page, number, sources and remedy.
+    """
+    found = []
+    front = _of_readme()
+    for page, notebook in pages.items():
+        paragraphs = [
+            part
+            for cell in notebook["cells"]
+            if cell["cell_type"] == "markdown"
+            for part in re.split(r"\n\s*\n|\n(?=- )", "".join(cell["source"]))
+        ]
+        for name, record in _records(notebook):
+            headline = record.get("label") or page == SUMMARY or name in front
+            if not headline or not record.get("unsigned"):
+                continue
+            printed = [part for part in paragraphs if f"`{name}`" in part]
+            if printed and all(OPENLY.search(part) for part in printed):
+                continue
+            found.append(
+                f"{page}: the headline '{name}' ({record['text']}) rests on "
+                f"{', '.join(record['sources'])} alone, which nobody signs. Rest it on a firmer "
+                "source too, or say in its paragraph that the source is anonymous or "
+                "machine-written."
+            )
+    return found
+
+
+def _of_readme() -> set[str]:
+    """Names of the numbers that the README prints, as its comment lists them."""
+    path = data.data_dir().parent / "README.md"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {
+        name
+        for listed in re.findall(r"<!-- numbers:(.*?)-->", text, re.S)
+        for name in listed.split()
+    }
+
+
+def _records(notebook: Mapping) -> Iterator[tuple[str, dict]]:
+    """Name and record of each number that a notebook has printed, without intervals."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            held = output.get("metadata", {})
+            if "number" in held and "of" not in held["number"]:
+                yield held["scrapbook"]["name"], held["number"]
 
 
 def number(name: str, value: float | int | str, template: str = "{}", **more: Any) -> None:

@@ -28,3 +28,15 @@ def test_an_entry_says_what_the_table_is_and_where_to_get_it():
     text = contents.entry("mine_production")
     assert data.describe("mine_production")["title"] in text
     assert "{download}`download CSV </data/tables/history/mine_production.csv>`" in text
+
+
+def test_grades_count_each_work_and_each_row_once():
+    firmness, answers = contents.firmness()
+    assert firmness["grade"].tolist() == list(data.grades())
+    assert firmness["works_count"].sum() == len(contents.sources())
+    sourced = sum(data.table(name)["source"].notna().sum() for name in data.tables())
+    assert firmness["rows_count"].sum() == sourced
+    at = firmness.set_index("grade")["works_count"]
+    assert answers["weak-works"].value == at["anonymous"] + at["machine-written"]
+    assert answers["headlines-alone"].value == "none"
+    assert firmness["headlines_count"].max() <= answers["headlines"].value

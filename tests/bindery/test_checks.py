@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bindery.checks import check, check_executed
 from bindery.editions import default
+from bindery.entrypoints import problems_of_pages
 from bindery.execute import execute, refresh, tasks
 from bindery.prose import bare_numerals
 
@@ -261,3 +262,9 @@ def test_one_quantity_has_one_name(one, other, told):
 def test_two_quantities_on_one_page_may_be_equal():
     both = [number(ODD, "a"), number(ODD, "b")]
     assert check_executed({"x": page(*both), "y": page(both[0])}) == []
+
+
+def test_a_project_may_check_its_executed_pages(book):
+    listed = 'checks = ["tidebook.report:check"]\n'
+    book.edit("pyproject.toml", listed, f'{listed}page_checks = ["builtins:sorted"]\n')
+    assert problems_of_pages(book.project, {"surge": {}, "moon": {}}) == ["moon", "surge"]

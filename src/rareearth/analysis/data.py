@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pandas as pd
 
-from rareearth import data
-from rareearth.answers import Answers
+from rareearth import data, scenarios
+from rareearth.answers import Answer, Answers, in_words
 
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 TIME_COLUMNS = ("year", "period", "date", "first_year", "last_year")
+FEW = 20
+"""Draws for the numbers of the summary, where only their sources matter."""
+
 CITED = 12
 """Sources that an entry of the catalogue cites one by one; more are in the table's rows."""
 
@@ -46,6 +50,65 @@ def contents() -> tuple[pd.DataFrame, Answers]:
     answers.add("reported", 100 * measured / total, "{:.0f}%")
     answers.add("primary", 100 * primary / total, "{:.0f}%")
     return rows.groupby(["topic", "kind"], as_index=False)["rows_count"].sum(), answers
+
+
+def firmness() -> tuple[pd.DataFrame, Answers]:
+    """How firm the sources are: works, rows and headline numbers by grade.
+
+    Returns:
+        ``grade``, ``meaning``, ``works_count``, ``rows_count`` (rows whose firmest source has that
+        grade) and ``headlines_count`` (numbers of the summary that name a source of that grade
+        among others), the firmest grade first; and the answers.
+    """
+    grades, every = data.grades(), sources()
+    works = pd.Series([data.grade(key) for key in every]).value_counts()
+    order = {grade: place for place, grade in enumerate(grades)}
+    rows: Counter[str] = Counter()
+    for name in data.tables():
+        for cell, count in data.table(name)["source"].dropna().value_counts().items():
+            rows[min(map(data.grade, str(cell).split(";")), key=order.__getitem__)] += count
+    said = _headlines()
+    frame = pd.DataFrame(
+        {
+            "grade": list(grades),
+            "meaning": list(grades.values()),
+            "works_count": [int(works.get(grade, 0)) for grade in grades],
+            "rows_count": [rows[grade] for grade in grades],
+            "headlines_count": [sum(grade in each.grades for each in said) for grade in grades],
+        }
+    )
+    weak = [grade for grade in grades if not data.firm(grade)]
+    at = frame.set_index("grade")
+    answers = Answers(sources=every)
+    answers.add("weak-works", at.loc[weak, "works_count"].sum(), "{:,}")
+    answers.add("weak-rows", at.loc[weak, "rows_count"].sum(), "{:,}")
+    answers.add("headlines", len(said))
+    answers.add("headlines-weak", sum(not each.grades.isdisjoint(weak) for each in said))
+    answers.add("headlines-alone", in_words(sum(not each.signed for each in said)))
+    return frame, answers
+
+
+def _headlines() -> list[Answer]:
+    """Numbers of the summary; what they rest on does not depend on the number of draws."""
+    from rareearth.analysis import summary  # slow to import, and only this needs it
+
+    return [*summary.findings(scenarios.load("baseline"), FEW, 7).values()]
+
+
+def firmness_printed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table as a reader sees it.
+
+    Args:
+        frame: as from :func:`firmness`.
+    """
+    heads = {
+        "grade": "Grade",
+        "meaning": "What was read",
+        "works_count": "Works",
+        "rows_count": "Rows",
+        "headlines_count": "Headline numbers",
+    }
+    return frame.rename(columns=heads).assign(Grade=frame["grade"].str.capitalize())
 
 
 def sources() -> list[str]:
