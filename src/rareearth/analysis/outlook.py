@@ -192,17 +192,18 @@ def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
         fit = supply.slip(stages)
         ends = "{low:.0%} to {high:.0%}".format(**fit.band().loc["never"])
         answers.add(f"{name}-plants", row.plants, "{}")
+        answers.add(f"{name}-running", row.running, "{}")
         answers.add(f"{name}-never-band", ends.replace("% to", " to"), kind="estimate")
         answers.add(f"{name}-delay", fit.delay_years, "{:.1f} years", kind="estimate")
-    answers.add(
-        "ore-running", first.set_index("stages").loc["Mines and separation", "running"], "{}"
-    )
     never = 100 * supply.slip(supply.ORE).never
     answers.add("ore-never", never, "{:.0f}%", kind="estimate")
     slipped = pipeline.slips(dates, supply.NOW)
     chance = 100 * buildup.chance_of_split(slipped, tuple(KINDS.values()))
     answers.add("split-chance", chance, "{:.0f} in 100")
-    answers.add("ore-counted", slip["counted_pct"].iloc[len(slip) // 2 - 1], "{:.0f}%")
+    for name, counted in zip(
+        KINDS, slip.groupby("stages", sort=False)["counted_pct"].last(), strict=True
+    ):
+        answers.add(f"{name}-counted", counted, "{:.0f}%")
     made, fit = Answers(output, kind="estimate"), supply.ramp()
     made.add("ceiling", 100 * fit.ceiling, "{:.0f}%")
     made.add("ceiling-error", 100 * fit.ceiling_error, "{:.0f}")
