@@ -154,6 +154,11 @@ def test_entries_read_one_by_one_are_those_of_the_whole_bibliography():
         assert about["type"] == whole[key].type and about["year"] == whole[key].fields["year"]
 
 
+def test_an_address_is_given_as_it_stands():
+    # In LaTeX, a percent sign would begin a comment.
+    assert data.source("guancha_2025")["url"].endswith("%A1%8C")
+
+
 def test_a_folder_without_a_package_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("RAREEARTH_DATA", str(tmp_path))
     with pytest.raises(data.DataError, match="RAREEARTH_DATA"):

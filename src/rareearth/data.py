@@ -24,6 +24,8 @@ KINDS = ("reported", "estimate", "derived", "forecast", "target")
 """How a value came to be: printed by its source, estimated there, derived here from other rows,
 expected by somebody, or promised by somebody."""
 
+ADDRESSES = ("url", "doi")
+"""Fields that are no LaTeX, in which a percent sign would begin a comment."""
 GRADE = re.compile(r"^\s*grade\s*=\s*\{([^}]*)\}", re.MULTILINE)
 ENTRY_KEY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -427,7 +429,10 @@ def _entry(folder: Path, key: str) -> dict:
     from pybtex.database.input.bibtex import Parser  # slow to import, and tables need none
 
     entry = Parser().parse_string(_bibliography(folder)[key]).entries[key]
-    plain = {name.lower(): _plain(value) for name, value in entry.fields.items()}
+    plain = {
+        name.lower(): value if name.lower() in ADDRESSES else _plain(value)
+        for name, value in entry.fields.items()
+    }
     people = [_plain(str(person)) for person in entry.persons.get("author", [])]
     publisher = next(
         (plain[f] for f in ("publisher", "institution", "journal", "school") if f in plain), ""
