@@ -62,7 +62,8 @@ def test_devices_are_sorted_by_what_their_content_does():
 
 def test_what_enters_stays_or_leaves(flows):
     held = (flows.entering - flows.all_leaving).cumsum("year")
-    np.testing.assert_allclose(held, flows.in_use.sum("group"), rtol=1e-9, atol=1e-9)
+    here = (flows.in_use + flows.stored).sum("group")
+    np.testing.assert_allclose(held, here, rtol=1e-9, atol=1e-9)
 
 
 def test_all_that_leaves_use_is_found_in_a_stream(flows):

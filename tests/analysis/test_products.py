@@ -24,7 +24,7 @@ def draws():
 def test_inputs_run_through_the_pathway(place, draws):
     flows = recycling.flows(place.inputs(draws))
     assert flows.by_element(flows.fate.recovered).shape == (61, 4, 40)
-    assert flows.by_product(flows.stock).shape == (61, 14, 40)
+    assert flows.by_product(flows.stock).shape == (61, len(products.register()), 40)
     assert np.isfinite(flows.stock).all() and np.isfinite(flows.fate.recovered).all()
 
 
@@ -88,14 +88,17 @@ def test_every_input_of_the_space_matters_to_some_flow(place):
 
     def everything(draws):
         def keep(flows):
-            return {"masses": np.concatenate([flows.inflow, flows.stock, flows.fate.recovered])}
+            return {
+                "masses": np.concatenate(
+                    [flows.inflow, flows.stock, flows.stored, flows.fate.recovered]
+                )
+            }
 
         made = place.inputs(draws)
         flows = recycling.flows(made)
         masses = keep(flows)["masses"].reshape(-1, len(draws))
-        return np.concatenate(
-            [masses, np.broadcast_to(made.fractions, (14, 4, len(draws))).reshape(56, -1)]
-        )
+        spread = np.broadcast_to(made.fractions, (*made.fractions.shape[:2], len(draws)))
+        return np.concatenate([masses, spread.reshape(-1, len(draws))])
 
     idle = [
         name

@@ -266,6 +266,72 @@ def test_flodym_agrees_on_the_inflow_behind_a_stock(seed, years, items):
     assert_same(ours, flows, in_use.max())
 
 
+HAZARD = 0.03
+
+
+class TwoCauses(flodym.WeibullLifetime):
+    """A Weibull lifetime and a constant hazard, as flodym would be taught them."""
+
+    def _survival_by_cohort(self, ages, i_c):
+        return super()._survival_by_cohort(ages, i_c) * np.exp(-HAZARD * ages)
+
+
+def test_flodym_agrees_on_causes_that_compete():
+    inflow = np.random.default_rng(5).lognormal(3, 2, (25, 3))
+    age = stock.ages(25)
+    survival = stock.competing(
+        stock.weibull_survival(age, 3.0, 12.0), stock.exponential_survival(age, HAZARD)
+    )
+    theirs = flodym_run(
+        flodym.InflowDrivenDSM, TwoCauses, 25, inflow, weibull_shape=3.0, weibull_scale=12.0
+    )
+    assert_same(stock.inflow_driven(inflow, survival), theirs, inflow.max())
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    hazard=st.floats(0, 0.5),
+    shape=st.floats(0.5, 6),
+    scale=st.floats(1, 40),
+)
+def test_competing_causes_balance_and_are_each_alone_where_the_other_is_nothing(
+    seed, hazard, shape, scale
+):
+    age, inflow = stock.ages(30), np.random.default_rng(seed).lognormal(3, 2, 30)
+    wear, sudden = (
+        stock.weibull_survival(age, shape, scale),
+        stock.exponential_survival(age, hazard),
+    )
+    both = stock.competing(wear, sudden)
+    assert (both <= np.minimum(wear, sudden)).all()
+    np.testing.assert_allclose(
+        -np.log(np.maximum(both, 1e-300)),
+        np.minimum((age / scale) ** shape + hazard * age, -np.log(1e-300)),
+        rtol=1e-9,
+    )
+    assert_balanced(stock.inflow_driven(inflow, both))
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), years=st.floats(0.05, 40))
+def test_waiting_is_the_stock_model_with_an_exponential_lifetime(seed, years):
+    inflow = np.random.default_rng(seed).lognormal(3, 2, (25, 3))
+    ours = stock.wait(inflow, years)
+    survival = stock.exponential_survival(stock.ages(25), 1 / years)
+    assert_same(ours, stock.inflow_driven(inflow, survival), inflow.max())
+    theirs = flodym_run(
+        flodym.InflowDrivenDSM, flodym.WeibullLifetime, 25, inflow,
+        weibull_shape=1.0, weibull_scale=years,
+    )  # fmt: skip
+    assert_same(ours, theirs, inflow.max())
+
+
+def test_nothing_waits_no_time():
+    waited = stock.wait(RISING, 0.0)
+    assert not waited.stock.any() and waited.outflow.tolist() == RISING.tolist()
+
+
 # --- errors --------------------------------------------------------------------------------------
 
 FALLING = np.linspace(1, 0, 10)
@@ -306,6 +372,9 @@ def test_bad_stock_is_refused():
         (lambda: stock.ages(3, "noon"), "start, middle, end"),
         (lambda: stock.weibull_survival([-1.0], 2, 5), "age must be finite"),
         (lambda: stock.weibull_survival([1.0], 0, 5), "shape of a lifetime"),
+        (lambda: stock.exponential_survival([1.0], -0.1), "must not be negative"),
+        (lambda: stock.wait([1.0], -1.0), "waiting must be finite"),
+        (lambda: stock.wait([-1.0], 1.0), "inflow must be finite"),
         (lambda: stock.normal_survival([1.0], 5, np.nan), "sd of a lifetime"),
         (lambda: stock.fixed_survival([1.0], -2), "lifetime of a lifetime|above 0"),
     ],

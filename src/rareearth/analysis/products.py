@@ -1,7 +1,7 @@
 """Products that hold magnets: tables and assumptions made into the inputs of the stock model.
 
-Fourteen products, four elements, the United States or the world, 1990 to 2050. The table
-``products`` says how each is counted and which assumptions move it. Gaps in the tables are filled
+The products of the table ``products``, four elements, the United States or the world, 1990 to 2050.
+That table says how each is counted and which assumptions move it. Gaps in the tables are filled
 here by rules that are named in the code; nothing is filled in the tables themselves.
 """
 
@@ -106,6 +106,8 @@ class Products:
             collection=collection,
             dismantling=recycling.ramp(YEARS, *SPREADING, today, dismantling),
             process_yield=draws["recycling_process_yield"].to_numpy(),
+            early_loss=_named(draws, "early_loss"),
+            storage=_named(draws, "storage"),
         )
 
     def units(self, draws: pd.DataFrame) -> np.ndarray:
@@ -295,6 +297,7 @@ def assumed(region: str) -> list[str]:
     place, table = REGIONS[region], register()
     at_home = region == "United States"
     columns = [f"magnet_share_{place}", f"volume_{place}", *(CHAIN if at_home else CHAIN[:2])]
+    columns += ["early_loss", "storage"]
     named = [table[column] for column in columns]
     named.append(table["us_share"][~table["counted"].isin([region, EACH])])
     names = {"dismantling_today", "recycling_process_yield"} | set(pd.concat(named).dropna())
@@ -362,7 +365,7 @@ def label(name: str) -> str:
         case "lifetime":
             return f"Lifetime of {family}s"
         case element:
-            article = "an" if family.startswith(("a", "MRI")) else "a"
+            article = "an" if family.startswith(("a", "e", "MRI")) else "a"
             return f"{NAMES[element].capitalize()} in {article} {family}'s magnet"
 
 
@@ -396,6 +399,14 @@ def _counts(product: str, region: str) -> pd.DataFrame:
 def _drawn(draws: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
     """Drawn values of some inputs: input, draw."""
     return draws[list(names)].to_numpy().T
+
+
+def _named(draws: pd.DataFrame, column: str) -> np.ndarray:
+    """Drawn values of the assumptions in a column of :func:`register`, 0 where there is none."""
+    names = register()[column].reset_index(drop=True).dropna()
+    values = np.zeros((len(register()), len(draws)))
+    values[names.index] = _drawn(draws, names)
+    return values
 
 
 def _ordered(table: pd.DataFrame) -> pd.DataFrame:

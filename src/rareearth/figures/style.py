@@ -233,10 +233,12 @@ EDITIONS = {
 PRODUCTS = {
     "Electric cars": "#1f5fa8",
     "Hybrid cars": "#5aa3d8",
+    "All cars, without drive": "#b4472e",
     "Wind power": "#2f9e83",
     "Drives, computers, phones": "#e8a33d",
     "Air conditioners": "#8e6bb3",
     "Scanners, motors, robots": NEUTRAL,
+    "E-bikes, earbuds": "#7a9a3a",
 }
 """Colour of each group of products, in the order of stacking."""
 

@@ -18,12 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import gamma
 
 from rareearth.models import stock
 
 KG_PER_T = 1000.0
+LEAST_USE = 0.2
+"""Part of a lifetime that is use, however long goods lie in storage."""
+
 CHUNK = 1000
-"""Draws worked on at once: some tens of megabytes for 61 years and 14 products."""
+"""Draws worked on at once: some tens of megabytes for 61 years and some twenty products."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ class Inputs:
         collection: collection rate, part of the rest that is collected (products, draws or 1).
         dismantling: part of that whose magnets are taken out (years, products, draws or 1).
         process_yield: part of those that ends in a product (draws,) or a number.
+        early_loss: part lost in a year at any age, besides wear (products, draws or 1), or a
+            number.
+        storage: years that units lie unused before they are discarded, out of their lifetime
+            (products, draws or 1), or a number.
     """
 
     units: np.ndarray
@@ -73,6 +81,55 @@ class Inputs:
     collection: np.ndarray
     dismantling: np.ndarray
     process_yield: ArrayLike
+    early_loss: ArrayLike = 0.0
+    storage: ArrayLike = 0.0
+
+    def survival(self, years: int) -> np.ndarray:
+        """Part still in use some years after entry: wear and early loss compete.
+
+        The lifetime runs from sale to discard; time in storage is taken out of its mean.
+
+        Args:
+            years: how many.
+
+        Returns:
+            Shares (years, products, draws or 1).
+        """
+        age, scale = stock.ages(years), self.scale
+        if (stored := self._products(self.storage)).any():
+            whole = scale * gamma(1 + 1 / self.shape)
+            scale = scale * np.maximum(1 - stored / whole, LEAST_USE)
+        survival = stock.weibull_survival(age, self.shape, scale)
+        for product, hazard in self._some(self.early_loss):
+            survival[:, product] = stock.competing(
+                survival[:, product], stock.exponential_survival(age, hazard)
+            )
+        return survival
+
+    def discarded(self, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What lies in storage and what is discarded, from what leaves use.
+
+        Args:
+            left: by year (years, products, draws or 1).
+
+        Returns:
+            In storage at the end of each year, and discarded in it.
+        """
+        stored, gone = np.zeros(left.shape), left.copy()
+        for product, years in self._some(self.storage):
+            waiting = stock.wait(left[:, product], years)
+            stored[:, product], gone[:, product] = waiting.stock, waiting.outflow
+        return stored, gone
+
+    def _products(self, values: ArrayLike) -> np.ndarray:
+        values = np.asarray(values, dtype=float)
+        return values if values.ndim else np.full((self.units.shape[1], 1), float(values))
+
+    def _some(self, values: ArrayLike) -> Iterator[tuple[int, np.ndarray]]:
+        """Products for which a value is above 0 in any draw, and their values."""
+        for product, own in enumerate(self._products(values)):
+            if own.any():
+                yield product, own
 
 
 @dataclass(frozen=True)
@@ -82,12 +139,14 @@ class Flows:
     Attributes:
         inflow: entering use in the year.
         stock: in use at the end of the year.
-        fate: leaving use in the year, and where it goes.
+        stored: out of use and not yet discarded at the end of the year.
+        fate: discarded in the year, and where it goes.
         fractions: mass of each element over mass of magnet (products, elements, draws or 1).
     """
 
     inflow: np.ndarray
     stock: np.ndarray
+    stored: np.ndarray
     fate: EndOfLife
     fractions: np.ndarray
 
@@ -187,26 +246,26 @@ def flows(inputs: Inputs) -> Flows:
         ValueError: if an input is out of range or shapes do not fit.
     """
     entering = magnets_entering_use(inputs.units, inputs.share, inputs.magnet_kg)
-    survival = stock.weibull_survival(stock.ages(len(entering)), inputs.shape, inputs.scale)
-    in_use = stock.inflow_driven(entering, survival)
+    in_use = stock.inflow_driven(entering, inputs.survival(len(entering)))
+    stored, discarded = inputs.discarded(in_use.outflow)
     fate = end_of_life(
-        in_use.outflow,
+        discarded,
         export=inputs.export,
         collection=inputs.collection,
         dismantling=inputs.dismantling,
         process_yield=inputs.process_yield,
     )
-    return Flows(in_use.inflow, in_use.stock, fate, inputs.fractions)
+    return Flows(in_use.inflow, in_use.stock, stored, fate, inputs.fractions)
 
 
 def loss(inputs: Inputs, years: int) -> np.ndarray:
-    """Part of a cohort that leaves use in each year after its entry: years, products, draws.
+    """Part of a cohort that is discarded in each year after its entry: years, products, draws.
 
     Args:
         inputs: see :class:`Inputs`.
         years: how many.
     """
-    return stock.loss(stock.weibull_survival(stock.ages(years), inputs.shape, inputs.scale))
+    return inputs.discarded(stock.loss(inputs.survival(years)))[1]
 
 
 def recovered(

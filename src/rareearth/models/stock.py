@@ -2,8 +2,10 @@
 
 What enters in one year leaves over many. With a lifetime that is the same for every cohort, the
 stock in use is the convolution of inflow and survival, and the outflow that of inflow and the
-yearly loss of survival; that is how they are computed here, for whole arrays at once. Time runs
-along axis 0 in steps of one year; any further axes (product, element, draw) are broadcast.
+yearly loss of survival; that is how they are computed here, for whole arrays at once. A survival
+may be of one cause of loss or of several that compete (:func:`competing`), and what leaves may wait
+before it goes on (:func:`wait`). Time runs along axis 0 in steps of one year; any further axes
+(product, element, draw) are broadcast.
 
 Method: Müller, Hilty, Widmer, Schluep and Faulstich (2014), "Modeling metal stocks and flows: a
 review of dynamic material flow analysis methods"; conventions of ODYM (Pauliuk and Heeren 2020)
@@ -12,6 +14,7 @@ and of flodym.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -150,6 +153,35 @@ def fixed_survival(age: ArrayLike, lifetime: ArrayLike) -> np.ndarray:
     return (age < lifetime).astype(float)
 
 
+def exponential_survival(age: ArrayLike, hazard: ArrayLike) -> np.ndarray:
+    """Share in use at an age if the same part leaves at any age: exp(-hazard * age).
+
+    Args:
+        age: years, at least 0; axes as in :func:`weibull_survival`.
+        hazard: part of those in use that leaves in a year, at least 0.
+
+    Returns:
+        Shares from 0 to 1.
+
+    Raises:
+        ValueError: if an age or hazard is negative or not finite.
+    """
+    # A hazard of nothing is allowed, unlike a lifetime of nothing.
+    age, survives = _prepared(age, survives=np.exp(-np.asarray(hazard, dtype=float)))
+    if (survives > 1).any():
+        raise ValueError("hazard must not be negative.")
+    return survives**age
+
+
+def competing(*survivals: np.ndarray) -> np.ndarray:
+    """Share that survives several independent causes of loss: the product of their survivals.
+
+    Args:
+        survivals: as from the functions above, of shapes that broadcast.
+    """
+    return functools.reduce(np.multiply, survivals)
+
+
 def inflow_driven(inflow: ArrayLike, survival: ArrayLike) -> StockFlows:
     """Stock and outflow that follow from an inflow, starting from an empty stock.
 
@@ -218,6 +250,40 @@ def outflow(inflow: np.ndarray, loss: np.ndarray, years: ArrayLike) -> np.ndarra
             cohorts = latest_first[len(loss) - 1 - year + first :]
             np.einsum("kd,kd->d", entered[first : year + 1], cohorts, out=left[row, series])
     return left
+
+
+def wait(inflow: ArrayLike, years: ArrayLike) -> StockFlows:
+    """What waits before it goes on, starting from nothing, if the same part goes on at any time.
+
+    It is :func:`inflow_driven` with an exponential waiting time, year by year instead of by sums
+    over cohorts.
+
+    Args:
+        inflow: units a year, at least 0; time on axis 0, then any axes.
+        years: mean waiting time, at least 0; broadcasts against one year's inflow. With 0 all
+            goes on in its year.
+
+    Returns:
+        What waits at the end of each year, what came and what went on.
+
+    Raises:
+        ValueError: if an inflow or time is negative or not finite.
+    """
+    inflow, years = np.asarray(inflow, dtype=float), np.asarray(years, dtype=float)
+    if not (np.isfinite(inflow.sum()) and inflow.min() >= 0):
+        raise ValueError("inflow must be finite and not negative.")
+    if not (np.isfinite(years).all() and (years >= 0).all()):
+        raise ValueError("years of waiting must be finite and not negative.")
+    with np.errstate(divide="ignore", over="ignore"):
+        kept = np.exp(-1 / years)
+    new, waiting = np.sqrt(kept), np.empty(np.broadcast_shapes(inflow.shape, years.shape))
+    held = 0.0
+    for year, arriving in enumerate(inflow):
+        # Units come in mid-year, as in ages().
+        held = held * kept + arriving * new
+        waiting[year] = held
+    gone = inflow - np.diff(waiting, axis=0, prepend=0.0)
+    return StockFlows(waiting, np.broadcast_to(inflow, waiting.shape), np.maximum(gone, 0))
 
 
 def stock_driven(stock: ArrayLike, survival: ArrayLike) -> StockFlows:

@@ -57,7 +57,8 @@ class Flows:
         scenario: what they were computed under.
         draws: of all inputs, one row per draw.
         in_use: at the end of the year (year, group, draw).
-        leaving: leaving use (year, group, draw).
+        stored: out of use and not yet discarded at the end of the year (year, group, draw).
+        leaving: discarded (year, group, draw).
         leaving_by_element: the same (year, element, draw).
         fates: where it goes, the streams adding up to ``leaving`` (stream, year, group, draw), for
             :data:`SHOWN`.
@@ -69,6 +70,7 @@ class Flows:
     scenario: Scenario
     draws: pd.DataFrame
     in_use: xr.DataArray
+    stored: xr.DataArray
     leaving: xr.DataArray
     leaving_by_element: xr.DataArray
     fates: xr.DataArray
@@ -122,6 +124,7 @@ def run(scenario: Scenario, draws: int, seed: int) -> Flows:
     }
     axes = {
         "in_use": ("year", "group"),
+        "stored": ("year", "group"),
         "leaving": ("year", "group"),
         "leaving_by_element": ("year", "element"),
         "fates": ("stream", "year", "group"),
@@ -410,6 +413,7 @@ def _kept(flows: recycling.Flows) -> Mapping[str, np.ndarray]:
     fate, shown = flows.fate, np.isin(products.YEARS, SHOWN)
     return {
         "in_use": _by_group(flows.by_product(flows.stock)),
+        "stored": _by_group(flows.by_product(flows.stored)),
         "leaving": _by_group(flows.by_product(fate.arising)),
         "leaving_by_element": flows.by_element(fate.arising),
         "fates": np.stack([_by_group(flows.by_product(getattr(fate, s)[shown])) for s in STREAMS]),
