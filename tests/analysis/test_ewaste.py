@@ -236,3 +236,36 @@ def test_tables_that_mark_what_is_shown_mark_it_once():
         assert labels.is_unique, f"{name}: a label stands on two rows"
     bodies = data.table("waste_bodies").dropna(subset="label")
     assert (bodies.groupby("label")[["body", "place"]].nunique() == 1).all().all()
+
+
+def test_every_device_is_in_the_model_or_has_a_mass():
+    table = ewaste.goods()
+    devices = set(data.table("device_content")["device"])
+    assert devices <= set(table["good"]), f"count or list {devices - set(table['good'])}"
+    counted = table["product"].notna()
+    assert set(table.loc[counted, "product"]) <= set(products.register().index)
+    listed = table[table["good"].isin(devices) & ~counted]
+    assert listed["magnet_t"].notna().all(), "a device that is not counted needs an estimated mass"
+    tablets = table.set_index("good").loc["Tablet"]
+    assert tablets["magnet_t"] == pytest.approx(45.3 * 2.4)
+
+
+def test_parts_of_demand_add_up_and_uses_to_the_whole(flows):
+    frame, answers = ewaste.coverage(flows)
+    wide = frame.pivot(index="use", columns="part", values="ree_t")
+    inside = wide["in the stock model"].sum()
+    assert inside == pytest.approx(float(flows.entering.sel(year=2024).median()), rel=0.05)
+    assert (wide >= 0).all().all()
+    _, held = ewaste.in_use(flows)
+    assert answers["coverage-with-once"].value > held["coverage"].value
+    assert answers["once-t"].value == pytest.approx(wide["counted in one year only"].sum())
+
+
+def test_survival_counted_falls_and_starts_whole():
+    frame, answers = ewaste.cars()
+    for _, line in frame.groupby(["power_train", "origin"]):
+        line = line.sort_values("age")
+        assert line["left_pct"].iloc[0] == 100 and line["left_pct"].is_monotonic_decreasing
+    assert answers["battery-loss"].value > answers["gasoline-loss"].value > 0
+    rows = data.table("car_survival").query("power_train == 'gasoline' and 4 <= age < 12")
+    assert answers["stay-gasoline"].value == pytest.approx(100 * (rows["stayed_pct"] / 100).prod())

@@ -71,3 +71,17 @@ def test_lines_of_equal_content_hold_their_content():
         np.testing.assert_allclose(line.get_xdata() * line.get_ydata(), content)
     marks = {line.get_marker() for line in ax.lines}
     assert {"o", "D"} <= marks, "what is claimed must look unlike what was measured"
+
+
+def test_counted_cars_are_a_solid_line_and_the_models_a_broken_one():
+    frame = pd.DataFrame(
+        {
+            "power_train": "battery",
+            "origin": ["counted"] * 2 + ["model"] * 2,
+            "age": [4, 5] * 2,
+            "left_pct": [100.0, 95.0, 100.0, 98.0],
+        }
+    )
+    lines = figures.survival(frame).axes[0].get_lines()
+    assert [line.get_linestyle() for line in lines] == ["-", "--"]
+    assert lines[0].get_ydata().tolist() == [100, 95]

@@ -43,6 +43,13 @@ SHARES = {
     "of all US demand": style.FATES["recovered"],
 }
 
+PARTS_COUNTED = {
+    "in the stock model": style.PATHWAYS["E-waste and waste"],
+    "counted in one year only": style.SERIES[1],
+    "not counted": style.NEUTRAL,
+}
+ORIGINS = {"counted": style.SERIES[0], "model": style.SERIES[3]}
+
 PLANTS = {
     "What there is": style.PATHWAYS["E-waste and waste"],
     "What plants would need": style.SERIES[0],
@@ -139,6 +146,44 @@ def in_use(frame: pd.DataFrame) -> Figure:
         names=forms.Each({"in use": dict.fromkeys(words, ""), "leaving use": words}),
         since=frame.loc[frame["kind"] == "estimate", "year"].max(),
     )
+
+
+def coverage(frame: pd.DataFrame) -> Figure:
+    """US demand of a year by use, and the goods that it is found in.
+
+    Args:
+        frame: ``use``, ``part`` (as in :data:`PARTS_COUNTED`), ``ree_t``.
+    """
+    rows = frame.rename(columns={"use": "label"}).assign(ree_kt=frame["ree_t"] / 1e3)
+    ax = forms.stacked_rows(
+        rows, "Thousand tonnes of magnet rare earths a year", value="ree_kt", hue="part",
+        palette=PARTS_COUNTED, least=0.3, text="{:.1f}",
+    )  # fmt: skip
+    return ax.figure
+
+
+def survival(frame: pd.DataFrame) -> Figure:
+    """Cars still in use by age, counted and as the model has them, one panel per power train.
+
+    Args:
+        frame: ``power_train``, ``origin`` (counted or model), ``age``, ``left_pct``.
+    """
+    shown = frame.assign(kind=frame["origin"].map({"counted": "reported", "model": "estimate"}))
+    fig = forms.panels(
+        shown,
+        "power_train",
+        forms.band,
+        height=3.2,
+        titles={name: name.capitalize() + " cars" for name in shown["power_train"].unique()},
+        unit="Percent still there",
+        x="age",
+        value="left_pct",
+        hue="origin",
+        palette=ORIGINS,
+    )
+    for ax in fig.axes:
+        style.unit(ax, "Years since sale", axis="x")
+    return fig
 
 
 def elements(frame: pd.DataFrame) -> Figure:

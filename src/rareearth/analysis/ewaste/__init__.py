@@ -2,6 +2,7 @@
 
 from rareearth.analysis.ewaste.bodies import bodies, coal_ash
 from rareearth.analysis.ewaste.counts import counts, devices, quoted, tracking
+from rareearth.analysis.ewaste.cover import coverage, goods
 from rareearth.analysis.ewaste.flows import (
     Flows,
     device_tonnes,
@@ -14,17 +15,21 @@ from rareearth.analysis.ewaste.flows import (
     run,
 )
 from rareearth.analysis.ewaste.recyclers import climate, plants, routes
+from rareearth.analysis.ewaste.survival import cars
 
 __all__ = [
     "Flows",
     "bodies",
+    "cars",
     "climate",
     "coal_ash",
     "counts",
+    "coverage",
     "device_tonnes",
     "devices",
     "drivers",
     "elements",
+    "goods",
     "in_use",
     "limits",
     "losses",

@@ -201,6 +201,11 @@ def in_use(flows: Flows) -> tuple[pd.DataFrame, Answers]:
     answers.add("stock-2025", stock.loc[2025].sum(), "{:.0f} thousand tonnes", label=label)
     label = "Magnet rare earths leaving use in US products that can be counted, 2025"
     answers.add("arising-2025", 1e3 * out.loc[2025].sum(), "{:,.0f} t", label=label)
+    answers.add("products", len(products.register()), kind="derived")
+    own = stock.loc[2025, "All cars, without drive"]
+    answers.add("car-parts-2025", own, "{:.0f} thousand tonnes")
+    lying = flows.stored.sum("group").sel(year=2025).mean()
+    answers.add("stored-2025", float(lying), "{:,.0f} t")
     answers.add("arising-2010", 1e3 * out.loc[2010].sum(), "{:,.0f} t")
     electronics = "Drives, computers, phones"
     answers.add("drives-out-year", int(out[electronics].idxmax()), kind="derived")
