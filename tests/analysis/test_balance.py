@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from rareearth import assumptions, scenarios
+from rareearth import assumptions, data, scenarios
 from rareearth.analysis import balance, products, supply
 from rareearth.models import balance as model
 
@@ -37,7 +37,7 @@ def test_demand_is_avoided_secured_or_left_in_every_scenario(name):
 
 def test_demand_before_substitution_is_that_of_the_chapter_on_demand(run):
     draws = balance.sample(DRAWS, 1, BASELINE)
-    path = balance.demand.path(balance.data.table("magnet_demand"), "STEPS")
+    path = balance.demand.path(data.table("magnet_demand"), "STEPS")
     expected = 1e3 * balance.demand.us_demand(path, draws).loc[[2024, 2030, 2040]]
     found = run.demand.sel(region=HOME, year=[2024, 2030, 2040]).sum("group")
     np.testing.assert_allclose(found, expected, rtol=1e-5)
@@ -70,7 +70,7 @@ def test_without_adoption_nothing_is_avoided():
         "switch_ceiling_vehicles": 0,
         "switch_ceiling_wind": 0,
         "switch_ceiling_other": 0,
-        "new_magnet_output_share": 0,
+        "new_magnet_success": 0,
         "heavy_thrift_saving": 0,
     }
     b = with_values(**nothing)

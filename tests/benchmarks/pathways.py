@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import products, proteins
+from rareearth.analysis import new_magnets, products, proteins, supply
 from rareearth.models import demand, recycling, substitution
 
 DRAWS = 10_000
@@ -35,14 +35,14 @@ def recovered(draws: int) -> np.ndarray:
 
 def avoided(draws: int) -> substitution.Avoided:
     """What substitution avoids of US demand."""
-    drawn = assumptions.sample(draws, 1, scenarios.load("baseline"))
-    nitride = data.table("iron_nitride")
-    plants = nitride[nitride["stage"].isin(["plant1", "plant2"])].astype({"kind": str})
+    baseline = scenarios.load("baseline")
+    drawn = supply.sample(draws, 1, baseline)
     years = np.arange(demand.BASE_YEAR, demand.LAST_YEAR + 1)
     before = substitution.demand_by_element(
         data.table("magnet_demand"), "STEPS", drawn, demand.SHARES
     )
-    return substitution.avoided(before, years, drawn, plants)
+    offer = new_magnets.offer(drawn, baseline, years)
+    return substitution.avoided(before, years, drawn, *offer)
 
 
 def cost(draws: int) -> dict:

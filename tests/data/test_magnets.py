@@ -83,9 +83,24 @@ def test_ranges_of_thrift_lie_within_what_makers_print():
     assert 100 * row["high"] <= printed["high"].max()
 
 
-@pytest.mark.pinned
-def test_displacement_rests_on_the_tabled_energies():
-    energy = magnets.candidates().set_index("label")["bhmax_kj_m3"]
-    assert energy["Fe16N2"] / energy["NdFeB N42"] == pytest.approx(0.48, abs=0.005), (
-        "The reason of new_magnet_displacement quotes this ratio; change both."
+def test_rows_that_contradict_themselves_are_listed_as_corrections(materials):
+    wrong = materials[substitution.inconsistencies(materials, 0.01) != ""]
+    listed = data.table("corrections")
+    listed = listed[listed["table"] == "magnet_materials"]
+    sources = {key for keys in listed["source"].dropna() for key in str(keys).split(";")}
+    assert set(wrong["source"]) <= sources, (
+        f"Correct these rows or list them in corrections.csv:\n{wrong[['material', 'grade']]}"
     )
+
+
+def test_remanence_of_the_compact_is_computed_from_what_is_printed(materials):
+    row = materials[materials["grade"].str.contains("remanence at most")].iloc[0]
+    saturation = materials.loc[materials["source"] == "reex_fe16n2_2025", "js_t"].iloc[0]
+    assert row["br_t_high"] == pytest.approx(0.42 * 0.80 * saturation, abs=0.005)
+    assert row["kind"] == "derived"
+
+
+def test_form_and_body_agree(materials):
+    for form in ("film", "powder", "phase"):
+        assert (materials.query("form == @form")["body"] == form).all()
+        assert (materials.query("body == @form")["form"] == form).all()

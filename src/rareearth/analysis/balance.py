@@ -14,8 +14,8 @@ import pandas as pd
 import xarray as xr
 from scipy import optimize
 
-from rareearth import assumptions, data, scenarios, uncertainty
-from rareearth.analysis import products, proteins, stockpile, supply
+from rareearth import assumptions, scenarios, uncertainty
+from rareearth.analysis import new_magnets, products, proteins, stockpile, supply
 from rareearth.models import balance as model
 from rareearth.models import demand, disruption, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, MEMBERS, Balance
@@ -226,11 +226,11 @@ def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndar
     mix = supply.mix(scenario.choices["demand_case"])
     ours = {use: draws[name].to_numpy() for use, name in demand.SHARES.items()}
     outside = {use: 1 - draws[name].to_numpy() for use, name in CHINA_SHARES.items()}
-    plants = iron_nitride()
+    offer = new_magnets.offer(draws, scenario, YEARS)
     demanded, avoided = [], []
     for shares in (ours, outside):
         need = substitution.demand_of(mix, draws, shares, len(YEARS))
-        computed = substitution.avoided(need, YEARS, draws, plants)
+        computed = substitution.avoided(need, YEARS, draws, *offer)
         demanded.append(_grouped(computed.demand, axis=1))
         avoided.append(_grouped(computed.routes, axis=2))
     return (
@@ -243,13 +243,6 @@ def _grouped(mass: np.ndarray, axis: int) -> np.ndarray:
     """Elements of :data:`rareearth.models.substitution.ELEMENTS` added to groups."""
     at = {element: place for place, element in enumerate(substitution.ELEMENTS)}
     return np.stack([mass.take([at[e] for e in MEMBERS[g]], axis).sum(axis) for g in GROUPS], axis)
-
-
-@cache
-def iron_nitride() -> pd.DataFrame:
-    """Plants for new magnets that are announced."""
-    table = data.table("iron_nitride")
-    return table[table["stage"].isin(["plant1", "plant2"])]
 
 
 # --- supplies ------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, scenarios, uncertainty
-from rareearth.analysis import balance, products, proteins, stockpile
+from rareearth.analysis import balance, new_magnets, products, proteins, stockpile
 from rareearth.analysis.policy import finance, levers, price_floor
 from rareearth.answers import MODELS as MODELS_BEHIND
 from rareearth.models import demand, substitution
@@ -53,8 +53,9 @@ def _magnets(draws: pd.DataFrame, scenario: Scenario) -> None:
     case = scenario.choices["demand_case"]
     before = substitution.demand_by_element(table, case, draws, demand.SHARES)
     years = np.arange(demand.BASE_YEAR, demand.LAST_YEAR + 1)
-    substitution.avoided(before, years, draws, balance.iron_nitride())
-    draws[["load_line_permeance", "coldest_magnet"]]
+    offer = new_magnets.offer(draws, scenario, years)
+    substitution.avoided(before, years, draws, *offer)
+    draws["coldest_magnet"]
 
 
 def _ewaste(draws: pd.DataFrame, scenario: Scenario) -> None:

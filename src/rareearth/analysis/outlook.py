@@ -41,7 +41,7 @@ MOST = 200
 MOVED = (
     "us_share_of_other_uses", "magnet_demand_level", "plants never built", "floor_saves",
     "construction_risk_left", "undated_start_year", "switch_ceiling_vehicles",
-    "new_magnet_output_share", "collection_rate", "waste_plants_2040", "allied_share",
+    "new_magnet_success", "collection_rate", "waste_plants_2040", "allied_share",
 )  # fmt: skip
 """Inputs that are moved one at a time: at least one of each theme that moves the gap much."""
 

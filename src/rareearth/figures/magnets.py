@@ -37,7 +37,13 @@ def ladder(steps: pd.DataFrame) -> Figure:
     fig, ax = style.new(forms.FRAME + forms.LINE * len(order))
     looks = {
         "product": {"marker": "s", "label": "best product"},
-        "laboratory": {"marker": "o", "label": "best in a laboratory"},
+        "laboratory": {"marker": "o", "label": "best sample in a laboratory"},
+        "energy alone": {
+            "marker": "o",
+            "label": "energy product alone",
+            "markerfacecolor": "white",
+            "markeredgewidth": 1.5,
+        },
         "claim": {"marker": "x", "label": "claim", "markeredgewidth": 2},
         "theory": {"marker": "D", "label": "limit of theory", "markerfacecolor": "white"},
     }
@@ -52,7 +58,9 @@ def ladder(steps: pd.DataFrame) -> Figure:
             ax.plot([0, value], [y, y], color=color, zorder=1, **style.LINES["forecast"])
         place = {"xytext": (0, 10), "ha": "center", "color": style.readable(color)}
         if row.stage == "product":
-            place = {"xytext": (-3, 0), "ha": "right", "va": "center", "color": style.on(color)}
+            narrow = value < 0.05 * steps["high_kj_m3"].max()
+            side, off = ("right", -3) if not narrow else ("center", -value / 5)
+            place = {"xytext": (off, 0), "ha": side, "va": "center", "color": style.on(color)}
         ax.annotate(
             f"{value:,.0f}", (value, y), textcoords="offset points", fontsize=9, zorder=5, **place
         )

@@ -30,6 +30,9 @@ CEILINGS = {
 }
 """Assumption that holds how far motors without such magnets go in each use."""
 
+LOST = 0.1
+"""Part of circuits below which a magnet is said to lose its field in a use."""
+
 ROUTES = ("Motors of another kind", "New magnets", "Less heavy rare earth")
 
 
@@ -249,18 +252,54 @@ def energy_at(magnets: pd.DataFrame, temperature_c: ArrayLike) -> np.ndarray:
     return magnets["bhmax_kj_m3"].to_numpy() * hot / room
 
 
-def beyond_theory(materials: pd.DataFrame, tolerance: float) -> pd.Series:
-    """Rows whose printed energy product is more than their remanence allows, Br^2 / (4 mu0).
+def energy_allowed(
+    br_t: ArrayLike, hcj_ka_m: ArrayLike = np.inf, hcb_ka_m: ArrayLike = np.inf
+) -> np.ndarray:
+    """Most energy product that the remanence and the coercivity of one sample allow.
+
+    In an opposing field H a magnet holds at most its remanence, so B is at most Br - mu0 H, and
+    there is no flux to multiply beyond the coercivity, of flux or of polarisation. So B H is at
+    most H (Br - mu0 H) at the largest field up to there: mu0 Mr^2 / 4 where the coercivity is half
+    the remanence or more, less below. It holds for any shape of the curve; a straight line from
+    remanence to coercivity has less.
 
     Args:
-        materials: ``br_t_high`` and ``bhmax_kj_m3_high``.
+        br_t: remanence, T.
+        hcj_ka_m: coercivity of polarisation, kA/m; infinite if not known.
+        hcb_ka_m: coercivity of flux, kA/m; infinite if not known.
+
+    Returns:
+        kJ/m3; arguments are broadcast.
+    """
+    return energy_product(br_t, np.minimum(hcj_ka_m, hcb_ka_m))
+
+
+def inconsistencies(samples: pd.DataFrame, tolerance: float) -> pd.Series:
+    """What cannot be true of one sample, by the values printed for it.
+
+    Of ranges the upper end is taken, of a guaranteed coercivity nothing follows. Missing values
+    are no fault.
+
+    Args:
+        samples: ``br_t_high``, ``js_t``, ``hcj_ka_m_high``, ``hcb_ka_m``, ``bhmax_kj_m3_high``.
         tolerance: excess that rounding may explain, as a fraction.
 
     Returns:
-        True where the row cannot be right, False where it can or where a value is missing.
+        The first fault in words, empty where there is none.
     """
-    bound = energy_product(materials["br_t_high"]) * (1 + tolerance)
-    return materials["bhmax_kj_m3_high"] > bound
+    br, energy, hcb = samples["br_t_high"], samples["bhmax_kj_m3_high"], samples["hcb_ka_m"]
+    hcj = samples["hcj_ka_m_high"].fillna(np.inf)
+    much = 1 + tolerance
+    faults = {
+        "energy product above the limit of the remanence": energy > much * energy_allowed(br),
+        "energy product above the limit of the coercivity": energy
+        > much * energy_allowed(br, hcj, hcb.fillna(np.inf)),
+        "coercivity of flux above that of polarisation": hcb > much * hcj,
+        "coercivity of flux above the remanence": 1e3 * constants.mu_0 * hcb > much * br,
+        "remanence above saturation": br > much * samples["js_t"],
+    }
+    words = np.select([fault.to_numpy() for fault in faults.values()], list(faults), "")
+    return pd.Series(words, index=samples.index)
 
 
 # Adoption -----------------------------------------------------------------------------------------
@@ -325,34 +364,39 @@ def fit_logistic(years: ArrayLike, shares: ArrayLike, ceiling: float = 1.0) -> t
     return float(found[0]), float(found[1])
 
 
-def output(
-    years: ArrayLike,
-    plants: pd.DataFrame,
-    delay: ArrayLike,
-    running: ArrayLike,
-    growth: ArrayLike,
-) -> np.ndarray:
-    """Magnets from announced plants, year by year.
+# New magnets --------------------------------------------------------------------------------------
 
-    Announced capacity is the upper bound until the last plant has opened; after that it grows.
+
+def new_magnet_stands_for(
+    br_t: ArrayLike, hcj_ka_m: ArrayLike, mu_rec: float, energy_replaced_kj_m3: float
+) -> np.ndarray:
+    """Tonnes of the magnet used now that a tonne of a new one replaces: the ratio of energies.
+
+    The two are taken to be equally dense.
 
     Args:
-        years: calendar years, the first axis of the result.
-        plants: ``due_year`` and ``capacity_t_per_year``.
-        delay: years that every plant opens late, one per draw.
-        running: part of its capacity that a plant makes, one per draw.
-        growth: growth per year after the last plant, as a fraction, one per draw.
-
-    Returns:
-        Tonnes of magnets: year, draw.
+        br_t: remanence of the new magnet, T, one per draw.
+        hcj_ka_m: its coercivity, kA/m, one per draw.
+        mu_rec: relative recoil permeability.
+        energy_replaced_kj_m3: energy product of the magnet that it replaces.
     """
-    t = np.asarray(years, dtype=float)[:, None]
-    delay, running = np.asarray(delay, dtype=float), np.asarray(running, dtype=float)
-    built = sum(
-        plant.capacity_t_per_year * (t >= plant.due_year + delay) for plant in plants.itertuples()
-    )
-    after = np.maximum(t - plants["due_year"].max() - delay, 0.0)
-    return built * running * (1 + np.asarray(growth)) ** after
+    return energy_product(br_t, hcj_ka_m, mu_rec) / energy_replaced_kj_m3
+
+
+def circuits_served(
+    br_t: ArrayLike, hcj_ka_m: ArrayLike, permeances: np.ndarray, mu_rec: float
+) -> np.ndarray:
+    """Part of all circuits in which a magnet keeps its field; none if it is less than a tenth.
+
+    Args:
+        br_t: remanence, T, one per draw.
+        hcj_ka_m: coercivity, kA/m, one per draw.
+        permeances: of a sample of circuits.
+        mu_rec: relative recoil permeability.
+    """
+    needed = least_permeance(br_t, hcj_ka_m, mu_rec)
+    share = 1 - np.searchsorted(np.sort(permeances), needed, side="right") / permeances.size
+    return np.where(share < LOST, 0.0, share)
 
 
 # Demand avoided -----------------------------------------------------------------------------------
@@ -461,7 +505,11 @@ def demand_by_element(
 
 
 def avoided(
-    before: np.ndarray, years: ArrayLike, assumed: pd.DataFrame, plants: pd.DataFrame
+    before: np.ndarray,
+    years: ArrayLike,
+    assumed: pd.DataFrame,
+    replaceable_t: np.ndarray,
+    serves: np.ndarray,
 ) -> Avoided:
     """What substitution takes off demand, route by route.
 
@@ -473,7 +521,9 @@ def avoided(
         before: as from :func:`demand_by_element`.
         years: its calendar years.
         assumed: one row per draw, one column per assumption.
-        plants: ``due_year`` and ``capacity_t_per_year`` of plants for new magnets.
+        replaceable_t: magnets of today's kind that new magnets made could replace, tonnes: year,
+            draw.
+        serves: part of other uses that new magnets can serve, one per draw.
 
     Returns:
         Demand and the three routes.
@@ -490,18 +540,10 @@ def avoided(
     left = before - switched
 
     other = left[:, demand.USES.index("Other uses")]
-    made_t = output(
-        years,
-        plants,
-        drawn("new_magnet_delay_years"),
-        drawn("new_magnet_output_share"),
-        drawn("new_magnet_growth"),
-    )
-    offered = made_t / 1e3 * drawn("new_magnet_displacement") * drawn("rare_earth_in_magnet")
+    offered = replaceable_t / 1e3 * drawn("rare_earth_in_magnet")
     wanted = other.sum(axis=1)
     share = np.minimum(
-        np.divide(offered, wanted, out=np.zeros_like(offered), where=wanted > 0),
-        drawn("new_magnet_reach"),
+        np.divide(offered, wanted, out=np.zeros_like(offered), where=wanted > 0), serves
     )
     replaced = other * share[:, None]
 

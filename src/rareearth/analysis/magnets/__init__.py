@@ -8,6 +8,9 @@ from rareearth.analysis.magnets.avoided import (
     path,
     quarter,
     run,
+    sample,
+    space,
+    success,
 )
 from rareearth.analysis.magnets.iron_nitride import ramp, timeline, today
 from rareearth.analysis.magnets.motors import PRECEDENTS, motors, precedents, thrift
@@ -16,6 +19,7 @@ from rareearth.analysis.magnets.properties import (
     candidates,
     certainty,
     coercivity,
+    evidence,
     fit,
     heat,
     ladder,
@@ -33,6 +37,7 @@ __all__ = [
     "coercivity",
     "compare",
     "drivers",
+    "evidence",
     "fit",
     "heat",
     "joined",
@@ -45,6 +50,9 @@ __all__ = [
     "ramp",
     "recoil",
     "run",
+    "sample",
+    "space",
+    "success",
     "thrift",
     "timeline",
     "today",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rareearth import assumptions as register
 from rareearth import data, scenarios, uncertainty
+from rareearth.analysis import new_magnets, supply
 from rareearth.analysis.magnets.properties import assumed
 from rareearth.answers import Answers, inside, listing
 from rareearth.models import demand, substitution
@@ -22,7 +23,16 @@ AT = {year: year - demand.BASE_YEAR for year in (2030, 2035, 2040, 2050)}
 """Years that are printed, and their places."""
 
 ABOUT_MAGNETS = ["load_line_permeance", "coldest_magnet"]
-"""Assumptions on what magnets bear; they do not move demand."""
+"""Assumptions on what magnets bear: the spread of circuits, and the cold that ferrite must bear."""
+
+BESIDE_REGISTER = {
+    supply.CHANCE: "chance: whether the new magnet works and its plants come",
+    "plants never built": "record: plants never built",
+    "plants late": "record: how late plants come",
+    "plants below nameplate": "record: plants below nameplate",
+    "plants slow to ramp": "record: how slowly plants ramp",
+}
+"""Inputs that are no assumptions, and their names."""
 
 RANKED = 400
 """Draws by which the inputs are ranked."""
@@ -44,40 +54,53 @@ def run(scenario: Scenario, drawn: pd.DataFrame) -> Run:
 
     Args:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
-        drawn: draws of the assumptions of this chapter under it.
+        drawn: draws of what this chapter rests on, as from :func:`sample`.
     """
-    case = scenario.choices["demand_case"]
-    sources = (assumed(),)
-    return Run(avoided(case, drawn, "United States"), avoided(case, drawn, "World"), sources)
+    us, world = (avoided(scenario, drawn, place) for place in ("United States", "World"))
+    return Run(us, world, (assumed(),))
 
 
-def avoided(case: str, drawn: pd.DataFrame, place: str) -> Avoided:
+def sample(draws: int, seed: int, scenario: Scenario) -> pd.DataFrame:
+    """Draws of all that this chapter rests on: assumptions, and what becomes of plants.
+
+    Args:
+        draws: number of draws.
+        seed: any non-negative integer; same seed, same draws.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+    """
+    return uncertainty.sample(space(scenario), draws, seed)
+
+
+def space(scenario: Scenario) -> pd.DataFrame:
+    """Inputs of this chapter: ``low``, ``mode``, ``high``, ``distribution`` by name."""
+    return supply.space(scenario).loc[[*assumed().index, *BESIDE_REGISTER]]
+
+
+def avoided(scenario: Scenario, drawn: pd.DataFrame, place: str) -> Avoided:
     """Demand of a place and what each route takes off it.
 
     Args:
-        case: demand case.
-        drawn: one row per draw, one column per assumption.
+        scenario: gives the demand case and how plants arrive.
+        drawn: as from :func:`sample`.
         place: United States or World.
     """
     shares = {use: drawn[name].to_numpy() for use, name in demand.SHARES.items()}
     need = substitution.demand_of(
-        _mix(case), drawn, shares if place == "United States" else None, len(YEARS)
+        _mix(scenario.choices["demand_case"]),
+        drawn,
+        shares if place == "United States" else None,
+        len(YEARS),
     )
-    return substitution.avoided(need, YEARS, drawn, plants())
+    offer = new_magnets.offer(drawn, scenario, YEARS)
+    return substitution.avoided(need, YEARS, drawn, *offer)
 
 
 @register.main_result("magnets", "what other magnets and motors avoid")
 def _avoided_2040() -> tuple[pd.DataFrame, np.ndarray]:
     """Draws, and the part of American demand that is avoided in 2040."""
     scenario = scenarios.load("baseline")
-    draws = register.sample(RANKED, 7, scenario)
-    return draws, share(avoided(scenario.choices["demand_case"], draws, "United States"), 2040)
-
-
-def plants() -> pd.DataFrame:
-    """Announced plants for new magnets."""
-    nitride = data.table("iron_nitride").astype({"kind": str})
-    return nitride[nitride["stage"].isin(["plant1", "plant2"])]
+    draws = sample(RANKED, 7, scenario)
+    return draws, share(avoided(scenario, draws, "United States"), 2040)
 
 
 def path(
@@ -117,6 +140,9 @@ def path(
     of_2040, of_2050 = routes.loc[2040], routes.loc[2050]
     part = 100 * of_2040["New magnets"] / of_2040.sum()
     answers.add("new-magnets-part", part, "{:.0f}%")
+    new = found.us.routes[ROUTES.index("New magnets"), AT[2040]].sum(axis=0)
+    answers.add("new-magnets-mean", 1e3 * new.mean(), "{:,.0f} t")
+    answers.add("new-magnets-any", 100 * (new > 0).mean(), "{:.0f}%")
     words = {name[0].lower() + name[1:]: kt for name, kt in of_2050.items()}
     answers.add("routes-2050", listing(words, "{} {:.2f}"))
     answers.add("routes-sum", of_2050.sum(), "{:.1f} thousand tonnes")
@@ -172,15 +198,10 @@ def compare(found: Run, scenario: Scenario, draws: int, seed: int) -> tuple[pd.D
         ``scenario``, ``what`` (as :data:`SHOWN`), ``low``, ``median``, ``high`` in percent; and
         the answers.
     """
-    own = assumed().index
     parts = {}
     for name in scenarios.names():
         other = scenarios.load(name)
-        if other == scenario:
-            theirs = found
-        else:
-            space = register.ranges(other).loc[own]
-            theirs = run(other, uncertainty.sample(space, draws, seed))
+        theirs = found if other == scenario else run(other, sample(draws, seed, other))
         parts[name] = np.stack(
             [share(theirs.us, 2040), share(theirs.us, 2040, HEAVY), share(theirs.world, 2040)]
         )
@@ -201,23 +222,24 @@ def compare(found: Run, scenario: Scenario, draws: int, seed: int) -> tuple[pd.D
     return spread.reset_index(drop=True), answers
 
 
-def drivers(ranges: pd.DataFrame, scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
+def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
     """What decides the share of US demand that is avoided in 2040: Sobol indices.
 
     Args:
-        ranges: ranges of the assumptions, as from :func:`rareearth.assumptions.ranges`.
-        scenario: behind them.
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
         seed: any non-negative integer.
 
     Returns:
         The eight largest total indices: ``label``, ``S1``, ``ST``, ``S1_conf``, ``ST_conf``,
         largest first; and the answers.
     """
-    own, case = assumed(), scenario.choices["demand_case"]
-    labels = own["label"].map(inside)
-    space = ranges.loc[own.index.drop(ABOUT_MAGNETS)]
+    own = assumed()
+    labels = own["label"].fillna("").map(inside).to_dict() | BESIDE_REGISTER
     indices = uncertainty.sobol_indices(
-        lambda sample: share(avoided(case, sample, "United States"), 2040), space, 256, seed
+        lambda drawn: share(avoided(scenario, drawn, "United States"), 2040),
+        space(scenario).drop(index=ABOUT_MAGNETS),
+        256,
+        seed,
     )
     top = uncertainty.drivers(indices, 8)
     top.insert(0, "label", top.pop("parameter").map(labels))
@@ -230,6 +252,28 @@ def drivers(ranges: pd.DataFrame, scenario: Scenario, seed: int) -> tuple[pd.Dat
     return top, answers
 
 
+def success(ranges: pd.DataFrame) -> Answers:
+    """The chance that a new magnet works, and the records that it is taken from.
+
+    Args:
+        ranges: ranges of the assumptions, as from :func:`rareearth.assumptions.ranges`.
+    """
+    row, own = ranges.loc["new_magnet_success"], assumed().loc["new_magnet_success"]
+    answers = Answers(sources=own, kind="estimate")
+    for name, end in (("chance", "mode"), ("low", "low"), ("high", "high")):
+        answers.add(f"success-{name}", 100 * row[end], "{:.0f}%")
+    awards = data.table("react_awards").astype({"kind": str})
+    counted = awards[awards["recipient"].str.contains(r"\d+ projects")].iloc[0]
+    projects = int(counted["recipient"].split(", ")[1].split()[0])
+    answers.add("react-projects", projects, "{}", sources=counted, kind="reported")
+    record = data.table("valley_of_death").astype({"kind": str})
+    capture = record[record["subject"].str.startswith("carbon-capture demonstrations")]
+    capture = capture.set_index("metric")
+    answers.quote("ccs-chosen", capture.loc["projects chosen"], "low", "{:.0f}")
+    answers.quote("ccs-ran", capture.loc["projects that came to run"], "low", "{:.0f}")
+    return answers
+
+
 def quarter(found: Run, ranges: pd.DataFrame) -> Answers:
     """Output of new magnets that would carry a quarter of US demand in 2040 alone.
 
@@ -239,7 +283,8 @@ def quarter(found: Run, ranges: pd.DataFrame) -> Answers:
     """
     mode = ranges["mode"]
     need = 0.25 * np.median(found.us.demand[AT[2040]].sum(axis=0))
-    magnets = need / mode["rare_earth_in_magnet"] / mode["new_magnet_displacement"]
+    replaced = new_magnets.stands_for(mode.to_frame().T.astype(float)).item()
+    magnets = need / mode["rare_earth_in_magnet"] / replaced
     answers = Answers(sources=found.sources)
     answers.add("flip-tonnes", magnets, "{:.0f} thousand tonnes")
     return answers

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from rareearth import data
-from rareearth.analysis.magnets.avoided import Run, plants
+from rareearth.analysis import new_magnets
+from rareearth.analysis.magnets.avoided import Run
 from rareearth.analysis.magnets.properties import assumed
 from rareearth.answers import Answers
 
@@ -82,7 +83,7 @@ def timeline() -> tuple[pd.DataFrame, Answers]:
         ("react-motors", "three motor projects (Baldor; UT Dallas; QM Power)", "{:.1f} million"),
     ):
         answers.quote(name, award.loc[recipient], "usd_million", template)
-    pilot, ahead = nitride.set_index("stage").loc["pilot"], plants()
+    pilot, ahead = nitride.set_index("stage").loc["pilot"], new_magnets.plants()
     grant = rows.loc["2011-09-29"]
     since = int(pilot["due_year"]) - int(grant.name[:4])
     answers.add("years-to-pilot", since, "{} years", sources=[pilot, grant])
@@ -103,7 +104,7 @@ def ramp(run: Run, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Ans
         ``label``, ``year``, ``t_per_year``, ``kind``, ``source`` of capacities; ``label``,
         ``t_per_year``, ``source`` of need; and the answers.
     """
-    nitride, ahead = _nitride(), plants()
+    nitride, ahead = _nitride(), new_magnets.plants()
     shown = nitride["stage"].isin(RAMP) & nitride["date"].ne("2025-11-19")
     points = nitride[shown].rename(
         columns={"due_year": "year", "capacity_t_per_year": "t_per_year"}
@@ -138,7 +139,7 @@ def ramp(run: Run, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Ans
     answers.add("made-2023", 1000 * made["t_per_year"], "{:.0f} kg", sources=made, kind="reported")
     answers.add("announced-tonnes", total, "{:,.0f} t", sources=ahead, kind="target")
     answers.add("announced-ratio", total / tonnes["pilot"], "{:,.0f} times", sources=ahead)
-    replaced = 100 * total * drawn["new_magnet_displacement"].to_numpy() / used
+    replaced = 100 * total * new_magnets.stands_for(drawn) / used
     answers.add("announced-replaces", replaced, "{:.0f}%")
     answers.add("announced-share", 100 * total / np.median(used), "{:.0f}%")
     answers.add(

@@ -36,7 +36,8 @@ USED = {
     "NdFeB N42": "Neodymium, standard",
     "NdFeB N48SH": "Neodymium, hot grade",
     "Sm2Co17": "Samarium-cobalt",
-    "Ferrite": "Ferrite",
+    "Ferrite": "Ferrite, as sold",
+    "Ferrite with cobalt": "Ferrite with cobalt (lab)",
     "MnBi": "Manganese-bismuth (lab)",
     "AlNiCo": "AlNiCo",
     "Fe16N2": "Iron nitride (lab)",
@@ -50,6 +51,27 @@ PROPERTIES = (
 )
 """What is needed of a magnet to compare it with another; of ranges the middle is taken."""
 
+SAME_PHASE = {"Ferrite with cobalt": "Ferrite"}
+"""Magnets that take coefficients, density and limit from another grade of the same phase."""
+
+FREE = {
+    "Ferrite": "Ferrite",
+    "AlNiCo": "AlNiCo",
+    "MnBi": "Manganese-bismuth",
+    "MnAl": "Manganese-aluminium",
+    "Fe16N2": "Iron nitride",
+    "FeNi": "Iron-nickel",
+}
+"""Materials without rare earths, and their names."""
+
+WHOLE, AT_MOST, ALONE = "whole", "at most", "energy alone"
+"""What is known of a sample: all three values are printed and agree; its energy product is not
+printed and is taken at the most that its remanence and coercivity allow; only the energy product
+is printed."""
+
+PARTIAL = "energy alone"
+"""Stage of a laboratory value that belongs to no sample with remanence and coercivity."""
+
 ENERGY = "{:.0f} kJ/m³"
 
 
@@ -60,7 +82,9 @@ def assumed() -> pd.DataFrame:
 
 def materials() -> pd.DataFrame:
     """The table of materials, with plain words instead of categories."""
-    return data.table("magnet_materials").astype({"stage": str, "body": str, "kind": str})
+    return data.table("magnet_materials").astype(
+        {"stage": str, "body": str, "form": str, "kind": str}
+    )
 
 
 def recoil() -> float:
@@ -73,9 +97,11 @@ def candidates() -> pd.DataFrame:
 
     The table says which row each property is taken from (``compared_as``, ``compared_for``).
     Ranges become their middle, coercivity its guaranteed value, and a coefficient that nobody
-    prints is zero. For MnBi only energy products are printed: its remanence and coercivity are
-    the least that allow the energy product, and its coefficient follows from the one at 400 K. For
-    Fe16N2 the best printed value of each property is taken, though no one sample has them all.
+    prints is zero. All values of a magnet belong to one sample or one grade, apart from
+    coefficients, density and limit. For MnBi only energy products are printed: its remanence and
+    coercivity are the least that allow the energy product, and its coefficient follows from the one
+    at 400 K. For the compact of Fe16N2 no energy product is printed: the most that its remanence
+    and coercivity allow is taken.
 
     Returns:
         ``label``, the properties :data:`PROPERTIES`, ``mu_rec`` and ``source``; missing where
@@ -91,6 +117,8 @@ def candidates() -> pd.DataFrame:
             row |= values.loc[at, list(PROPERTIES) if pd.isna(names) else names.split(";")]
         rows.append(row | {"source": ";".join(sorted(set(picked.loc[chosen.index, "source"])))})
     magnets = pd.DataFrame(rows)
+    most = substitution.energy_product(magnets["br_t"], magnets["hcj_ka_m"], mu_rec)
+    magnets["bhmax_kj_m3"] = magnets["bhmax_kj_m3"].fillna(pd.Series(most, magnets.index))
     unknown = magnets["br_t"].isna()
     least = substitution.least_remanence(magnets["bhmax_kj_m3"], mu_rec)
     magnets.loc[unknown, "br_t"] = least[unknown]
@@ -101,6 +129,11 @@ def candidates() -> pd.DataFrame:
         loss = np.sqrt(row["bhmax_kj_m3_low"] / magnets.loc[at, "bhmax_kj_m3"]) - 1
         warmer = float(re.search(r"(\d+) K", row["grade"])[1]) - constants.zero_Celsius
         magnets.loc[at, "alpha_br_pct_per_k"] = 100 * loss / (warmer - substitution.ROOM_C)
+    places = magnets.reset_index().set_index("label")["index"]
+    for label, other in SAME_PHASE.items():
+        own, like = magnets.loc[places[label]], magnets.loc[places[other]]
+        kept = ["label", "br_t", "hcj_ka_m", "bhmax_kj_m3", "source"]
+        magnets.loc[places[label]] = own.where(own.index.isin(kept), like)
     coefficients = ["alpha_br_pct_per_k", "beta_hcj_pct_per_k"]
     magnets[coefficients] = magnets[coefficients].fillna(0.0)
     sintered = table[(table["material"] == "NdFeB") & table["grade"].str.contains("sintered")]
@@ -109,30 +142,67 @@ def candidates() -> pd.DataFrame:
     return magnets[["label", *PROPERTIES, "source"]].assign(mu_rec=mu_rec)
 
 
+def samples() -> pd.DataFrame:
+    """Rows that can be true of one sample, with the energy product by one rule for all materials.
+
+    A sample counts with the energy product that is printed for it, if its remanence and
+    coercivity are printed too and allow it. A body from a laboratory without a printed energy
+    product counts with the most that its remanence and coercivity allow. An energy product alone
+    is kept apart. Classes of grades are no sample; rows that contradict themselves are left out.
+
+    Returns:
+        The table of materials, both samarium-cobalts as one, with ``high_kj_m3`` and ``evidence``
+        (of whole, at most, energy alone; missing if there is neither).
+    """
+    table, _ = _sound()
+    table = table[table["form"] != "class"]
+    energy = table["bhmax_kj_m3_high"].fillna(table["bhmax_kj_m3_low"])
+    hard = table[["hcj_ka_m_high", "hcj_ka_m_low", "hcb_ka_m"]].notna().any(axis=1)
+    paired = table["br_t_high"].notna() & hard
+    bound = substitution.energy_allowed(table["br_t_high"], table["hcj_ka_m_high"])
+    computed = pd.Series(bound, table.index).where(
+        paired & energy.isna() & (table["stage"] == "laboratory")
+    )
+    evidence = pd.Series(np.nan, table.index, dtype=object)
+    evidence[energy.notna()] = np.where(paired[energy.notna()], WHOLE, ALONE)
+    evidence[computed.notna()] = AT_MOST
+    return table.assign(high_kj_m3=energy.fillna(computed), evidence=evidence)
+
+
 def ladder() -> tuple[pd.DataFrame, Answers]:
     """Largest energy product of each material by stage: theory, claim, laboratory, product.
 
-    Rows that print more than their remanence allows are left out; a laboratory counts where it
-    beats what is sold; a limit that nobody prints is computed from the saturation of the phase.
+    One rule for all, see :func:`samples`; a laboratory counts where it beats what is sold; a limit
+    that nobody prints is computed from the saturation of the phase.
 
     Returns:
-        ``material``, ``stage``, ``body``, ``grade``, ``high_kj_m3``, ``kind``, ``source``,
-        ``locator``, ``seen``, ``note``, in the order of :data:`MATERIALS`; and the answers.
+        ``material``, ``stage`` (also :data:`PARTIAL`), ``body``, ``form``, ``grade``,
+        ``evidence``, ``high_kj_m3``, ``kind``, ``source``, ``locator``, ``seen``, ``note``, in the
+        order of :data:`MATERIALS`; and the answers.
     """
-    sound, impossible = _sound()
+    _, impossible = _sound()
+    sound = samples()
     printed = sound.groupby(["material", "stage"])["bhmax_kj_m3_high"].transform("count") > 0
     limit = pd.Series(substitution.energy_product(sound["js_t"]), sound.index).mask(printed)
-    high = sound["bhmax_kj_m3_high"].fillna(sound["bhmax_kj_m3_low"]).fillna(limit)
+    sound["high_kj_m3"] = sound["high_kj_m3"].fillna(limit)
     sold = (sound["stage"] != "product") | (sound["body"] == "magnet")
-    sound = sound.assign(high_kj_m3=high)[high.notna() & sold]
+    sound = sound[sound["high_kj_m3"].notna() & sold & sound["material"].isin(MATERIALS)]
+    alone = (sound["stage"] == "laboratory") & (sound["evidence"] == ALONE)
+    sound["stage"] = sound["stage"].mask(alone, PARTIAL)
+    whole = sound["evidence"].eq(WHOLE)
+    known = whole.groupby([sound["material"], sound["stage"]]).transform("any")
+    sound = sound[whole | ~known]
     best = sound.loc[sound.groupby(["material", "stage"])["high_kj_m3"].idxmax()]
     made = best[best["stage"] == "product"].set_index("material")["high_kj_m3"]
-    beaten = (best["stage"] == "laboratory") & (best["high_kj_m3"] < best["material"].map(made))
-    best = best[~beaten & best["material"].isin(MATERIALS)]
+    tried = best["stage"].isin(["laboratory", PARTIAL])
+    best = best[~(tried & (best["high_kj_m3"] < best["material"].map(made)))]
+    shown = best[best["stage"] == "laboratory"].set_index("material")["high_kj_m3"]
+    below = best["high_kj_m3"] < best["material"].map(shown)
+    best = best[~(best["stage"].eq(PARTIAL) & below)]
     best = best.sort_values("material", key=lambda names: names.map(MATERIALS.index))
     steps = best[
         [
-            *("material", "stage", "body", "grade", "high_kj_m3"),
+            *("material", "stage", "body", "form", "grade", "evidence", "high_kj_m3"),
             *("kind", "source", "locator", "seen", "note"),
         ]
     ]
@@ -144,20 +214,72 @@ def ladder() -> tuple[pd.DataFrame, Answers]:
         ("nd-theory", ("NdFeB", "theory"), "estimate"),
         ("alnico-product", ("AlNiCo", "product"), "reported"),
         ("ferrite-product", ("Ferrite", "product"), "reported"),
-        ("mnbi-lab", ("MnBi", "laboratory"), "reported"),
+        ("ferrite-lab", ("Ferrite", "laboratory"), "reported"),
+        ("mnbi-lab", ("MnBi", PARTIAL), "reported"),
     ):
         answers.add(name, value[place], ENERGY, kind=kind)
     answers.add("fen-theory", value["Fe16N2", "theory"], "{:,.0f} kJ/m³", kind="estimate")
-    answers.quote("fen-lab", of.loc[("Fe16N2", "laboratory")], "high_kj_m3", ENERGY)
+    answers.quote("fen-lab", of.loc[("Fe16N2", PARTIAL)], "high_kj_m3", ENERGY)
+    answers.add(
+        "fen-sample", value["Fe16N2", "laboratory"], ENERGY, kind="derived",
+        sources=of.loc[("Fe16N2", "laboratory")],
+    )  # fmt: skip
     answers.quote("fen-claim", of.loc[("Fe16N2", "claim")], "high_kj_m3", ENERGY)
     answers.quote("feni-theory", of.loc[("FeNi", "theory")], "high_kj_m3", ENERGY)
-    gap = value["Fe16N2", "theory"] / value["Fe16N2", "laboratory"]
+    gap = value["Fe16N2", "theory"] / value["Fe16N2", PARTIAL]
     answers.add("fen-gap", gap, "{:.1f}")
     answers.add("fen-film-share", 100 / gap, "{:.0f}%")
     share = 100 * value["NdFeB", "product"] / value["NdFeB", "theory"]
     answers.add("nd-theory-share", share, "{:.0f}%")
     answers.add("impossible-rows", len(impossible), "{}", sources=impossible)
     return steps, answers
+
+
+def evidence() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Magnets without rare earths by one rule: what is sold, the best sample, coercivity by form.
+
+    Returns:
+        The table for readers; and the rows behind it, with ``what``.
+    """
+    found = samples()
+    found = found[found["material"].isin(FREE)]
+    rows, picked = [], []
+    for material, name in FREE.items():
+        own = found[
+            (found["material"] == material) & found["stage"].isin(["product", "laboratory"])
+        ]
+        row = {"Magnet": name}
+        for stage, what in (("product", "Sold"), ("laboratory", "Best sample in print")):
+            known = own[(own["stage"] == stage) & own["evidence"].isin([WHOLE, AT_MOST])]
+            row[what] = "none found"
+            if not known.empty:
+                best = known.loc[known["high_kj_m3"].idxmax()]
+                row[what] = _in_words(best)
+                picked.append(best.to_frame().T.assign(what=what))
+            elif (part := own[(own["stage"] == stage) & own["high_kj_m3"].notna()]).size:
+                best = part.loc[part["high_kj_m3"].idxmax()]
+                row[what] = f"{best['form']}: {best['high_kj_m3']:.0f} kJ/m³, no more printed"
+                picked.append(best.to_frame().T.assign(what=what))
+        hard = own.assign(hcj=own["hcj_ka_m_high"].fillna(own["hcj_ka_m_low"])).dropna(subset="hcj")
+        top = hard.loc[hard.groupby("form")["hcj"].idxmax()].sort_values("hcj")
+        row["Highest coercivity, kA/m"] = (
+            ", ".join(f"{r.form} {r.hcj:.3g}" for r in top.itertuples()) or "not printed"
+        )
+        picked.append(top.assign(what="Highest coercivity"))
+        rows.append(row)
+    behind = pd.concat(picked, ignore_index=True)
+    kept = ("br_t_high", "hcj_ka_m_low", "hcj_ka_m_high", "hcb_ka_m", "high_kj_m3")
+    names = ("material", "what", "grade", "form", "evidence")
+    return pd.DataFrame(rows), behind[[*names, *kept, "kind", "source", "locator", "seen", "note"]]
+
+
+def _in_words(sample: pd.Series) -> str:
+    hard = sample[["hcj_ka_m_high", "hcj_ka_m_low", "hcb_ka_m"]].dropna().iloc[0]
+    most = "at most " if sample["evidence"] == AT_MOST else ""
+    return (
+        f"{sample['form']}: {most}{sample['high_kj_m3']:.0f} kJ/m³ "
+        f"({most}{sample['br_t_high']:.2f} T, {hard:.3g} kA/m)"
+    )
 
 
 def coercivity(ranges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
@@ -190,16 +312,26 @@ def coercivity(ranges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answer
     table, own = materials(), assumed()
     nitride = magnets.set_index("label").loc["Fe16N2"]
     load = float(substitution.opposing_field(nitride["br_t"], permeance, mu_rec))
-    rows = table[table["compared_as"] == "Fe16N2"].set_index("compared_for")
-    remanence, compact = rows.loc["br_t"], rows.loc["hcj_ka_m"]
-    answers = Answers(sources=[own, remanence])
-    answers.add(
-        "fen-hcj", nitride["hcj_ka_m"], "{:.1f} kA/m", sources=compact, kind=compact["kind"]
-    )  # fmt: skip
+    nitrides = table[table["material"] == "Fe16N2"]
+    sample = nitrides[nitrides["compared_as"].eq("Fe16N2") & nitrides["br_t_high"].notna()].iloc[0]
+    compact = nitrides[nitrides["form"].eq("compact") & nitrides["kind"].eq("reported")].iloc[0]
+    powder = nitrides[nitrides["form"].eq("powder") & nitrides["stage"].eq("laboratory")]
+    powder = powder.loc[powder["hcj_ka_m_high"].idxmax()]
+    patent = nitrides[nitrides["form"].eq("powder") & nitrides["stage"].eq("claim")].iloc[0]
+    hoped = nitrides[nitrides["stage"].eq("claim") & nitrides["br_t_high"].notna()].iloc[0]
+    answers = Answers(sources=[own, sample])
+    answers.quote("fen-hcj", compact, "hcj_ka_m_high", "{:.1f} kA/m")
+    answers.quote("fen-powder", powder, "hcj_ka_m_high", "{:.0f} kA/m")
+    answers.quote("fen-patent", patent, "hcj_ka_m_low", "{:.0f} kA/m")
     answers.add("fen-needed", load, "{:.0f} kA/m")
-    bears = [own, remanence, compact]
+    bears = [own, sample, compact]
     answers.add("fen-short", load / nitride["hcj_ka_m"], "{:.1f} times", sources=bears)
     answers.add("fen-share", 100 * nitride["hcj_ka_m"] / load, "{:.0f}%", sources=bears)
+    expected = (hoped["br_t_low"] + hoped["br_t_high"]) / 2
+    answers.add("fen-br", expected, "{:.2f} T", sources=hoped, kind=hoped["kind"])
+    asked = float(substitution.opposing_field(expected, permeance, mu_rec))
+    answers.add("fen-needed-claim", asked, "{:.0f} kA/m", sources=[own, hoped])
+    answers.add("fen-br-sample", nitride["br_t"], "{:.2f} T", sources=sample, kind="derived")
     answers.add(
         "flip-permeance",
         substitution.least_permeance(nitride["br_t"], nitride["hcj_ka_m"], mu_rec),
@@ -213,9 +345,6 @@ def coercivity(ranges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answer
     powder = table[table["material"] == "FeNi"]
     answers.quote(
         "feni-hcj", powder.loc[powder["hcj_ka_m_low"].idxmax()], "hcj_ka_m_low", "{:.0f} kA/m"
-    )  # fmt: skip
-    answers.add(
-        "fen-br", nitride["br_t"], "{:.2f} T", sources=remanence, kind=remanence["kind"]
     )  # fmt: skip
     review = table[table["source"] == "mpco_fe16n2"]
     answers.quote(
@@ -298,12 +427,15 @@ def uses(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFrame, Answe
     rank = {"use": list(places["use"]).index, "label": list(USED).index}
     fits = fits.sort_values(list(rank), key=lambda c: c.map(rank[c.name]), ignore_index=True)
     of = fits.set_index(["use", "label"])
-    ferrite, mild = (of.xs(label, level="label") for label in ("Ferrite", "MnBi"))
+    ferrite, cobalt, mild = (
+        of.xs(label, level="label") for label in ("Ferrite", "Ferrite with cobalt", "MnBi")
+    )
     own = assumed()
     answers = Answers(sources=[magnets, places])
     for name, ratios in (
         ("ferrite-volume-range", ferrite["volume_ratio"]),
         ("ferrite-mass-range", ferrite["mass_ratio"]),
+        ("cobalt-volume-range", cobalt["volume_ratio"]),
         ("mnbi-volume", mild["volume_ratio"]),
     ):
         answers.add(name, f"{ratios.min():.0f} to {ratios.max():.0f} times")
@@ -362,9 +494,9 @@ def certainty(tests: pd.DataFrame) -> Answers:
 
 
 def _sound() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows that theory allows, both samarium-cobalts as one material; and those it does not."""
+    """Rows that agree with themselves, samarium-cobalts as one material; and those that do not."""
     table = materials()
-    impossible = substitution.beyond_theory(table, ROUNDING)
+    impossible = substitution.inconsistencies(table, ROUNDING) != ""
     sound = table[~impossible].replace({"material": {"SmCo5": "SmCo", "Sm2Co17": "SmCo"}})
     return sound, table[impossible]
 
