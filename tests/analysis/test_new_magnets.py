@@ -43,7 +43,7 @@ def test_nothing_is_made_before_a_plant_is_due_and_no_more_than_announced():
     made = new_magnets.made(sure, BASELINE, YEARS)
     plants = new_magnets.plants()
     assert not made[plants["due_year"].min() > YEARS].any()
-    most = buildup.SHARES[1] * plants["capacity_t_per_year"]
+    most = buildup.MOST * plants["capacity_t_per_year"]
     assert (made <= most.sum()).all()
     assert (made[plants["due_year"].max() > YEARS] <= most.min()).all()
 
