@@ -488,7 +488,7 @@ def japan(shares: pd.DataFrame) -> Figure:
 def laws_money_output(
     bills: pd.DataFrame, money: pd.DataFrame, output: pd.DataFrame, silent: str
 ) -> Figure:
-    """Bills by Congress, money committed, and output at each stage, on one time axis.
+    """Bills by Congress, money awarded, and output at each stage, on one time axis.
 
     Args:
         bills: ``start`` (first year of the Congress), ``outcome``; one row per bill.
@@ -534,7 +534,7 @@ def laws_money_output(
     )  # fmt: skip
     headings = (
         "Bills in each Congress: enacted (full), pending (pale), not enacted (hollow)",
-        "Federal money committed since 2011, cumulative (Project Vault left out)",
+        "Federal money awarded, closed or lent since 2011, cumulative",
         *OUTPUT.values(),
         "Magnets",
     )

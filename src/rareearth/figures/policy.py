@@ -20,7 +20,7 @@ MODEL = style.PRICES["model"]
 FIRM = {
     "counted": "Owed",
     "on milestones": "On milestones",
-    "conditional": "Conditional loans",
+    "conditional": "Conditional",
     "letter of interest": "Letters of interest",
 }
 """What to call money by how firm it is, firmest first."""
@@ -28,14 +28,14 @@ FIRM = {
 STEPS = {
     "counted": "Owed",
     "on milestones": "with milestones",
-    "conditional": "with conditional loans",
+    "conditional": "with conditional money",
     "letter of interest": "with letters of interest",
     "all-minerals reserve": "with Project Vault",
 }
 """What to call the sum of money up to a standing."""
 
 PROMISES = {
-    "committed": ("Committed", {"color": style.NEUTRAL}),
+    "committed": ("Granted, lent or bought", {"color": style.NEUTRAL}),
     "conditional": ("Conditional", {"color": style.NEUTRAL, **style.BARS["target"]}),
     "envelope": (
         "Programmes, ceilings",

@@ -12,14 +12,14 @@ from rareearth.answers import Answers, listing
 STANDINGS = {
     "counted": "Awarded, closed or lent",
     "on milestones": "Signed, paid on milestones",
-    "conditional": "Conditional loans",
+    "conditional": "Conditional loans, awards to come",
     "letter of interest": "Letters of interest",
     "all-minerals reserve": "Project Vault (all minerals)",
 }
 """How firm money is, firmest first, in words."""
 
 ACCELERATED = pd.Timestamp("2025-07-01")
-"""From this day on most federal money was committed."""
+"""From this day on most federal money was awarded, closed or lent."""
 
 
 def laws_money_output() -> tuple[dict[str, pd.DataFrame], Answers]:
@@ -46,11 +46,11 @@ def laws_money_output() -> tuple[dict[str, pd.DataFrame], Answers]:
     site = data.table("mountain_pass")
     plan = "magnets, yearly capacity"
     pick.cell(answers, "magnet-plan", site, "t", "{:,.0f} t", quantity=plan)
-    billion = money["usd_million"] / 1000
-    late = money["date"] >= ACCELERATED
-    answers.add("money-counted", billion.sum(), "{:.1f} billion USD")
-    answers.add("money-recent-pct", 100 * billion[late].sum() / billion.sum(), "{:.0f}%")
-    answers.add("money-before", billion[~late].sum(), "{:.2f} billion USD")
+    owed = money[money["standing"] == "counted"]
+    billion, late = owed["usd_million"] / 1000, owed["date"] >= ACCELERATED
+    share = 100 * billion[late].sum() / billion.sum()
+    answers.add("money-recent-pct", share, "{:.0f}%", sources=owed)
+    answers.add("money-before", billion[~late].sum(), "{:.2f} billion USD", sources=owed)
     kt = output.set_index(["stage", "year"])["kt"]
     for name, stage, years, form in (
         ("concentrate-list", "concentrate", [2012, 2015, 2025], "{1:.0f} in {0}"),
@@ -91,6 +91,9 @@ def money() -> tuple[pd.DataFrame, Answers]:
     ):
         rows = pick.rows(counted, standing=standing)
         answers.add(name, sums[standing], template, sources=rows)
+    stalled = pick.rows(funding, standing="stalled")
+    total = stalled["usd_million"].sum()
+    answers.add("money-stalled", total, "{:.0f} million USD", sources=stalled)
     return frame, answers
 
 

@@ -13,7 +13,8 @@ from rareearth.answers import Answers, listing
 STANDINGS = (
     "counted", "on milestones", "conditional", "letter of interest", "all-minerals reserve",
 )  # fmt: skip
-"""How firm money is, firmest first; counted is what is awarded, closed or lent. Rows of any other
+"""How firm money is, firmest first; counted is what is awarded, closed or lent, conditional also an
+award for which a firm is only selected. Rows of any other
 standing repeat one of these, replace one, or name a programme without recipients, and are never
 added."""
 
@@ -253,7 +254,7 @@ def allies(rows: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
     answers.add("pol-allies-envelopes", programmes, "{:.1f} billion USD")
     early = abroad[(abroad["country"] == "Japan") & (abroad["date"].dt.year == 2011)]
     answers.add("pol-japan-2011", early["usd_billion"].sum(), "{:.2f} billion USD", sources=early)
-    answers.add("pol-allies-list", listing(firm, "{} {:.2f} committed", "; "))
+    answers.add("pol-allies-list", listing(firm, "{} {:.2f}", "; "))
     return sums, answers
 
 
