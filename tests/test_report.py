@@ -239,8 +239,18 @@ def test_a_headline_that_nobody_signs_may_stand_where_its_paragraph_says_so(show
     report.number("order", 1.06, "{:.2f} billion USD", sources=WEAK, label="Order of the stockpile")
     said = "It ordered {glue:text}`order`, says an anonymous note."
     assert report.unsigned({"policy": page(shown, said)}) == []
-    twice = f"{said}\n\nAgain: {{glue:text}}`order`."
-    assert len(report.unsigned({"policy": page(shown, twice)})) == 1
+    late = f"It ordered {{glue:text}}`order`.\n\n{said}"
+    assert len(report.unsigned({"policy": page(shown, late)})) == 1
+
+
+def test_what_a_chapter_finds_is_a_headline_and_any_other_number_gets_a_mark(shown):
+    report.number("order", 1.06, sources=WEAK)
+    box = ":::{admonition} In short\n:class: in-short\n- It ordered {glue:text}`order`.\n:::"
+    assert len(report.unsigned({"policy": page(shown, box)})) == 1
+    assert report.unsigned({"policy": page(shown, "It ordered {glue:text}`order`.")}) == []
+    number = shown[0]["metadata"]["number"]
+    assert number["mark"] == "†" and "anonymous" in number["meaning"]
+    assert "†" not in number["text"]
 
 
 def test_one_source_that_somebody_signs_carries_a_headline(shown):

@@ -31,7 +31,12 @@ def dress(notebook: Mapping, made: Mapping, download: str) -> dict:
     page = fold(notebook)
     page["cells"] += [
         {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
-        for name, text in (("list", _numbers(notebook)), ("foot", _made(made, download)))
+        for name, text in (
+            ("marks", _marks(notebook)),
+            ("list", _numbers(notebook)),
+            ("foot", _made(made, download)),
+        )
+        if text or name != "marks"
     ]
     return page
 
@@ -52,7 +57,8 @@ def _light(output: Mapping) -> dict:
     if "number" in held:
         # {glue:text} evaluates what looks like a literal ("4.60", "12,000"); as one, it stays text.
         mime = held["scrapbook"]["mime_prefix"] + "text/plain"
-        data = {**output["data"], mime: repr(held["number"]["text"])}
+        printed = str(held["number"]["text"]) + held["number"].get("mark", "")
+        data = {**output["data"], mime: repr(printed)}
         return {**output, "data": data, "metadata": {"scrapbook": held["scrapbook"]}}
     if "exhibit" in held:
         return {**output, "metadata": {**held, "exhibit": json.dumps(held["exhibit"])}}
@@ -64,7 +70,8 @@ def numbers(notebook: Mapping) -> dict[str, dict]:
 
     Returns:
         Name to ``value``, ``text``, ``unit``, ``sources``, ``kind``; a headline has a ``label``,
-        and where it is more than its sources, ``basis`` says in MyST what a number rests on.
+        and where it is more than its sources, ``basis`` says in MyST what a number rests on. A
+        ``mark`` is printed behind the number, its ``meaning`` at the end of the page.
     """
     held = _held(notebook, "number")
     return {each["scrapbook"]["name"]: dict(each["number"]) for each in held}
@@ -127,6 +134,12 @@ def _numbers(notebook: Mapping) -> str:
     ]
     body = "\n\n".join([table, "Sources by number:", *parts])
     return f"::::{{dropdown}} Numbers on this page\n:class-container: numbers\n\n{body}\n::::"
+
+
+def _marks(notebook: Mapping) -> str:
+    """What the marks behind numbers mean, each once."""
+    found = {n["mark"]: n["meaning"] for n in numbers(notebook).values() if n.get("mark")}
+    return "\n\n".join(f"{mark} {meaning}" for mark, meaning in found.items())
 
 
 def _basis(number: Mapping) -> str:

@@ -35,8 +35,13 @@ SIGNED = 8
 """Sources that a stand-alone drawing names; its data lists them all."""
 CITED = ("key", "author", "title", "year", "publisher", "url", "doi", "grade")
 """What the description of a download says of a source."""
+IN_SHORT = ":class: in-short"
+"""What a chapter finds stands in a box of this kind."""
 SUMMARY = "summary"
 """The page on which every number is a headline."""
+MARK = "\N{DAGGER}"
+MEANING = "Rests on sources alone that are anonymous or machine-written ({doc}`data`)."
+"""What stands behind a number that nobody signs, and what the page says of it."""
 OPENLY = re.compile(r"anonymous|machine-written|nobody signs|unsigned", re.IGNORECASE)
 """Words by which a text says that nobody signs what it prints."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
@@ -115,7 +120,7 @@ def numbers(answers: Answers) -> None:
             "graded": answer.graded,
         }
         if not answer.signed:
-            record["unsigned"] = True
+            record |= {"unsigned": True, "mark": MARK, "meaning": MEANING}
         if answer.basis:
             record |= {"basis": answer.basis, "model": answer.model, "inputs": [*answer.inputs]}
         if answer.label:
@@ -130,8 +135,10 @@ def numbers(answers: Answers) -> None:
 def unsigned(pages: Mapping[str, Mapping]) -> list[str]:
     """Headlines that rest on sources which nobody signs, and do not say so where they are printed.
 
-    A headline is a number with a label, every number of the summary, and those of the README. It
-    may rest on anonymous or machine-written sources alone only where its paragraph says that.
+    A headline is a number with a label, every number of the summary, what a chapter prints in
+    short, and what the README prints. It may rest on anonymous or machine-written sources alone
+    only where the paragraph that prints it first says that. All such numbers get a mark
+    (:data:`MARK`).
 
     Args:
         pages: executed notebooks by the names of their pages.
@@ -142,18 +149,17 @@ def unsigned(pages: Mapping[str, Mapping]) -> list[str]:
     found = []
     front = _of_readme()
     for page, notebook in pages.items():
-        paragraphs = [
-            part
-            for cell in notebook["cells"]
-            if cell["cell_type"] == "markdown"
-            for part in re.split(r"\n\s*\n|\n(?=- )", "".join(cell["source"]))
+        texts = [
+            "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
         ]
+        paragraphs = [part for text in texts for part in re.split(r"\n\s*\n|\n(?=- )", text)]
+        short = "".join(cell for cell in texts if IN_SHORT in cell)
         for name, record in _records(notebook):
-            headline = record.get("label") or page == SUMMARY or name in front
-            if not headline or not record.get("unsigned"):
+            listed = page == SUMMARY or name in front or f"`{name}`" in short
+            if not (record.get("label") or listed) or not record.get("unsigned"):
                 continue
             printed = [part for part in paragraphs if f"`{name}`" in part]
-            if printed and all(OPENLY.search(part) for part in printed):
+            if printed and OPENLY.search(printed[0]):
                 continue
             found.append(
                 f"{page}: the headline '{name}' ({record['text']}) rests on "

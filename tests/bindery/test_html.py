@@ -151,6 +151,15 @@ def test_words_on_what_a_number_rests_on_stand_for_its_sources():
     assert "{cite:p}`m`; official" in text
 
 
+def test_a_mark_stands_behind_its_number_and_is_explained_once():
+    mark = {"text": "94%", "mark": "†", "meaning": "Nobody signs it."}
+    page = dressed(glued(one=mark, two=mark, three={"text": "5"}))
+    shown = [o["data"][f"{MIME}text/plain"] for o in page["cells"][0]["outputs"]]
+    assert shown == ["'94%†'", "'94%†'", "'5'"]
+    assert page["cells"][1]["source"] == "† Nobody signs it."
+    assert len(dressed(glued(three={"text": "5"}))["cells"]) == 3
+
+
 def test_small_print_names_sources_with_their_grades_or_says_what_they_add_up_to():
     keys = [f"k{n}" for n in range(13)]
     few = {"note": "By hand.", "sources": keys[:2], "graded": "1 official, 1 press"}

@@ -54,7 +54,7 @@ def china_shares() -> tuple[pd.DataFrame, Answers]:
 
     answers = Answers()
     for name, (stage, source, template) in QUOTED.items():
-        at = (shares["stage"] == stage) & (shares["source"] == source)
+        at = (shares["stage"] == stage) & shares["source"].str.contains(source)
         answers.quote(name, shares[at].iloc[0], "share_pct", template)
     usgs = (shares["authority"] == "USGS 2026") & (shares["year"] == 2024)
     answers.quote("mining-usgs", shares[usgs].iloc[0], "share_pct", "{:.0f}%")
