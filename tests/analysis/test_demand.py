@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rareearth import assumptions, data, scenarios
+from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import demand
-from rareearth.analysis.demand import united_states
+from rareearth.analysis.demand import shares, united_states
+from rareearth.analysis.demand.wind import in_turbines
 from rareearth.analysis.demand.world import ndpr_share
 from rareearth.models import demand as model
 from rareearth.models import oxides
@@ -149,14 +150,16 @@ def test_without_spread_demand_is_the_sum_over_uses():
     us = demand.us_demand(scenarios.load("baseline", **certain), 3, 1)
     path = demand.world("STEPS").loc[2024]
     by_hand = sum(certain[name] * path[use] for use, name in model.SHARES.items())
-    np.testing.assert_allclose(us.kt.loc[2024], by_hand * certain["magnet_demand_level"])
+    by_hand *= certain["magnet_demand_level"]
+    np.testing.assert_allclose(us.metal.loc[2024], by_hand)
+    np.testing.assert_allclose(us.kt.loc[2024], by_hand * certain[model.FINISHED])
 
 
 def test_supply_is_set_against_the_median(us):
     frame, answers = demand.us_supply(us)
     made = frame.loc[frame["label"].str.startswith("NdPr"), "ree_kt"].item()
     assert made == pytest.approx(2.599 * oxides.ndpr_in_oxide())
-    share = 100 * made / (us.median[2024] * ndpr_share())
+    share = 100 * made / (us.metal.loc[2024].median() * ndpr_share())
     assert answers["us-output-share"].value == pytest.approx(share)
     assert answers["china-magnets-share"].value < answers["direct-share"].value
 
@@ -173,8 +176,111 @@ def test_conclusions_turn_at_the_values_named(us):
     level = model.us_demand(path, saving)[0]
     assert level[2050] == pytest.approx(level[2024])
     share = central.assign(us_share_of_other_uses=answers["flip-share"].value / 100)
-    needed = model.us_demand(path, share)[0][2024] * ndpr_share()
+    needed = model.us_metal(path, share)[0][2024] * ndpr_share()
     assert needed == pytest.approx(2.599 * oxides.ndpr_in_oxide())
+
+
+def test_what_is_put_in_is_finished_magnets_and_new_scrap(us):
+    np.testing.assert_allclose(us.metal, us.kt + us.scrap)
+    frame, answers = demand.basis(us)
+    assert (frame["low_kt"] <= frame["median_kt"]).all()
+    assert (frame["median_kt"] <= frame["high_kt"]).all()
+    at = frame.set_index(["group", "label"])["median_kt"]
+    assert at["In finished magnets", "this report"] < at["Put into magnet making", "IEA's demand"]
+    oxide = data.table("new_scrap").query("measure == 'oxide from NdFeB scrap' and year == 2024")
+    oxide = oxide.set_index("element")["low"]
+    by_hand = oxide["NdPr"] * oxides.ndpr_in_oxide()
+    by_hand += sum(oxide[element] * oxides.element_in_oxide(element) for element in ("Dy", "Tb"))
+    assert answers["scrap-element"].value == pytest.approx(by_hand / 1000)
+
+
+def test_the_range_of_finished_magnets_is_what_the_counts_say():
+    counts = data.table("need_estimates").query("boundary == 'finished magnets'").iloc[0]
+    rate = data.table("new_scrap").query("unit == 'percent' and year == 2024").iloc[0]
+    gross = demand.world("STEPS").loc[2024, "All uses"]
+    row = assumptions.register().loc[model.FINISHED]
+    low, high = (0.3 * counts[end] / 1000 / gross for end in ("low", "high"))
+    assert low <= row["mode"] <= high
+    assert row["low"] == pytest.approx(1 - rate["high"] / 100)
+    assert row["high"] == 1, "the agency's definition was not read"
+
+
+def test_turbines_with_magnets_lie_between_what_was_read_and_what_could_be():
+    frame, answers = demand.us_turbines()
+    assert frame["share_pct"].is_monotonic_increasing
+    parts = [answers[name].value for name in ("drive-not-read", "drive-none", "drive-magnets")]
+    assert sum(parts) == pytest.approx(100)
+    row = assumptions.register().loc["wind_magnet_share_us"]
+    on_land = data.table("product_ndfeb_share").query("year == 2020")
+    on_land = on_land[on_land["product"].str.startswith("wind onshore")]["share"].sum()
+    assert row["mode"] * on_land == pytest.approx(frame["share_pct"][2] / 100, abs=0.005)
+    assert row["low"] * on_land < frame["share_pct"][1] / 100
+    assert row["high"] * on_land > frame["share_pct"].iloc[-1] / 100
+
+
+def test_wind_in_the_united_states_is_one_quantity():
+    """Demand and the stock model agree on it to a third, and where they differ it is listed."""
+    us = demand.us_demand(BASELINE, DRAWS, 1)
+    years = range(2024, 2036)
+    agency = demand.world("STEPS")["Wind power"]
+    net = np.interp(years, agency.index, agency)[:, None] * (
+        us.drawn[["magnet_demand_level", model.FINISHED, model.SHARES["Wind power"]]]
+        .prod(axis=1)
+        .to_numpy()
+    )
+    turbines = in_turbines(us, "United States", years).to_numpy()
+    assert np.median(net.sum(axis=0)) == pytest.approx(np.median(turbines.sum(axis=0)), rel=0.33)
+    frame, _ = demand.two_counts(us)
+    spans = frame.set_index(["group", "label"])[["low_t", "high_t"]]
+    listed = data.table("corrections").query("table == 'magnet_demand'")["row"].tolist()
+    for region, pair in spans.groupby("group"):
+        overlap = pair["low_t"].max() <= pair["high_t"].min()
+        assert overlap or "2024, wind power, world, against turbines" in listed, region
+
+
+# --- the United States' part of the other uses ---------------------------------------------------
+
+
+def test_other_uses_are_goods_weighted_by_their_magnets():
+    frame, answers = demand.other_uses(BASELINE, DRAWS, 1)
+    goods = frame[frame["group"] == "Goods counted"]
+    assert goods["world_kt"].is_monotonic_decreasing
+    assert len(goods) == answers["counted-goods"].value
+    low, high = goods["median_pct"].min(), goods["median_pct"].max()
+    assert low <= answers["counted-share"].value <= high
+    assert answers["beyond-share"].high - answers["beyond-share"].low > (
+        answers["counted-share"].high - answers["counted-share"].low
+    ), "what is not counted is known less well"
+
+
+def test_equal_shares_are_the_share_of_what_is_not_counted():
+    everywhere = np.random.default_rng(1).random((5, 50)) + 0.1
+    drawn = shares.sampled(0.2 * everywhere, everywhere, 1)
+    np.testing.assert_allclose(drawn, 0.2)
+
+
+def test_the_register_holds_the_share_that_is_built():
+    _, answers = demand.other_uses(BASELINE, 1000, 1)
+    built = answers["built-share"]
+    row = assumptions.register().loc[["us_share_of_other_uses"]]
+    drawn = uncertainty.sample(row, 1000, 1)["us_share_of_other_uses"]
+    for ours, level in ((built.low, 0.05), (built.value, 0.5), (built.high, 0.95)):
+        assert 100 * drawn.quantile(level) == pytest.approx(ours, abs=2.5), (
+            "The goods counted have changed: set us_share_of_other_uses in data/assumptions.csv "
+            f"to {built.low:.0f}, {built.value:.0f}, {built.high:.0f} percent (5, 50, 95)."
+        )
+
+
+def test_published_estimates_are_set_beside_the_band(us):
+    frame, answers = demand.published(us)
+    own = frame[frame["label"].str.startswith("This report")].iloc[0]
+    assert own["median_kt"] == pytest.approx(us.median[2024])
+    goods = frame[(frame["group"] == own["group"]) & (frame["label"] != own["label"])]
+    inside = goods["median_kt"].between(own["low_kt"], own["high_kt"])
+    assert answers["published-inside"].value == inside.sum() == len(goods)
+    assert frame["group"].tolist() == sorted(
+        frame["group"], key=list(united_states.BOUNDARIES.values()).index
+    )
 
 
 # --- defence, and the cost of a cut --------------------------------------------------------------

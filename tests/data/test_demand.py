@@ -84,27 +84,28 @@ def test_pounds_and_kilograms_of_the_fighter_agree():
     ), "417 is listed as pounds because the source prints it so; it is the kilogram value."
 
 
-def test_central_shares_are_those_of_the_recorded_sales():
-    drivers = data.table("drivers").astype({"driver": str})
-    values = drivers.set_index(["driver", "geography", "year"])["value"]
-    register = assumptions.register()
-    for name, driver in (
-        ("us_share_of_ev_use", "Electric cars sold"),
-        ("us_share_of_wind_use", "Wind power added, net"),
-    ):
-        share = values[driver, "United States", 2024] / values[driver, "World", 2024]
-        assert register.loc[name, "mode"] == pytest.approx(share, abs=0.001), (
-            f"The mode of {name} in data/assumptions.csv must be the share of 2024, {share:.4f}."
-        )
-
-
-def test_robot_share_is_the_low_end_of_other_uses():
-    values = data.table("drivers").set_index(["driver", "geography", "year"])["value"]
-    robots = (
-        values["Industrial robots installed", "United States", 2024]
-        / values["Industrial robots installed", "World", 2023]
+def test_central_share_of_cars_is_that_of_the_recorded_sales():
+    sold = data.table("drivers").query("driver == 'Electric cars sold' and year == 2024")
+    by_region = sold.set_index("geography")["value"]
+    share = by_region["United States"] / by_region["World"]
+    mode = assumptions.register().loc["us_share_of_ev_use", "mode"]
+    assert mode == pytest.approx(share, abs=0.001), (
+        f"The mode of us_share_of_ev_use in data/assumptions.csv must be {share:.4f}, as in 2024."
     )
-    upper = data.table("us_use").query("measure == 'share of world requirement'")["value"].max()
-    row = assumptions.register().loc["us_share_of_other_uses"]
-    assert row["low"] == pytest.approx(robots, abs=0.005)
-    assert row["high"] == pytest.approx(upper / 100)
+
+
+def test_scrap_by_element_is_less_than_all_of_it():
+    oxide = data.table("new_scrap").query("unit == 't of oxide' and geography == 'China'")
+    oxide = oxide[oxide["measure"] == "oxide from NdFeB scrap"]
+    parts = oxide[oxide["element"] != "all"].groupby("year")["low"].sum()
+    whole = oxide[oxide["element"] == "all"].set_index("year")["low"]
+    assert (parts < whole).all() and (parts > 0.8 * whole).all(), "a few elements are left out"
+    assert (data.table("new_scrap").eval("low <= high")).all()
+
+
+def test_turbines_add_up_to_the_list():
+    turbines = data.table("us_wind_turbines")
+    listed = turbines[turbines["model"] != "not listed"]
+    gigawatts = (listed["rating_kw"] * listed["turbines"]).sum() / 1e6
+    assert gigawatts == pytest.approx(134.566, rel=1e-3)
+    assert listed["turbines"].sum() == 63651

@@ -24,9 +24,8 @@ def draws():
 
 def certain(**changes: float) -> pd.DataFrame:
     plain = dict.fromkeys(demand.SHARES.values(), 1.0)
-    return pd.DataFrame(
-        [plain | {"content_saved_by_2050": 0.0, "magnet_demand_level": 1.0} | changes]
-    )
+    level = {"magnet_demand_level": 1.0, demand.FINISHED: 1.0}
+    return pd.DataFrame([plain | {"content_saved_by_2050": 0.0} | level | changes])
 
 
 @pytest.mark.parametrize("case", ["STEPS", "APS", "NZE"])
@@ -59,6 +58,16 @@ def test_saving_is_nothing_at_first_and_whole_at_last(saved, level):
         world, certain(content_saved_by_2050=saved, magnet_demand_level=level)
     )[0]
     assert np.allclose(result, 3 * level * np.array([1, 1 - saved / 2, 1 - saved]))
+
+
+@given(finished=st.floats(0.01, 1), level=st.floats(0.5, 2))
+def test_what_is_put_in_is_what_comes_out_and_scrap(finished, level):
+    world = pd.DataFrame(1.0, index=[demand.BASE_YEAR, 2037], columns=list(demand.USES))
+    assumed = certain(magnet_demand_level=level, **{demand.FINISHED: finished})
+    gross, net = demand.us_metal(world, assumed), demand.us_demand(world, assumed)
+    assert np.allclose(net, finished * gross) and (net <= gross).all(axis=None)
+    everything = certain(magnet_demand_level=level)
+    assert np.allclose(demand.us_demand(world, everything), demand.us_metal(world, everything))
 
 
 def test_band_is_ordered_and_wider_at_a_higher_level(table, draws):

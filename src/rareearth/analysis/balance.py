@@ -179,7 +179,7 @@ def assemble(
     recovered, counted = made["old products"]
     (extracted,) = made["waste"]
     # Uses that the stock model does not count, per tonne of demand against those that it does.
-    beyond = np.maximum(before - counted, 0.0) / counted
+    beyond = np.maximum(before * supply.kept_from_oxide(draws) - counted, 0.0) / counted
     home, outside = recovered * (1 + draws["recycled_beyond_count"].to_numpy() * beyond)
     alloy = draws["recycled_as_alloy"].to_numpy()
     ours = model.Supply(output[0], running[0], extracted, home, alloy)
@@ -222,7 +222,11 @@ def _cut(open_: Balance, draws: pd.DataFrame, case: str) -> Balance:
 
 
 def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
-    """Demand (region, group, year, draw) and what is avoided (route before it), tonnes."""
+    """Demand (region, group, year, draw) and what is avoided (route before it), tonnes.
+
+    Finished magnets are counted as the oxide that goes into them, as the stages of supply are:
+    what is lost on the way and does not come back, in metal making and as swarf, is added once.
+    """
     mix = supply.mix(scenario.choices["demand_case"])
     ours = {use: draws[name].to_numpy() for use, name in demand.SHARES.items()}
     outside = {use: 1 - draws[name].to_numpy() for use, name in CHINA_SHARES.items()}
@@ -233,9 +237,10 @@ def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndar
         computed = substitution.avoided(need, YEARS, draws, *offer)
         demanded.append(_grouped(computed.demand, axis=1))
         avoided.append(_grouped(computed.routes, axis=2))
+    oxide_t = KT / supply.kept_from_oxide(draws)
     return (
-        KT * np.moveaxis(np.stack(demanded), 2, 1),
-        KT * np.moveaxis(np.stack(avoided, axis=1), 3, 2),
+        oxide_t * np.moveaxis(np.stack(demanded), 2, 1),
+        oxide_t * np.moveaxis(np.stack(avoided, axis=1), 3, 2),
     )
 
 

@@ -269,12 +269,20 @@ def outputs(
                 into[group] += full * share
     total = np.add(coming, running, out=coming)
     if losses:
-        metal, magnets = draws["metal_yield"].to_numpy(), draws["magnet_yield"].to_numpy()
         for some in (total, running):
             some[:, STAGES.index("Mined")] *= draws["separation_yield"].to_numpy()
-            some[:, STAGES.index("Metal")] /= metal
-            some[:, STAGES.index("Magnets")] /= metal * magnets
+            some[:, STAGES.index("Metal")] /= draws["metal_yield"].to_numpy()
+            some[:, STAGES.index("Magnets")] /= kept_from_oxide(draws)
     return total, running
+
+
+def kept_from_oxide(draws: pd.DataFrame) -> np.ndarray:
+    """Rare earth in separated oxide that ends in finished magnets, swarf returned, draw by draw.
+
+    Args:
+        draws: as from :func:`sample`.
+    """
+    return (draws["metal_yield"] * draws["magnet_yield"]).to_numpy()
 
 
 def _shares(

@@ -339,6 +339,86 @@ def us_use(frame: pd.DataFrame) -> Figure:
     return fig
 
 
+def basis(frame: pd.DataFrame) -> Figure:
+    """Magnet rare earths of one year as they are put in, as they end in goods, and as scrap.
+
+    Args:
+        frame: ``group``, ``label``, ``low_kt``, ``median_kt``, ``high_kt``, ``kind``.
+    """
+    color = {label: style.SERIES[0] for label in frame["label"]}
+    color |= {"IEA's demand": style.SERIES[1], "this report": style.SERIES[1]}
+    unit = "Thousand tonnes of element, world, 2024"
+    # Single values have no interval to draw.
+    known = frame["low_kt"] < frame["high_kt"]
+    rows = frame.assign(**{end: frame[end].where(known) for end in ("low_kt", "high_kt")})
+    ax = forms.rows(rows.drop(columns="kind").assign(color=frame["label"].map(color)), unit)
+    ax.set_xlim(0, None)
+    return ax.figure
+
+
+def us_turbines(turbines: pd.DataFrame, counts: pd.DataFrame) -> Figure:
+    """What could have magnets of American turbines, and two counts of what turbines take.
+
+    Args:
+        turbines: ``label``, ``share_pct``.
+        counts: ``group``, ``label``, ``low_t``, ``median_t``, ``high_t``.
+    """
+    fig, axes = style.new(4.4, rows=2, height_ratios=[1, 1.5])
+    forms.rows(
+        turbines.drop(columns="kind", errors="ignore"),
+        "Percent of wind power in use in the United States, end of 2024",
+        axes[0],
+        value="share_pct",
+        bar=True,
+        palette=style.USES["Wind power"],
+        text="{:.1f}",
+    )
+    forms.rows(
+        counts.drop(columns="kind", errors="ignore"),
+        "Tonnes of element in finished magnets, 2024, logarithmic scale",
+        axes[1],
+        palette=style.USES["Wind power"],
+        text="{:,.0f}",
+        log=True,
+    )
+    return fig
+
+
+def us_shares(frame: pd.DataFrame) -> Figure:
+    """US part of the magnets in goods of the other uses, the heaviest good first.
+
+    Args:
+        frame: ``group``, ``label``, ``low_pct``, ``median_pct``, ``high_pct``, ``text``.
+    """
+    unit = "US part of the magnets in the world's goods of 2024, percent"
+    summed = frame["group"] == "Together"
+    colors = np.where(summed, style.actor("United States"), style.NEUTRAL)
+    ax = forms.rows(frame.drop(columns="kind", errors="ignore").assign(color=colors), unit)
+    ax.set_xlim(0, None)
+    return ax.figure
+
+
+def published(frame: pd.DataFrame) -> Figure:
+    """What others say the United States needs, beside the estimate of the report.
+
+    Args:
+        frame: ``group``, ``label``, ``low_kt``, ``median_kt``, ``high_kt``.
+    """
+    own = frame["label"].str.startswith("This report")
+    colors = np.where(own, style.actor("United States"), style.NEUTRAL)
+    known = frame["low_kt"] < frame["high_kt"]
+    rows = frame.assign(**{end: frame[end].where(known) for end in ("low_kt", "high_kt")})
+    ax = forms.rows(
+        rows.drop(columns="kind").assign(color=colors),
+        "Thousand tonnes of element in finished magnets a year",
+        text="{:.1f}",
+    )
+    ours = frame[own].iloc[0]
+    forms.reference(ax, (ours["low_kt"], ours["high_kt"]), color=style.actor("United States"))
+    ax.set_xlim(0, None)
+    return ax.figure
+
+
 def us_demand(frame: pd.DataFrame, supply: pd.DataFrame) -> Figure:
     """US demand with its band, against what the United States makes and buys as magnets.
 

@@ -1,7 +1,9 @@
 """How much magnet rare earth the world and the United States use, and on which basis.
 
 World demand is taken from the cases of the International Energy Agency; the United States' part
-is an estimate from its share of each use. Masses are of contained element unless a name says
+is an estimate from its share of each use. The Agency counts, by all signs, metal that is put into
+magnet making (gross); goods hold the finished magnets (net), and what lies between is new scrap,
+which goes back to separation within weeks. Masses are of contained element unless a name says
 oxide or magnet.
 """
 
@@ -25,6 +27,9 @@ SHARES = {
     "Other uses": "us_share_of_other_uses",
 }
 """Assumption that holds the United States' share of each use."""
+
+FINISHED = "finished_share"
+"""Assumption that holds finished magnets over what is put into making them."""
 
 
 def path(demand: pd.DataFrame, case: str, element: str = "all four") -> pd.DataFrame:
@@ -51,12 +56,13 @@ def path(demand: pd.DataFrame, case: str, element: str = "all four") -> pd.DataF
     return wide.sort_index()
 
 
-def us_demand(world: pd.DataFrame, assumed: pd.DataFrame) -> pd.DataFrame:
-    """US demand for magnet rare earths, those inside imported goods included.
+def us_metal(world: pd.DataFrame, assumed: pd.DataFrame) -> pd.DataFrame:
+    """Magnet rare earths put into making the magnets that the United States uses (gross).
 
-    For each draw and year: world level, times what is left of the content per product, times the
-    sum over uses of world demand and US share. The saving grows linearly from nothing in
-    :data:`BASE_YEAR` to its full size in :data:`LAST_YEAR`; the shares stay as they are.
+    Magnets inside imported goods are among them. For each draw and year: world level, times what
+    is left of the content per product, times the sum over uses of world demand and US share. The
+    saving grows linearly from nothing in :data:`BASE_YEAR` to its full size in :data:`LAST_YEAR`;
+    the shares stay as they are.
 
     Args:
         world: as from :func:`path`, thousand tonnes, with a column for each of :data:`USES`.
@@ -72,6 +78,19 @@ def us_demand(world: pd.DataFrame, assumed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         by_use * kept * assumed["magnet_demand_level"].to_numpy(), index=world.index
     )
+
+
+def us_demand(world: pd.DataFrame, assumed: pd.DataFrame) -> pd.DataFrame:
+    """US demand for magnet rare earths in finished magnets (net): :func:`us_metal` less new scrap.
+
+    Args:
+        world: as for :func:`us_metal`.
+        assumed: one row per draw, one column per assumption.
+
+    Returns:
+        Thousand tonnes of element: one row per year, one column per draw.
+    """
+    return us_metal(world, assumed) * assumed[FINISHED].to_numpy()
 
 
 def band(draws: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:

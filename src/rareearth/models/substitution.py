@@ -456,7 +456,7 @@ def mix(table: pd.DataFrame, case: str) -> Mix:
 def demand_of(
     mixed: Mix, assumed: pd.DataFrame, shares: Mapping[str, ArrayLike] | None, years: int
 ) -> np.ndarray:
-    """Demand for each element by use, before any substitution.
+    """Demand for each element by use, in finished magnets, before any substitution.
 
     Args:
         mixed: as from :func:`mix`.
@@ -471,7 +471,7 @@ def demand_of(
     heavy = assumed["heavy_share_of_other_uses"].to_numpy()
     elapsed = (mixed.years[:years] - demand.BASE_YEAR) / (demand.LAST_YEAR - demand.BASE_YEAR)
     kept = 1 - np.outer(elapsed, assumed["content_saved_by_2050"])
-    level = kept * assumed["magnet_demand_level"].to_numpy()
+    level = kept * (assumed["magnet_demand_level"] * assumed[demand.FINISHED]).to_numpy()
     result = np.empty((years, len(demand.USES), len(ELEMENTS), len(assumed)))
     for u, use in enumerate(demand.USES):
         scale = mixed.total_kt[:years, u, None] * level

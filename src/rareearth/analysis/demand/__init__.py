@@ -1,5 +1,6 @@
 """Demand: the world's by use, content of products, the United States', and defence."""
 
+from rareearth.analysis.demand.basis import basis, scrap_elements
 from rareearth.analysis.demand.content import (
     drivers,
     motor_content,
@@ -13,20 +14,24 @@ from rareearth.analysis.demand.defence import (
     defence_printed,
     defence_rules,
 )
+from rareearth.analysis.demand.shares import other_uses
 from rareearth.analysis.demand.united_states import (
     UsDemand,
     headlines,
     limits,
+    published,
     us_demand,
     us_range,
     us_supply,
     us_use,
 )
+from rareearth.analysis.demand.wind import two_counts, us_turbines
 from rareearth.analysis.demand.world import CASES, by_use, editions, elements, world
 
 __all__ = [
     "CASES",
     "UsDemand",
+    "basis",
     "by_use",
     "cut_cost",
     "defence_content",
@@ -39,10 +44,15 @@ __all__ = [
     "limits",
     "motor_content",
     "motor_trend",
+    "other_uses",
     "product_content",
+    "published",
+    "scrap_elements",
+    "two_counts",
     "us_demand",
     "us_range",
     "us_supply",
+    "us_turbines",
     "us_use",
     "wind_content",
     "world",

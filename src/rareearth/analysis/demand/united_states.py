@@ -9,12 +9,22 @@ import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis.demand.world import BASE, CASES, KT, LAST, ndpr_share, world
-from rareearth.answers import Answers
+from rareearth.answers import Answers, listing
 from rareearth.models import demand, oxides
 from rareearth.scenarios import Scenario
 
-INPUTS = [*demand.SHARES.values(), "magnet_demand_level", "content_saved_by_2050"]
+INPUTS = [
+    *(*demand.SHARES.values(), "magnet_demand_level", demand.FINISHED),
+    "content_saved_by_2050",
+]
 """Assumptions that US demand rests on."""
+
+BOUNDARIES = {
+    "loose magnets": "Magnets bought as magnets",
+    "with goods": "Magnets inside goods as well",
+    "not stated": "Boundary not stated",
+}
+"""What an estimate counts, in words, in the order of drawing."""
 
 
 def us_use() -> tuple[pd.DataFrame, Answers]:
@@ -66,18 +76,30 @@ class UsDemand:
 
     Attributes:
         scenario: what it was computed under.
+        seed: of its draws.
         drawn: draws of all assumptions.
-        kt: thousand tonnes of element: year, draw.
+        kt: in finished magnets, thousand tonnes of element: year, draw.
     """
 
     scenario: Scenario
+    seed: int
     drawn: pd.DataFrame
     kt: pd.DataFrame
 
     @property
     def median(self) -> pd.Series:
-        """Median by year."""
+        """Median in finished magnets by year."""
         return self.kt.median(axis=1)
+
+    @property
+    def metal(self) -> pd.DataFrame:
+        """What is put into making these magnets, scrap included: year, draw."""
+        return self.kt / self.drawn[demand.FINISHED].to_numpy()
+
+    @property
+    def scrap(self) -> pd.DataFrame:
+        """New scrap of making them, which goes back to separation or metal: year, draw."""
+        return self.metal - self.kt
 
     @property
     def sources(self) -> list[pd.DataFrame]:
@@ -95,7 +117,7 @@ def us_demand(scenario: Scenario, draws: int, seed: int) -> UsDemand:
     """
     drawn = assumptions.sample(draws, seed, scenario)
     path = world(scenario.choices["demand_case"])
-    return UsDemand(scenario, drawn, demand.us_demand(path, drawn))
+    return UsDemand(scenario, seed, drawn, demand.us_demand(path, drawn))
 
 
 def headlines(scenario: Scenario, draws: int, seed: int) -> Answers:
@@ -127,7 +149,7 @@ def us_range(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
             median = demand.us_demand(world(case), us.drawn).median(axis=1).rename("median_kt")
             frames.append(median.reset_index().assign(series="other cases", name=CASES[case]))
     top = world(chosen)["All uses"].iloc[0] * us.drawn["us_share_of_world_requirement"]
-    top *= us.drawn["magnet_demand_level"]
+    top *= us.drawn["magnet_demand_level"] * us.drawn[demand.FINISHED]
     by_share = uncertainty.band(top.to_numpy()[None], year=[BASE]).add_suffix("_kt")
     by_share = by_share.rename(columns={"year_kt": "year"}).assign(series="one share of all")
     frame = pd.concat([*frames, by_share.assign(name="2024 from the share of all rare earths")])
@@ -142,6 +164,10 @@ def us_range(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     answers.add("us-2024", us.kt.loc[BASE], KT, kind="estimate", label=f"{label}, 2024", **span)
     answers.add("us-2035", us.kt.loc[2035], "{:.0f}", label=f"{label}, 2035, thousand tonnes")
     answers.add("us-2050", us.kt.loc[LAST], KT, label=f"{label}, 2050", **span)
+    put_in, lost = us.metal.loc[BASE], us.scrap.loc[BASE]
+    label = "Magnet rare earths put into making the magnets that the United States uses"
+    answers.add("us-metal-2024", put_in, KT, kind="estimate", label=f"{label}, 2024", **span)
+    answers.add("us-scrap-2024", lost, KT, kind="estimate", **span)
     magnets = us.median[BASE] / central["rare_earth_in_magnet"]
     answers.add("us-magnets-2024", magnets, KT, kind="estimate")
     study = [data.table("magnet_demand"), "usgs_alonso_2023"]
@@ -149,8 +175,6 @@ def us_range(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     for name, share in (("ev", "us_share_of_ev_use"), ("wind", "us_share_of_wind_use")):
         answers.add(f"share-{name}", 100 * central[share], "{:.1f}%", **inputs)
     answers.add("share-other", 100 * central["us_share_of_other_uses"], "{:.0f}%", **inputs)
-    low, high = 100 * register.loc["us_share_of_other_uses", ["low", "high"]]
-    answers.add("share-other-range", f"{low:.0f} to {high:.1f}%", **inputs)
     either_way = 100 * (register.loc["magnet_demand_level", "high"] - 1)
     answers.add("level-range", either_way, "{:.0f}%", **inputs)
     saved = 100 * us.drawn["content_saved_by_2050"].median()
@@ -173,6 +197,7 @@ def us_supply(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     """
     table = data.table("us_use").astype({"measure": str, "item": str})
     need, in_magnet = us.median[BASE], assumptions.central(us.scenario)["rare_earth_in_magnet"]
+    put_in = us.metal.loc[BASE].median()
     oxide = table.query("measure == 'NdPr oxide output' and year == 2025")
     made = _made_kt(oxide)
     sent = table.query("measure == 'magnets exported by China' and item == 'to United States'")
@@ -188,7 +213,8 @@ def us_supply(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     answers = Answers(sources=[*us.sources, sent])
     answers.add("us-output", made, "{:.1f} thousand tonnes", sources=oxide)
     answers.quote("us-output-oxide", oxide.iloc[0], "value", "{:,.0f} t")
-    covered = made / (need * ndpr_share())
+    # Oxide is set against what is put into magnet making, magnets against magnets.
+    covered = made / (put_in * ndpr_share())
     label = "US output of neodymium and praseodymium, part of US demand for both"
     both = [*us.sources, oxide]
     answers.add("us-output-share", 100 * covered, "{:.0f}%", sources=both, label=label)
@@ -237,6 +263,70 @@ def limits(us: UsDemand) -> Answers:
     unsaved = pd.DataFrame([central | {"content_saved_by_2050": 0.0}])
     plain = demand.us_demand(path, unsaved)[0]
     answers.add("flip-saving", 100 * (1 - plain[BASE] / plain[LAST]), "{:.0f}%")
-    output = us.median[BASE] * ndpr_share() / oxides.ndpr_in_oxide()
+    output = us.metal.loc[BASE].median() * ndpr_share() / oxides.ndpr_in_oxide()
     answers.add("flip-output", output, KT)
     return answers
+
+
+def published(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
+    """What others say the United States needs, by boundary, beside this report's estimate.
+
+    Args:
+        us: as from :func:`us_demand`.
+
+    Returns:
+        ``group`` (boundary), ``label``, ``low_kt``, ``median_kt``, ``high_kt`` (thousand tonnes of
+        element in finished magnets), ``year``, ``kind`` and ``source``; which lie in the band.
+    """
+    table = data.table("need_estimates").astype({"boundary": str, "unit": str, "kind": str})
+    table = table[(table["geography"] == "United States") & table["low"].notna()]
+    table = table[table["unit"] != "times 2022"]
+    in_magnet = assumptions.central(us.scenario)["rare_earth_in_magnet"]
+    level, finished = us.drawn["magnet_demand_level"], us.drawn[demand.FINISHED]
+    net = float(
+        (world(us.scenario.choices["demand_case"])["All uses"][BASE] * level * finished).median()
+    )
+    of_magnets = table["unit"] == "t of magnet"
+    scale = pd.Series(np.where(of_magnets, in_magnet / 1000, net / 100), index=table.index)
+    frame = pd.DataFrame(
+        {
+            "group": table["boundary"].map(BOUNDARIES),
+            "label": table["label"],
+            "low_kt": table["low"] * scale,
+            "median_kt": (table["low"] + table["high"]) / 2 * scale,
+            "high_kt": table["high"] * scale,
+            "year": table["year"],
+            "kind": table["kind"],
+            "source": table["source"],
+        }
+    )
+    low, median, high = us.kt.loc[BASE].quantile([0.05, 0.5, 0.95])
+    ours = {"group": BOUNDARIES["with goods"], "label": f"This report, {BASE}", "year": BASE}
+    ours |= {"low_kt": low, "median_kt": median, "high_kt": high, "kind": "estimate"}
+    ours["source"] = "iea_cmde_2025"
+    frame = pd.concat([frame, pd.DataFrame([ours])], ignore_index=True)
+    frame = frame.sort_values(["group", "median_kt"], key=_boundary_first, kind="stable")
+    frame = frame.reset_index(drop=True)
+
+    answers = Answers(sources=table, kind="derived")
+    others = frame[frame["source"] != "iea_cmde_2025"].set_index("source")
+    goods = others[others["group"] == BOUNDARIES["with goods"]]
+    inside = goods["median_kt"].between(low, high)
+    answers.add("published-goods", len(goods))
+    answers.add("published-inside", int(inside.sum()))
+    above = (goods["median_kt"] > median).sum()
+    answers.add("published-above", int(above))
+    for name, key in (
+        ("commerce", "gh_bowles_2026_buildout"),
+        ("usgs", "usgs_alonso_2023"),
+        ("company", "reportify_2025_usar"),
+    ):
+        answers.add(f"published-{name}", others.loc[key, "median_kt"], "{:.0f}", sources=key)
+    in_words = {row.label: row.median_kt for row in frame.itertuples()}
+    answers.add("published-list", listing(in_words, "{} {:.1f}", "; "))
+    return frame, answers
+
+
+def _boundary_first(column: pd.Series) -> pd.Series:
+    order = list(BOUNDARIES.values())
+    return column.map(order.index) if column.name == "group" else column

@@ -45,7 +45,7 @@ RANKED = 400
 BASE = 512
 """Base sample of the Sobol indices."""
 
-MORE = ("magnet_demand_level", "content_saved_by_2050")
+MORE = ("magnet_demand_level", demand.FINISHED, "content_saved_by_2050")
 """Assumptions that move demand besides the United States' shares of use."""
 
 
