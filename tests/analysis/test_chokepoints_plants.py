@@ -74,6 +74,18 @@ def test_readings_share_the_record_and_differ_in_the_nameplate_alone():
     assert answers["build-ceiling"].value == pytest.approx(100 * supply.ramp().ceiling)
 
 
+def test_unsigned_plants_are_those_whose_sources_cannot_carry_a_finding():
+    frame, _, answers = plants.unsigned()
+    listed = data.table("plants").query("status != 'stopped'")
+    signed = sum(data.carries(keys.split(";")) for keys in listed["source"])
+    assert answers["build-plants-unsigned"].value == len(listed) - signed
+    assert frame["plants_count"].sum() == len(listed)
+    assert (frame["unsigned_count"] <= frame["plants_count"]).all()
+    running = listed[(listed["country"] == plants.US) & (listed["status"] == "ramping")]
+    magnets = running[running["product_class"] == "sintered magnets"]
+    assert magnets["source"].str.split(";").map(data.carries).all(), "the headline rests on these"
+
+
 def test_stages_part_the_record_and_intervals_hold_their_shares():
     frame, _, answers = promises.by_stage()
     by = frame.pivot(index="measure", columns="stages", values=["plants_count", "running_count"])

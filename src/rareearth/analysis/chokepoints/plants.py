@@ -120,6 +120,51 @@ def capacity() -> tuple[pd.DataFrame, Answers]:
     return starts, answers
 
 
+def unsigned() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """Plants whose capacity stands on sources alone that nobody signs.
+
+    Returns:
+        ``product_class``, ``plants_count``, ``unsigned_count``, ``unsigned_pct`` (of the capacity
+        of the class, where its plants are in one unit), ``names`` of the unsigned and ``source``;
+        the same as printed; counts and shares in the text.
+    """
+    plants = data.table("plants")
+    plants = plants[plants["status"] != "stopped"].astype({"product_class": str})
+    weak = ~plants["source"].str.split(";").map(data.carries)
+    rows = []
+    for name, listed in plants.groupby("product_class", sort=False):
+        open_ = listed[weak[listed.index]]
+        size = "capacity_t_per_year"
+        share = 100 * open_[size].sum() / listed[size].sum()
+        rows.append(
+            {
+                "product_class": name,
+                "plants_count": len(listed),
+                "unsigned_count": len(open_),
+                "unsigned_pct": share if name in CLASSES else None,
+                "names": "; ".join(open_["facility"]),
+                "source": ";".join(keys(listed, "plants")),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    printed = pd.DataFrame(
+        {
+            "Class": frame["product_class"].str.replace("other basis", "other units"),
+            "Plants": frame["plants_count"],
+            "Unsigned": frame["unsigned_count"],
+            "Part of capacity": frame["unsigned_pct"].map("{:.0f}%".format, na_action="ignore"),
+            "Which": frame["names"].replace("", "none"),
+        }
+    ).fillna({"Part of capacity": "units differ"})
+    answers = Answers(sources=plants)
+    answers.add("build-plants-listed", len(plants), "{:d}")
+    answers.add("build-plants-unsigned", int(weak.sum()), "{:d}")
+    part = frame.set_index("product_class")["unsigned_pct"]
+    answers.add("build-magnets-unsigned", part["sintered magnets"], "{:.0f}%")
+    answers.add("build-ndpr-unsigned", part["separated NdPr oxide"], "{:.0f}%")
+    return frame, printed, answers
+
+
 # --- output against nameplate --------------------------------------------------------------------
 
 
