@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rareearth import data
-from rareearth.answers import Answers, between, in_words, inside, listing
+from rareearth.answers import Answers, Input, Model, between, in_words, inside, listing
 
 KEY = "usgs_mcs_2026_data"
 
@@ -93,3 +93,14 @@ def test_forms_of_words():
 def test_a_label_inside_a_sentence_begins_small():
     assert inside("Life of adsorbent") == "life of adsorbent"
     assert inside("US part of wind") == "US part of wind"
+
+
+def test_a_model_names_inputs_of_one_table_together_and_has_sources_in_any_case():
+    fitted = [Input(label, table="start_dates") for label in ("late", "never built")]
+    read = Input("share of use", (KEY,))
+    model = Model("m", "supply", (fitted[0], read, fitted[1]))
+    assert model.sources == (KEY,)
+    assert set(model.rests_on) > {KEY}
+    assert "late, never built (table `start_dates`); share of use {cite:p}" in model.text
+    assert "three strongest inputs" in model.text
+    assert len(Model("m", "supply", tuple(fitted)).sources) > 5

@@ -34,7 +34,12 @@ TITLE = "Editions compared"
 BEGIN, END = "<!-- comparison -->", "<!-- end of comparison -->"
 EMPTY = f'<section id="editions-compared"><h1>{TITLE}</h1>\n{BEGIN}{END}\n</section>'
 FROM_NUMBER = ("value", "unit", "text", "kind")
-COLUMNS = ("chapter", "number", "label", "edition", *FROM_NUMBER[:3], "differs", "kind", "sources")
+ON_BASIS = ("graded", "model", "inputs")
+"""What some numbers say of what they rest on, besides their sources."""
+COLUMNS = (
+    *("chapter", "number", "label", "edition", *FROM_NUMBER[:3], "differs", "kind", "sources"),
+    *ON_BASIS,
+)
 
 
 def same(one: object, other: object) -> bool:
@@ -160,6 +165,10 @@ def _differs(number: Mapping | None, base: Mapping | None) -> str:
     return "higher" if values[0] > values[1] else "lower"
 
 
+def _cell(value: object) -> str:
+    return "; ".join(value) if isinstance(value, list) else str(value)
+
+
 def _csv(there: Sequence[Mapping], chapters: Sequence[Mapping]) -> str:
     text = io.StringIO()
     lines = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -171,5 +180,7 @@ def _csv(there: Sequence[Mapping], chapters: Sequence[Mapping]) -> str:
                 row = {key: number[key] for key in ("label", *FROM_NUMBER)}
                 row |= {"chapter": chapter["name"], "number": name, "edition": edition}
                 row["differs"] = str(bool(_differs(number, base))).lower()
-                lines.writerow(row | {"sources": ";".join(number["sources"])})
+                row |= {"sources": ";".join(number["sources"])}
+                row |= {name: _cell(number.get(name, "")) for name in ON_BASIS}
+                lines.writerow(row)
     return text.getvalue()

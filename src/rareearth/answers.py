@@ -52,12 +52,6 @@ class Input:
     sources: tuple[str, ...] = ()
     table: str = ""
 
-    @property
-    def text(self) -> str:
-        """The input and what it rests on, as MyST."""
-        cited = f"{{cite:p}}`{','.join(self.sources)}`" if self.sources else ""
-        return f"{self.label} {cited or f'(table `{self.table}`)'}"
-
 
 @dataclass(frozen=True)
 class Model:
@@ -75,19 +69,26 @@ class Model:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Keys of the sources of its strongest inputs."""
-        return tuple(sorted({key for each in self.inputs for key in each.sources}))
+        """Keys of the sources of its strongest inputs; if all were fitted, of their rows."""
+        own = {key for each in self.inputs for key in each.sources}
+        return tuple(sorted(own)) or self.rests_on
 
     @cached_property
     def rests_on(self) -> tuple[str, ...]:
-        """These, and the sources of the rows that inputs were fitted to."""
+        """Keys of the sources of these inputs, and of the rows that some were fitted to."""
+        own = {key for each in self.inputs for key in each.sources}
         tables = {each.table for each in self.inputs if each.table}
-        return tuple(sorted({*self.sources, *_flat([data.table(name) for name in tables])}))
+        return tuple(sorted({*own, *_flat([data.table(name) for name in tables])}))
 
     @cached_property
     def text(self) -> str:
         """What a page says of it, as MyST."""
-        inputs = "; ".join(each.text for each in self.inputs)
+        labels: dict[str, list[str]] = {}
+        for each in self.inputs:
+            cited = f"{{cite:p}}`{','.join(each.sources)}`"
+            basis = f"(table `{each.table}`)" if each.table else cited
+            labels.setdefault(basis, []).append(each.label)
+        inputs = "; ".join(f"{', '.join(named)} {basis}" for basis, named in labels.items())
         return (
             f"Computed by the model of {self.title} in the scenario of this page. Its "
             f"{in_words(len(self.inputs))} strongest inputs are {inputs}. Sources of their rows: "

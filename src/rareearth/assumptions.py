@@ -105,7 +105,7 @@ def strongest(
     read = [column for column in draws if column in rows.index or column in fitted]
     ranked = uncertainty.explained(draws[read], result).index[:STRONGEST]
     inputs = [
-        Input(each, table=fitted[each])
+        Input(each.replace(", ", " of "), table=fitted[each])
         if each in fitted
         else Input(inside(rows.at[each, "label"]), tuple(rows.at[each, "source"].split(";")))
         for each in ranked
