@@ -34,6 +34,40 @@ def test_forty_two_claims_are_numbered_without_a_gap():
     assert numbers == [f"C{n:02d}" for n in range(1, 43)]
 
 
+def test_each_claim_has_its_sentence_and_a_translation_if_it_is_not_english():
+    table = data.table("claims")
+    quote, language = table["quote"].str.strip(), table["quote_language"].astype(str)
+    assert (quote.str.len() > 20).all() and quote.is_unique
+    foreign = language != "en"
+    assert table.loc[foreign, "translation"].notna().all(), "translate each quote into English"
+    assert table.loc[~foreign, "translation"].isna().all(), "an English quote needs no translation"
+    chinese = quote.str.count(r"[\u4e00-\u9fff]")
+    assert (chinese[foreign] > 10).all() and (chinese[~foreign] < 3).all(), "language of the quote"
+    assert (quote.str.len() < 450).all(), "quote one sentence"
+
+
+def test_a_paraphrase_that_misread_is_corrected_or_says_why_it_stands():
+    table = data.table("claims").set_index("id")
+    broader = table[table["reading"].astype(str) == "broader"]
+    assert broader["reading_note"].str.contains("corrected").all()
+    faithful = table[table["reading"].astype(str) == "faithful"]
+    assert not faithful["reading_note"].str.contains("corrected").any()
+    page, rows, answers = claims.quoted()
+    assert len(page) == len(rows) == len(table)
+    counted = sum(answers[f"read-{name}"].value for name in ("faithful", "broader", "narrower"))
+    assert counted == len(table)
+    assert 0 < answers["read-moved"].value <= answers["read-corrected"].value
+
+
+def test_verdicts_that_rested_on_misread_sentences_follow_the_sentence(tests):
+    # What each sentence says, from the quotes; the essay on Japan and the floor says no more.
+    assert [p.name for p in tests["C13"].parts] == ["tonnes"]
+    assert [p.name for p in tests["C32"].parts] == ["spread"]
+    assert tests["C23"].verdict == verdicts.OPEN, "rare earths in a magnet, not magnet in a device"
+    assert {p.claimed for p in tests["C35"].parts} == {90}, "nearly all, not most"
+    assert all(p.relation == "at most" for p in tests["C40"].parts if p.name != "programmes")
+
+
 def test_each_claim_has_one_card_on_the_page():
     cards = CARD.findall(page())
     assert sorted(cards) == data.table("claims")["id"].tolist(), (

@@ -16,7 +16,7 @@ import pandas as pd
 from rareearth import data, scenarios
 from rareearth.analysis.claims.evidence import EVIDENCE
 from rareearth.analysis.claims.run import Evidence, Run
-from rareearth.answers import Answers, in_words
+from rareearth.answers import Answers, in_words, inside
 from rareearth.models import verdicts
 from rareearth.models.verdicts import Part
 
@@ -28,6 +28,7 @@ __all__ = [
     "open_parts",
     "parts",
     "printed",
+    "quoted",
     "said",
     "scoreboard",
     "strengths",
@@ -196,6 +197,37 @@ def printed(board: pd.DataFrame) -> pd.DataFrame:
             "Chapter": "{doc}`" + page.replace("ewaste", "e-waste") + " <" + page + ">`",
         }
     )
+
+
+def quoted() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """The sentence behind each claim beside its paraphrase, and how a second reading found it.
+
+    Returns:
+        The table for readers; the rows behind it; how many paraphrases were faithful, and how many
+        were corrected.
+    """
+    table = data.table("claims")
+    language = table["quote_language"].astype(str)
+    words = "“" + table["quote"] + "”"
+    words = words.mask(language != "en", words + " *" + table["translation"].fillna("") + "*")
+    reading = table["reading"].astype(str)
+    page = pd.DataFrame(
+        {
+            "Claim": table["id"] + " " + table["claim"],
+            "What was said": words + " (" + table["place"] + ")",
+            "First reading": reading.str.capitalize() + ": " + table["reading_note"].map(inside),
+        }
+    )
+    answers = Answers(sources=table)
+    for name in ("faithful", "broader", "narrower"):
+        answers.add(f"read-{name}", int((reading == name).sum()))
+    corrected = table["reading_note"].str.contains("corrected")
+    moved = table["reading_note"].str.contains("and the verdict with it")
+    answers.add("read-corrected", int(corrected.sum()))
+    answers.add("read-moved", int(moved.sum()))
+    answers.add("read-moved-names", ", ".join(table.loc[moved, "id"]))
+    columns = ["id", "topic", "claim", "quote", "quote_language", "translation", "place"]
+    return page, table[[*columns, "reading", "reading_note", "source"]], answers
 
 
 def parts(tests: Mapping[str, Test]) -> pd.DataFrame:

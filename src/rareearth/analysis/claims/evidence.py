@@ -42,7 +42,7 @@ EVIDENCE: dict[str, Callable[[Run], Evidence]] = {
     "C29": policy.shale,
     "C30": policy.laboratories,
     "C31": policy.stockpile_gap,
-    "C32": policy.floor_at_bearable_cost,
+    "C32": policy.floor_gives_certainty,
     "C34": pathways.batteries,
     "C35": hold.ore_to_china,
     "C36": policy.mp_deal,

@@ -80,11 +80,12 @@ def after_the_pause(run: Run) -> Evidence:
 
 
 def ore_to_china(run: Run) -> Evidence:
-    """C35: magnet elements mined outside China with no plant outside China to go to, 2024."""
+    """C35: China's share of refining, and ore mined outside with no plant there, 2024."""
     _, answers = stages.mined_and_refined()
+    shares = refining(run)
     return Evidence(
-        rows=(data.table("magnet_ree_supply").query("year == 2024"),),
-        values={"share": answers["outside-homeless-2024"].value},
+        rows=(data.table("magnet_ree_supply").query("year == 2024"), *shares.rows),
+        values={"all": shares.values["all"], "share": answers["outside-homeless-2024"].value},
         answers=answers.only("us-unrefined-2024"),
     )
 
@@ -177,12 +178,12 @@ def japan(run: Run) -> Evidence:
     newer = pd.concat([late["low_pct"], late["high_pct"]])
     return Evidence(
         rows=(weight, share[share["series"] == "METI"], late),
-        values={
-            "since": newer,
-            "official": ministry[2020],
-            "tonnes": 100 * tonnes[2011] / tonnes[2010],
+        values={"tonnes": 100 * tonnes[2011] / tonnes[2010]},
+        numbers={
+            "before": (ministry[2009], "{:.0f}%"),
+            "official": (ministry[2020], "{:.0f}%"),
+            "since": (f"{newer.min():.0f} to {newer.max():.0f}%", "{}"),
         },
-        numbers={"before": (ministry[2009], "{:.0f}%")},
     )
 
 

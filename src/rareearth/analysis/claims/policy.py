@@ -165,7 +165,7 @@ def phoenix(run: Run) -> Evidence:
 
 
 def billion(run: Run) -> Evidence:
-    """C38: federal money dated 2025, firm, and with conditional loans."""
+    """C38: federal money dated 2025 that was agreed, conditional loans included."""
     money = data.table("us_funding")
     of_year = money[money["date"].dt.year == 2025]
     standing = of_year["standing"].astype(str)
@@ -173,7 +173,7 @@ def billion(run: Run) -> Evidence:
     answers = funding.by_year(funding.federal())
     return Evidence(
         rows=(of_year[standing.isin(["counted", "conditional"])],),
-        values={"sum": [answers[name].value for name in ("pol-2025-owed", "pol-2025-conditional")]},
+        values={"sum": answers["pol-2025-conditional"].value},
         numbers={"letters": (letters, "{:,.0f} million USD")},
         answers=answers.only("pol-2025-owed"),
     )
@@ -267,8 +267,8 @@ def laboratories(run: Run) -> Evidence:
     )
 
 
-def floor_at_bearable_cost(run: Run) -> Evidence:
-    """C32: cost of the floor to its end, and what it does to receipts."""
+def floor_gives_certainty(run: Run) -> Evidence:
+    """C32: what the floor does to receipts, and what it costs."""
     cost = price_floor.run(run.draws, run.seed, run.scenario)
     _, bills = price_floor.bills(run.draws, run.seed, run.scenario)
     paid = price_floor.paid_so_far()
@@ -280,7 +280,7 @@ def floor_at_bearable_cost(run: Run) -> Evidence:
     )
     return Evidence(
         rows=(paid, data.table("floor_terms"), assumptions.used_by("policy")),
-        values={"cost": interval(cost.present_cost) / 1e3, "spread": 100 * with_floor / without},
+        values={"spread": 100 * with_floor / without},
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),
             "quarters": (len(paid), "{}"),
