@@ -50,6 +50,17 @@ def test_one_ramp_alone_reached_nameplate():
     assert answers["build-ramp-count"].value == ramp["ramp"].nunique()
 
 
+def test_quarters_are_rates_over_the_nameplate_of_their_day():
+    frame, answers = plants.quarters()
+    share = 100 * 1000 * frame["rate_kt_per_year"] / frame["nameplate_t"]
+    assert share.to_numpy() == pytest.approx(frame["share_pct"].to_numpy())
+    at = frame.set_index(["company", "period"])
+    assert at.loc[("Lynas", "Jun Q 2023"), "rate_kt_per_year"] == pytest.approx(4 * 1.864)
+    assert at.loc[("MP Materials", "Q1-Q3 2024"), "rate_kt_per_year"] == pytest.approx(0.881 / 0.75)
+    assert answers["build-quarter-best"].value == frame["share_pct"].max()
+    assert frame.sort_values("year")["nameplate_t"].max() == 10500
+
+
 def test_first_design_is_the_promised_oxides_at_the_split_of_the_ore():
     plates = data.table("nameplates")
     of = plates[plates["preferred"]].set_index("ramp")["nameplate_t_per_year"]

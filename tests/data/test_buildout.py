@@ -114,6 +114,30 @@ def test_yearly_output_of_kuantan_lies_between_its_financial_years():
         assert min(ends) <= made["Lynas Malaysia light", year] <= max(ends)
 
 
+def test_quarters_add_to_the_years():
+    parts = data.table("quarterly_output").astype({"product": str})
+    parts = parts[parts["product"] == "NdPr oxide"]
+    years = data.table("running_output").set_index(["facility", "year"])["quantity_t"]
+    for company, facility in (
+        ("Lynas", "Lynas Malaysia light"),
+        ("MP Materials", "Mountain Pass light separation"),
+    ):
+        for year in (2024, 2025):
+            of = parts[(parts["company"] == company) & (parts["period_start"].dt.year == year)]
+            assert (of["period_end"].dt.year == year).all()
+            assert of["quantity_t"].sum() == years[facility, year], f"{company}, {year}"
+
+
+def test_quarters_add_to_the_financial_years_of_lynas():
+    parts = data.table("quarterly_output").astype({"product": str})
+    parts = parts[(parts["product"] == "NdPr oxide") & (parts["company"] == "Lynas")]
+    ends = pd.PeriodIndex(parts["period_end"], freq="Y-JUN").year
+    made = parts.groupby(ends)["quantity_t"].sum()
+    output = data.table("plant_output").set_index(["ramp", "period"])["quantity_t"]
+    for year, ramp in ((2023, "NdPr"), (2024, "NdPr, upgraded"), (2025, "NdPr, upgraded")):
+        assert made[year] == output[f"Lynas, Kuantan {ramp}", f"FY{year}"], year
+
+
 def test_ranges_are_in_order():
     for name, columns in {
         "lead_times": ["low_years", "mid_years", "high_years"],

@@ -8,6 +8,8 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
 from rareearth import data
+from rareearth.analysis.chokepoints import plants as made_by
+from rareearth.analysis.chokepoints import promises
 from rareearth.figures import chokepoints as draw
 from rareearth.figures import style
 from rareearth.figures.chokepoints import conditions, plants
@@ -210,6 +212,22 @@ def test_ramps_leave_part_years_hollow():
     assert len(hollow) == (ramp["period_years"] < 1).sum()
     low, high = fig.axes[0].get_ylim()
     assert low == 0 and high > ramp["share_pct"].max(), "no year is cut off"
+
+
+def test_quarters_hang_below_the_nameplate_of_their_day_where_they_should():
+    made = made_by.quarters()[0]
+    fig = draw.quarters(made)
+    stairs = [line for line in fig.axes[0].lines if line.get_drawstyle().startswith("steps")]
+    drawn = np.concatenate([line.get_ydata() for line in stairs])
+    assert sorted(drawn) == pytest.approx(sorted(made["nameplate_t"] / 1000))
+    assert fig.axes[0].get_ylim()[0] == 0
+
+
+def test_heavies_draw_each_plant_once_and_what_runs_alone_full():
+    frame = promises.heavies()[0]
+    bars = draw.heavies(frame).axes[0].patches
+    assert sorted(bar.get_width() for bar in bars) == pytest.approx(sorted(frame["dytb_t"]))
+    assert sum(bool(bar.get_hatch()) for bar in bars) == (frame["state"] == "planned").sum()
 
 
 def test_mixes_draw_each_share_and_set_demand_apart():

@@ -29,6 +29,12 @@ WANTED = "Magnets for cars and wind"
 MOUNTAIN_PASS, KUANTAN = "MP, Mountain Pass NdPr", "Lynas, Kuantan NdPr"
 """Ramps that the text names."""
 
+SEPARATORS = {"Lynas": KUANTAN, "MP Materials": MOUNTAIN_PASS}
+"""Ramps of the two companies that print their output by quarter."""
+
+REBUILT = "2023-07-01"
+"""From when on output of Kuantan is held against the nameplate of the plant as rebuilt."""
+
 READINGS = {
     "as promised": "NdPr, design by the ore, then the promised expansion",
     "chief executive": "NdPr, what the chief executive's figures imply",
@@ -212,6 +218,41 @@ def ramps() -> tuple[pd.DataFrame, Answers]:
     )
     answers.add("build-plates-list", listing(tonnes, "{}: {}", "; "), kind="target")
     return ramp, answers
+
+
+def quarters() -> tuple[pd.DataFrame, Answers]:
+    """Output of NdPr oxide by quarter at the two large separation plants outside China.
+
+    Returns:
+        ``company``, ``period``, ``year`` (decimal, middle of the period), ``quantity_t``,
+        ``rate_kt_per_year`` (brought to a year), ``nameplate_t`` (of its day), ``share_pct``,
+        ``kind`` and ``source``; the best quarter and the last of each in the text.
+    """
+    table = data.table("quarterly_output").astype({"product": str})
+    table = table[(table["product"] == "NdPr oxide") & table["company"].isin(SEPARATORS)]
+    after = table["period_end"] + pd.Timedelta(days=1)
+    months = 12 * (after.dt.year - table["period_start"].dt.year) + (
+        after.dt.month - table["period_start"].dt.month
+    )
+    rebuilt = (table["company"] == "Lynas") & (table["period_start"] >= REBUILT)
+    ramp = table["company"].map(SEPARATORS).mask(rebuilt, supply.UPGRADES[0])
+    rows = table.assign(ramp=ramp, period_years=months / 12)
+    made = pipeline.delivered(rows, data.table("nameplates"))
+    middle = made["period_start"] + (made["period_end"] - made["period_start"]) / 2
+    made["year"] = middle.dt.year + (middle.dt.day_of_year - 0.5) / 365.25
+    made["rate_kt_per_year"] = made["annual_t"] / 1000
+    answers = Answers(sources=[table, data.table("nameplates")])
+    best = made.loc[made["share_pct"].idxmax()]
+    answers.add("build-quarter-best", best["share_pct"], "{:.0f}%")
+    answers.add("build-quarter-when", f"{best['period_end']:%B %Y}")
+    upgraded = made[made["ramp"] == supply.UPGRADES[0]]
+    answers.add("build-quarter-upgraded", upgraded["share_pct"].max(), "{:.0f}%")
+    ends = made.sort_values("year").groupby("company")["rate_kt_per_year"]
+    shown = {name: (v.iloc[0], v.max(), v.iloc[-1]) for name, v in ends}
+    form = "{} {:.1f} at first, {:.1f} at most, {:.1f} at last"
+    answers.add("build-quarter-list", listing(shown, form, "; "))
+    columns = ["company", "period", "year", "quantity_t", "rate_kt_per_year", "nameplate_t"]
+    return made[[*columns, "share_pct", "kind", "source"]], answers
 
 
 def readings() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:

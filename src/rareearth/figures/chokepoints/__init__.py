@@ -13,6 +13,7 @@ from rareearth.figures.chokepoints.plants import (
     heavies,
     magnet_capacity,
     mixes,
+    quarters,
     ramps,
     starts,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "n_minus_1",
     "people_and_patents",
     "price_gap",
+    "quarters",
     "ramps",
     "stage_shares",
     "starts",

@@ -167,6 +167,28 @@ def ramps(delivered: pd.DataFrame) -> Figure:
     return ax.figure
 
 
+def quarters(made: pd.DataFrame) -> Figure:
+    """Output by quarter, brought to a year, and the nameplate of the day.
+
+    Args:
+        made: ``company``, ``year`` (decimal), ``rate_kt_per_year``, ``nameplate_t``.
+    """
+    colors = dict(zip(made["company"].unique(), style.SERIES, strict=False))
+    rows = made.drop(columns="kind").assign(point="full")
+    ax = forms.band(
+        rows,
+        "NdPr oxide, thousand tonnes a year (dotted: nameplate of the day)",
+        value="rate_kt_per_year",
+        hue="company",
+        palette=colors,
+    )
+    for name, line in made.sort_values("year").groupby("company"):
+        plate = line["nameplate_t"] / 1000
+        ax.step(line["year"], plate, where="mid", color=colors[name], **style.LINES["target"])
+    ax.set_ylim(0, 1.08 * made["nameplate_t"].max() / 1000)
+    return ax.figure
+
+
 def heavies(plants: pd.DataFrame) -> Figure:
     """Dysprosium and terbium oxide a year by plant, from output to plans.
 
