@@ -283,6 +283,22 @@ def test_published_estimates_are_set_beside_the_band(us):
     )
 
 
+def test_swarf_is_what_the_finished_share_leaves():
+    whole = scenarios.load("baseline", finished_share=1.0)
+    half = scenarios.load("baseline", finished_share=0.5)
+    assert demand.us_swarf(whole, 50, 1)["us-swarf-2035"].value == 0
+    answers = demand.us_swarf(half, 50, 1)
+    assert answers["us-swarf-2035"].value == pytest.approx(answers["us-made-2035"].value)
+
+
+def test_steps_are_printed_with_their_signs():
+    frame, answers = demand.content_steps()
+    leaf = frame[frame["Where"] == "Nissan Leaf"].iloc[0]
+    assert leaf["Value"] == "\N{MINUS SIGN}40%" and answers["leaf-dy"].value == 40
+    assert len(frame) == len(data.table("content_steps"))
+    assert answers["coolers-back"].value < answers["coolers-new"].value
+
+
 # --- defence, and the cost of a cut --------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
 """Demand: the world's by use, content of products, the United States', and defence."""
 
-from rareearth.analysis.demand.basis import basis, scrap_elements
+from rareearth.analysis.demand.basis import basis, scrap_elements, us_swarf
 from rareearth.analysis.demand.content import (
+    content_steps,
     drivers,
     motor_content,
     motor_trend,
@@ -33,6 +34,7 @@ __all__ = [
     "UsDemand",
     "basis",
     "by_use",
+    "content_steps",
     "cut_cost",
     "defence_content",
     "defence_printed",
@@ -52,6 +54,7 @@ __all__ = [
     "us_demand",
     "us_range",
     "us_supply",
+    "us_swarf",
     "us_turbines",
     "us_use",
     "wind_content",

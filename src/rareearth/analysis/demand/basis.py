@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from rareearth import assumptions, data
+from rareearth.analysis import supply
 from rareearth.analysis.demand.united_states import UsDemand
 from rareearth.analysis.demand.world import BASE, KT, world
 from rareearth.answers import Answers, listing
 from rareearth.models import demand, oxides
+from rareearth.scenarios import Scenario
 
 SCRAP = "oxide from NdFeB scrap"
 
@@ -96,3 +98,34 @@ def basis(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
 
 def _span(draws: pd.Series) -> list[float]:
     return draws.quantile([0.05, 0.5, 0.95]).tolist()
+
+
+def us_swarf(
+    scenario: Scenario, draws: int, seed: int, years: tuple[int, ...] = (2035,)
+) -> Answers:
+    """New scrap of American magnet making: what plants put in, less what they make.
+
+    The balance takes it for returned to the plants' own furnace or to separation: its yield of
+    magnet making counts only what does not come back.
+
+    Args:
+        scenario: as loaded by :func:`rareearth.scenarios.load`.
+        draws: number of draws.
+        seed: any non-negative integer.
+        years: calendar years.
+    """
+    drawn = supply.sample(draws, seed, scenario)
+    made = supply.output(drawn, scenario, losses=False).sel(place=supply.PLACES[0], stage="Magnets")
+    made = made.sum("group")
+    lost = 1 / drawn[demand.FINISHED].to_numpy() - 1
+    register = assumptions.register().loc[[demand.FINISHED]]
+    answers = Answers(
+        sources=[supply.plants().query("stage == 'Magnets'"), register], kind="forecast"
+    )
+    for year in years:
+        kt = made.sel(year=year).to_numpy() / 1000
+        answers.add(f"us-made-{year}", kt, "{:.1f} thousand tonnes", band="{:.1f} to {:.1f}")
+        answers.add(
+            f"us-swarf-{year}", kt * lost, "{:.1f} thousand tonnes", band="{:.1f} to {:.1f}"
+        )
+    return answers

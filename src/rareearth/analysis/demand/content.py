@@ -129,6 +129,48 @@ def motor_trend() -> tuple[pd.DataFrame, Answers]:
     return frame.reset_index(drop=True), answers
 
 
+def content_steps() -> tuple[pd.DataFrame, Answers]:
+    """Steps by which products came to hold more or less of the magnet rare earths, by year.
+
+    Returns:
+        ``What``, ``Where``, ``Year``, ``Measure``, ``Value`` (printed with its unit) and ``Source``
+        (to be cited), by item and year; two steps of the text.
+    """
+    table = data.table("content_steps").astype({"item": str, "unit": str})
+    ordered = table.sort_values(["item", "year"], kind="stable")
+    values = [
+        f"{row.low:+.0f}" if row.measure.startswith("change") else f"{row.low:.0f}"
+        for row in ordered.itertuples()
+    ]
+    ends = [
+        "" if row.low == row.high else f" to {row.high:.0f}".replace("-", "\N{MINUS SIGN}")
+        for row in ordered.itertuples()
+    ]
+    units = ordered["unit"].replace({"percent": "%", "wt percent": "% by mass"})
+    printed = [
+        f"{value.replace('-', chr(0x2212))}{end}{unit if unit == '%' else ' ' + unit}"
+        for value, end, unit in zip(values, ends, units, strict=True)
+    ]
+    frame = pd.DataFrame(
+        {
+            "What": ordered["item"],
+            "Where": ordered["geography"],
+            "Year": ordered["year"].astype(str),
+            "Measure": ordered["measure"],
+            "Value": printed,
+            "Source": "{cite:t}`" + ordered["source"].str.replace(";", ",") + "`",
+        }
+    ).reset_index(drop=True)
+    at = table.set_index(["geography", "year"])
+    answers = Answers(sources=table)
+    first = at.loc[("Nissan Leaf", 2012)]
+    answers.add("leaf-dy", -first["low"].item(), "{:.0f}%", sources=first, kind="reported")
+    japan = at.loc["Japan"].set_index("measure")["low"]
+    answers.add("coolers-new", japan["share of units shipped"], "{:.0f}%")
+    answers.add("coolers-back", japan["share of units returned"], "{:.0f}%")
+    return frame, answers
+
+
 def wind_content() -> tuple[pd.DataFrame, Answers]:
     """Neodymium and dysprosium per megawatt by drive type, 2020.
 
