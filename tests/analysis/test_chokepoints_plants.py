@@ -33,7 +33,7 @@ def test_every_plant_runs_waits_or_was_given_up():
     assert answers["plants"].value == counts.sum()
     assert answers["plants-running"].value == counts["running"]
     assert slipped["source"].notna().all()
-    shares = [answers[name].value for name in ("on-time", "build-one-year", "within-three")]
+    shares = [answers[name].value for name in ("on-time", "within-three")]
     assert shares == sorted(shares)
     punctual = (slipped["slip_years"] == 0) & (slipped["outcome"] == "running")
     half = answers["build-flip-plants"].value + punctual.sum()

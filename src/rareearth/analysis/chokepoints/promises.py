@@ -50,7 +50,7 @@ def slips() -> tuple[pd.DataFrame, Answers]:
         answers.add(f"build-{name}-least", years.min(), "{:.0f}")
         answers.add(f"build-{name}-most", years.max(), "{:.0f} years")
     share = 100 * pipeline.running_share(slipped, range(4))
-    for name, years in (("on-time", 0), ("build-one-year", 1), ("within-three", 3)):
+    for name, years in (("on-time", 0), ("within-three", 3)):
         answers.add(name, share[years], "{:.0f}%")
     punctual = runs["slip_years"] == 0
     answers.add("build-punctual", in_words(int(punctual.sum())))
