@@ -19,6 +19,12 @@ def test_forecasts_of_starts_hold_what_happened(starts):
     assert outside.empty, f"the record of promises no longer tells what came of it:\n{outside}"
 
 
+def test_early_forecasts_expect_too_many_plants_and_late_ones_too_few(starts):
+    error = (starts["ours"] - starts["published_low"]).set_axis(starts["study"])
+    early = [f"Promises by {year}" for year in plants.ORIGINS if year <= 2018]
+    assert (error[early] > 0).all() and (error.drop(early) < 0).all(), "the outlook says so"
+
+
 def test_most_ramps_lie_in_the_interval_expected_from_the_others():
     ramps = plants.ramps()
     outside = ramps[~ramps["inside"]]

@@ -21,6 +21,9 @@ LEVEL = 0.9
 DRAWS = 4000
 FIRST = 2010
 
+ORIGINS = (2012, 2014, 2016, 2018, 2020, 2022, 2023, 2024)
+"""Years at whose end plants are forecast from what was known then."""
+
 PROMISED = {
     "Molycorp, Mountain Pass": ("Molycorp Mountain Pass", 2012),
     "Lynas, Kuantan REO": ("Lynas Kuantan", 2011),
@@ -53,7 +56,7 @@ def published(scenario: Scenario) -> pd.DataFrame:
     return pd.concat([starts(), ramps(), mines(), agency(scenario)], ignore_index=True)
 
 
-def starts(origins: Sequence[int] = (2018, 2020, 2022, 2023, 2024)) -> pd.DataFrame:
+def starts(origins: Sequence[int] = ORIGINS) -> pd.DataFrame:
     """Plants that ran by now, of those promised but not running at some year.
 
     The fit for each year knows the promises and outcomes up to that year alone.
@@ -94,7 +97,7 @@ def starts(origins: Sequence[int] = (2018, 2020, 2022, 2023, 2024)) -> pd.DataFr
                 drawn,
                 "Few promises were on record, so the fit says little and its interval is wide."
                 if len(known) < 15
-                else "Magnet plants came sooner than their short record let expect.",
+                else "More of the plants promised lately came than the long record let expect.",
                 promised,
             )
         )
@@ -264,6 +267,8 @@ def tested(scenario: Scenario, draws: int, seed: int) -> Answers:
     answers.add("test-ran", in_words(int(known["published_low"])))
     answers.add("test-foretold", known["ours"], "{:.1f}", kind="forecast")
     answers.add("test-band", "{ours_low:.0f} to {ours_high:.0f}".format(**known), kind="forecast")
+    answers.add("test-forecasts", in_words(len(record)))
+    answers.add("test-years", f"{ORIGINS[0]} to {ORIGINS[-1]}")
     inside = int(record["inside"].sum())
     answers.add("test-inside", "all" if inside == len(record) else in_words(inside))
     later = agency(scenario, min(draws, 1000), seed).query("year == 2030")
