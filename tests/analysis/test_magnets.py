@@ -231,3 +231,35 @@ def test_panels_are_joined_under_their_names():
     years = pd.DataFrame({"median": [1.0]}, index=pd.Index([2030], name="year"))
     both = magnets.joined(left=pd.DataFrame({"x": [1, 2]}), right=years)
     assert list(both["panel"]) == ["left", "left", "right"] and both["year"].iloc[2] == 2030
+
+
+def test_a_machine_has_its_strongest_evidence_and_nothing_is_made_up():
+    frame, answers = magnets.machines()
+    table = data.table("magnet_machines").astype({"machine": str, "use": str, "status": str})
+    assert answers["machine-pairs"].value == len(frame) == 7 * 6
+    pairs = table.drop_duplicates(["machine", "use"])
+    assert answers["machine-found"].value == len(pairs)
+    assert (frame.loc[frame["status"] == "nothing found", "text"] == "").all()
+    wound = frame.set_index(["machine", "use"]).loc[("Wound rotor", "Cars")]
+    assert wound["status"] == "sold" and "300" in wound["text"]
+    assert set(frame["status"]) <= {*magnets.STATUS, "nothing found"}
+
+
+def test_coils_find_room_where_coercivity_is_left(ranges):
+    field, answers = magnets.reserve(ranges)
+    room = field.set_index("name")["reserve_ka_m"]
+    # By hand: ferrite at minus forty, its coercivity less its own field at a permeance of 1.6.
+    hcj, br = 231 * (1 - 0.0027 * 60), 0.385 * (1 + 0.002 * 60)
+    expected = hcj - br / (4e-7 * np.pi * (1.6 + 1.05)) / 1e3
+    assert answers["reserve-ferrite"].value == pytest.approx(expected, rel=1e-3)
+    assert room["Iron nitride (lab)"] < 0 < room["Ferrite, as sold"] < room["Neodymium, hot grade"]
+    assert (room <= field.set_index("name")[["hot_ka_m", "cold_ka_m"]].min(axis=1)).all()
+
+
+def test_raw_materials_are_told_with_their_year_and_conflict():
+    page, rows, answers = magnets.raw_materials()
+    assert len(page) == len(rows) and page["Year"].str.fullmatch(r"\d{4}").all()
+    assert {"Bismuth", "Cobalt", "Strontium", "Iron oxide"} == set(page["Material"])
+    assert answers["bismuth-china"].value < answers["bismuth-china-other"].value
+    shares = rows[rows["unit"] == "%"]["value"]
+    assert shares.between(0, 100).all()

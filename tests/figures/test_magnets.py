@@ -83,6 +83,21 @@ def test_simulations_are_paler_than_measurements():
     assert alphas[0] < 1 and alphas[1] is None
 
 
+def test_a_machine_for_which_nothing_was_found_has_a_dash():
+    frame = pd.DataFrame(
+        {
+            "machine": ["A", "A", "B", "B"],
+            "use": ["u", "v"] * 2,
+            "status": ["sold", "nothing found", "shown", "simulated"],
+            "text": ["300 kW", "", "75% of the power", "31% larger"],
+        }
+    )
+    ax = figures.machines(frame).axes[0]
+    said = [text.get_text() for text in ax.texts]
+    assert said.count("–") == 1 and "sold\n300 kW" in said
+    assert len(ax.patches) == len(frame)
+
+
 def test_the_matrix_says_when_a_magnet_fails():
     table = pd.DataFrame(
         {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -172,6 +173,31 @@ def motors(rows: pd.DataFrame) -> Figure:
     return fig
 
 
+def machines(frame: pd.DataFrame) -> Figure:
+    """Which machine is sold, shown or simulated in which use.
+
+    Args:
+        frame: ``machine``, ``use``, ``status`` (sold, shown, simulated, nothing found), ``text``;
+            machines and uses in the order of drawing.
+    """
+    fig, ax = style.new(4.8)
+    uses, kinds = (list(dict.fromkeys(frame[column])) for column in ("use", "machine"))
+    looks = {
+        "sold": style.FITNESS["strong"],
+        "shown": style.FITNESS["weak"],
+        "simulated": style.FITNESS["if mild"],
+        "nothing found": (style.PALE["area"], style.MUTED),
+    }
+    for row in frame.itertuples():
+        x, y = uses.index(row.use), kinds.index(row.machine)
+        face, ink = looks[row.status]
+        ax.add_patch(_cell(x, y, face))
+        words = f"{row.status}\n{textwrap.fill(row.text, 15)}" if row.text else "–"
+        ax.annotate(words, (x, y), ha="center", va="center", color=ink, fontsize=8.5)
+    _grid(ax, [textwrap.fill(use, 12) for use in uses], kinds)
+    return fig
+
+
 def matrix(fits: pd.DataFrame) -> Figure:
     """Use by use: does the magnet keep its field, and how much volume does it take?
 
@@ -198,15 +224,20 @@ def matrix(fits: pd.DataFrame) -> Figure:
         f"{textwrap.fill(use, 12)}\n{degrees:.0f} °C"
         for use, degrees in zip(uses, heat, strict=True)
     ]
-    ax.set_xlim(-0.5, len(uses) - 0.5)
-    ax.set_ylim(len(magnets) - 0.5, -0.5)
-    ax.set_xticks(range(len(uses)), headings, color=style.INK, fontsize=9)
-    ax.set_yticks(range(len(magnets)), magnets, color=style.INK, fontsize=forms.SMALL)
+    _grid(ax, headings, magnets)
+    return fig
+
+
+def _grid(ax: Axes, columns: Sequence[str], rows: Sequence[str]) -> None:
+    """Headings of a grid of cells, columns above."""
+    ax.set_xlim(-0.5, len(columns) - 0.5)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xticks(range(len(columns)), columns, color=style.INK, fontsize=9)
+    ax.set_yticks(range(len(rows)), rows, color=style.INK, fontsize=forms.SMALL)
     ax.xaxis.tick_top()
     ax.tick_params(axis="both", size=0)
     ax.grid(False)
     ax.spines["bottom"].set_visible(False)
-    return fig
 
 
 def _cell(x: int, y: int, face: str) -> Rectangle:

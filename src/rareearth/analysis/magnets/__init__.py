@@ -13,6 +13,7 @@ from rareearth.analysis.magnets.avoided import (
     success,
 )
 from rareearth.analysis.magnets.iron_nitride import ramp, timeline, today
+from rareearth.analysis.magnets.machines import STATUS, machines, raw_materials, reserve
 from rareearth.analysis.magnets.motors import PRECEDENTS, motors, precedents, thrift
 from rareearth.analysis.magnets.properties import (
     assumed,
@@ -30,6 +31,7 @@ from rareearth.analysis.magnets.properties import (
 
 __all__ = [
     "PRECEDENTS",
+    "STATUS",
     "assumed",
     "by_element",
     "candidates",
@@ -42,13 +44,16 @@ __all__ = [
     "heat",
     "joined",
     "ladder",
+    "machines",
     "materials",
     "motors",
     "path",
     "precedents",
     "quarter",
     "ramp",
+    "raw_materials",
     "recoil",
+    "reserve",
     "run",
     "sample",
     "space",

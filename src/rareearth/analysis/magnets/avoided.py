@@ -258,10 +258,12 @@ def success(ranges: pd.DataFrame) -> Answers:
     Args:
         ranges: ranges of the assumptions, as from :func:`rareearth.assumptions.ranges`.
     """
-    row, own = ranges.loc["new_magnet_success"], assumed().loc["new_magnet_success"]
+    own = assumed().loc["new_magnet_success"]
     answers = Answers(sources=own, kind="estimate")
-    for name, end in (("chance", "mode"), ("low", "low"), ("high", "high")):
-        answers.add(f"success-{name}", 100 * row[end], "{:.0f}%")
+    here = 100 * ranges.loc["new_magnet_success", "mode"]
+    answers.add("success-here", here, "{:.0f}%")
+    for end in ("low", "mode", "high"):
+        answers.add(f"success-{end}", 100 * own[end], "{:.0f}%")
     awards = data.table("react_awards").astype({"kind": str})
     counted = awards[awards["recipient"].str.contains(r"\d+ projects")].iloc[0]
     projects = int(counted["recipient"].split(", ")[1].split()[0])
