@@ -1,23 +1,10 @@
 """Tables of the protein chapter against each other and against themselves."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from rareearth import data
 from rareearth.models import separation
-
-
-@pytest.mark.pinned
-def test_derived_stage_counts_follow_from_their_factors():
-    rows = data.table("stage_counts").query("kind == 'derived'")
-    purity = rows["purity_target_pct"] / 100
-    own = separation.minimum_stages(rows["separation_factor"], purity, purity)
-    off = (own - rows["stages_min"]).abs()
-    assert len(rows) == 24
-    assert (off < 0.06).all(), f"Stage counts that do not follow: {rows[off >= 0.06]}"
-    reflux = 1 / (np.sqrt(rows["separation_factor"]) - 1)
-    assert ((reflux - rows["reflux_ratio_min"]).abs() < 0.01).all()
 
 
 def test_derived_factors_follow_from_the_fits():

@@ -85,9 +85,9 @@ def test_where_no_grade_pays_no_line_is_drawn():
 
 
 def test_every_feed_has_both_routes():
-    rows = [(f, r, 10.0, 20.0, 40.0) for f in ("A", "B") for r in ("protein", "solvent")]
-    costs = pd.DataFrame(rows, columns=["feed", "route", "low", "median", "high"])
-    fig = drawn(proteins.cost_by_feed(costs, (36.0, 67.0)))
+    rows = [(f, r, 10.0, 20.0, 40.0, 30.0) for f in ("A", "B") for r in ("protein", "solvent")]
+    costs = pd.DataFrame(rows, columns=["feed", "route", "low", "median", "high", "basket"])
+    fig = drawn(proteins.cost_by_feed(costs))
     dots = [line for line in fig.axes[0].lines if line.get_marker() == "o" and line.get_xdata()]
     assert len(dots) == 4
     assert {dot.get_color() for dot in dots} == {proteins.PROTEIN, style.SEPARATION["solvent"]}
@@ -117,3 +117,36 @@ def test_two_selectivities_share_one_axis():
     fig = drawn(proteins.two_selectivities(points))
     assert len(fig.axes) == 1 and fig.axes[0].get_xscale() == "log"
     assert {"Out", "In"} <= set(texts(fig))
+
+
+def test_a_bed_that_fills_at_once_has_another_colour():
+    beds = pd.DataFrame(
+        {
+            "waste": ["thin", "rich"],
+            "filling": ["column", "at once"],
+            "low_bv": [100.0, 0.05],
+            "median_bv": [200.0, 0.1],
+            "high_bv": [400.0, 0.2],
+        }
+    )
+    fig = drawn(proteins.hydraulics(beds))
+    dots = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in dots] == [200, 0.1]
+    assert [line.get_color() for line in dots] == [proteins.PROTEIN, proteins.RED]
+
+
+def test_each_waste_is_marked_once_with_what_its_oxides_bring():
+    costs = pd.DataFrame(
+        {
+            "feed": ["a", "a", "b", "b"],
+            "route": ["protein", "solvent"] * 2,
+            "low": [10.0, 20.0, 30.0, 40.0],
+            "median": [15.0, 25.0, 35.0, 45.0],
+            "high": [20.0, 30.0, 40.0, 50.0],
+            "basket": [12.0, 12.0, 90.0, 90.0],
+        }
+    )
+    fig = drawn(proteins.cost_by_feed(costs))
+    marks = [line.get_xdata() for line in fig.axes[0].lines if line.get_marker() == "D"]
+    found = [x for x in np.concatenate(marks) if np.isfinite(x)]
+    assert sorted(found) == [12, 90]

@@ -174,3 +174,68 @@ def test_stages_of_a_basket_are_those_of_its_cuts():
         for f in (1.5, 2.0)
     ]
     assert total == pytest.approx(each)
+
+
+shares = st.floats(0.01, 1e3)
+ratios = st.floats(1e-4, 1e4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_what_enters_a_cascade_leaves_it_for_all_legal_inputs(data):
+    parts = data.draw(st.integers(1, 5))
+    feed = data.draw(st.lists(shares, min_size=parts, max_size=parts))
+    ratio = data.draw(st.lists(ratios, min_size=parts, max_size=parts))
+    scrubs, strips = data.draw(st.integers(0, 12)), data.draw(st.integers(0, 6))
+    scrub = data.draw(st.floats(0.1, 3)) if scrubs else 0.0
+    strip = data.draw(st.floats(0.1, 3)) if strips else 0.0
+    most = min(1.0, scrub / strip) if scrubs and strips else 0.0
+    state = separation.cascade(
+        feed,
+        ratio,
+        extraction_stages=data.draw(st.integers(1, 25)),
+        scrub_stages=scrubs,
+        strip_stages=strips,
+        feed_volume=data.draw(st.floats(0.1, 10)),
+        solvent=data.draw(st.floats(0.1, 10)),
+        scrub=scrub,
+        strip=strip,
+        strip_distribution=data.draw(st.floats(0, 0.5)),
+        returned=0.95 * most * data.draw(st.floats(0, 1)),
+    )
+    np.testing.assert_allclose(state.raffinate + state.product, feed, rtol=1e-6)
+    assert (state.raffinate >= 0).all() and (state.product >= 0).all()
+    assert (state.aqueous >= 0).all() and (state.organic >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"feed": [1.0, np.nan]}, "The feed must be a number everywhere"),
+        ({"feed": [1.0, -2.0]}, "The feed must be at least 0"),
+        ({"distribution": [0.5, np.inf]}, "A distribution ratio must be a number"),
+        ({"solvent": 0.0}, "The volume of organic must be above 0"),
+    ],
+)
+def test_what_is_no_feed_is_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        separation.cascade(
+            **{"feed": [1.0, 2.0], "distribution": [0.5, 4.0], "extraction_stages": 3} | wrong
+        )
+    with pytest.raises(ValueError, match="A separation factor must be a number"):
+        separation.minimum_stages(np.nan, 0.9, 0.9)
+
+
+def test_cuts_are_made_only_between_products():
+    basket = pd.Series({"La": 4.0, "Ce": 3.0, "Pr": 1.0, "Nd": 2.0})
+    # By hand: 6/10, 3/6, 2/3; with La and Ce together only the middle one.
+    assert separation.cut_shares(basket) == pytest.approx([0.6, 0.5, 2 / 3])
+    groups = [["La", "Ce"], ["Pr", "Nd"]]
+    assert separation.cut_shares(basket, groups) == pytest.approx([0.3])
+    alone = separation.total_stages(basket, 2.0, 0.999, 1.3)
+    paired = separation.total_stages(basket, 2.0, 0.999, 1.3, groups)
+    assert paired < alone / 2
+    each = separation.stages_at_reflux(2.0, 0.999, 0.999, [0.6, 0.5, 2 / 3], 1.3)
+    assert alone == pytest.approx(each.sum())
+    with pytest.raises(ValueError, match="once, in order"):
+        separation.total_stages(basket, 2.0, 0.999, 1.3, [["La", "Pr"], ["Ce", "Nd"]])

@@ -45,7 +45,7 @@ def _proteins(draws: pd.DataFrame, scenario: Scenario) -> None:
     proteins.costs(draws)
     # Stages of separation, and costs per kilogram of neodymium and praseodymium.
     draws[["reflux_multiple", "neighbour_factor_solvent", "neighbour_factor_protein"]]
-    draws[["oxide_basket_price", "ndpr_share_of_waste", "ndpr_share_of_drives"]]
+    proteins.baskets(draws)
 
 
 def _magnets(draws: pd.DataFrame, scenario: Scenario) -> None:

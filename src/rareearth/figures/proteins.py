@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -199,33 +197,95 @@ def adsorbent_life(curves: pd.DataFrame, price: float, shown: float, implied: fl
         log=True,
     )
     _cycles(ax, shown, implied)
-    words = "price of the mixed basket, single oxides"
+    words = "price of its single oxides"
     forms.reference(ax, price, words, axis="y", side="left", color=style.INK)
     style.unit(ax, "Cycles that a charge lasts (log scale)", axis="x")
     return ax.figure
 
 
-def cost_by_feed(costs: pd.DataFrame, price: Iterable[float]) -> Figure:
-    """Cost by waste and route, median and 90 percent band, against the price.
+def hydraulics(beds: pd.DataFrame) -> Figure:
+    """Bed volumes until a bed of protein is full, by waste, with the one that a bed itself holds.
 
     Args:
-        costs: ``feed``, ``route``, ``low``, ``median``, ``high`` in USD per kg REO; feeds in order
+        beds: ``waste``, ``filling`` (column, at once), ``low_bv``, ``median_bv``, ``high_bv``, in
+            order of drawing.
+    """
+    colors = {"column": PROTEIN, "at once": RED}
+    ax = forms.rows(
+        beds.assign(
+            color=beds["filling"].map(colors),
+            text=[f"{float(f'{bv:.2g}'):,g}" for bv in beds["median_bv"]],
+        ),
+        "Bed volumes of liquor until rare earths break through (log scale)",
+        label="waste",
+        log=True,
+    )
+    forms.reference(ax, 1, "one volume of the bed", inside=True, color=style.INK)
+    ax.set_ylim(None, -0.9)  # room for the words above the first waste
+    return ax.figure
+
+
+def slates(stages: pd.DataFrame) -> Figure:
+    """Stages of separation by what is sold, solvent against protein.
+
+    Args:
+        stages: ``slate``, ``family``, ``low_stages``, ``median_stages``, ``high_stages``.
+    """
+    return forms.rows(
+        stages.assign(family=stages["family"].astype(str)),
+        "Equilibrium stages, all cuts",
+        label="slate",
+        hue="family",
+        palette=style.SEPARATION,
+        bar=True,
+    ).figure
+
+
+def front_end(costs: pd.DataFrame) -> Figure:
+    """What cleaning the liquor costs before solvent, and what the protein costs in its place.
+
+    Args:
+        costs: ``waste``, ``low``, ``median``, ``high`` (USD per kg REO), ``adsorbent``, in order
             of drawing.
-        price: range of what a kilogram of oxides brings, USD.
+    """
+    ax = forms.rows(
+        costs.assign(color=style.SEPARATION["solvent"]),
+        "USD per kg REO (log scale)",
+        label="waste",
+        marks={"adsorbent": "D"},
+        text="",
+        log=True,
+    )
+    dot = {"marker": "o", "color": style.SEPARATION["solvent"], "linestyle": "none"}
+    diamond = {"marker": "D", "markerfacecolor": "white", "color": style.INK, "linestyle": "none"}
+    handles = [
+        Line2D([], [], label="iron and aluminium out, before solvent", **dot),
+        Line2D([], [], label="protein in its place", **diamond),
+    ]
+    forms.key(ax, handles=handles)
+    return ax.figure
+
+
+def cost_by_feed(costs: pd.DataFrame) -> Figure:
+    """Cost by waste and route, median and 90 percent band, against what its own oxides bring.
+
+    Args:
+        costs: ``feed``, ``route``, ``low``, ``median``, ``high`` and ``basket`` in USD per kg REO;
+            feeds in order of drawing.
     """
     ax = forms.rows(
         costs.assign(
             route=costs["route"] + " front end",
             text=[f"{float(f'{usd:.2g}'):,.0f}" for usd in costs["median"]],
+            basket=costs["basket"].mask(costs["route"] == "solvent"),  # once per feed
         ),
         "Cost of single oxides, USD per kg REO (log scale)",
         label="feed",
         hue="route",
         palette={f"{way} front end": style.SEPARATION[way] for way in ("protein", "solvent")},
+        marks={"basket": "D"},
         log=True,
     )
-    forms.reference(ax, tuple(price), "price", inside=True, color=style.INK)
-    ax.set_ylim(None, -0.9)  # room for the word above the first feed
     return ax.figure
 
 

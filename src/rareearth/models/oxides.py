@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ATOMIC_WEIGHTS = {
-    "H": 1.008, "C": 12.011, "O": 15.999, "Na": 22.990, "S": 32.06, "Pr": 140.908, "Nd": 144.242,
+    "H": 1.008, "C": 12.011, "O": 15.999, "Na": 22.990, "S": 32.06, "Ca": 40.078,
+    "Pr": 140.908, "Nd": 144.242,
     "Tb": 158.925, "Dy": 162.500,
 }  # fmt: skip
 """Standard atomic weights, conventional or abridged (IUPAC 2021, Prohaska et al. 2022), g/mol."""

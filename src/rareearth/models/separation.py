@@ -7,11 +7,14 @@ protein), ``light`` the one that stays behind; with most proteins that is the li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+
+from rareearth.models import door
 
 
 class Cascade(NamedTuple):
@@ -123,7 +126,7 @@ def stages_at_reflux(
         _fraction("light_purity", light_purity),
         _fraction("heavy_purity", heavy_purity),
         _fraction("heavy_share", heavy_share),
-        np.asarray(reflux_multiple, dtype=float),
+        door.numbers("reflux_multiple", reflux_multiple),
     )
     if (multiple <= 1).any():
         raise ValueError("reflux_multiple must exceed 1; at 1 the cascade would be endless.")
@@ -194,16 +197,25 @@ def cascade(
         Flows out and the profile of concentrations.
 
     Raises:
-        ValueError: if stages or volumes are impossible.
+        ValueError: if stages or volumes are impossible, a value is missing or negative, or mass is
+            not conserved.
     """
     if extraction_stages < 1 or scrub_stages < 0 or strip_stages < 0:
         raise ValueError("A cascade has at least one extraction stage and no negative ones.")
-    feed, ratio = np.asarray(feed, dtype=float), np.asarray(distribution, dtype=float)
-    scrubbing = ratio if scrub_distribution is None else np.asarray(scrub_distribution, float)
-    stripping = np.asarray(strip_distribution, dtype=float)
+    feed = door.numbers("The feed", feed, door.NOT_NEGATIVE)
+    ratio = door.numbers("A distribution ratio", distribution, door.NOT_NEGATIVE)
+    given = distribution if scrub_distribution is None else scrub_distribution
+    scrubbing = door.numbers("A distribution ratio", given, door.NOT_NEGATIVE)
+    stripping = door.numbers("A distribution ratio", strip_distribution, door.NOT_NEGATIVE)
     feed_volume, solvent, scrub, strip, returned = (
-        np.asarray(v, dtype=float)[..., None]
-        for v in (feed_volume, solvent, scrub, strip, returned)
+        door.numbers(name, values, limits)[..., None]
+        for name, values, limits in (
+            ("The volume of the feed", feed_volume, door.POSITIVE),
+            ("The volume of organic", solvent, door.POSITIVE),
+            ("The volume of scrub solution", scrub, door.NOT_NEGATIVE),
+            ("The volume of strip acid", strip, door.NOT_NEGATIVE),
+            ("The part that is returned", returned, door.FRACTION),
+        )
     )
     if (returned * strip > scrub * (1 + 1e-12)).any():
         raise ValueError("More strip liquor is returned than the volume of the scrub solution.")
@@ -244,8 +256,10 @@ def cascade(
     else:
         product = up[-1] * aqueous[-1]
     organic = np.stack([full(d) * x for d, x in zip(ratios, aqueous, strict=True)])
+    raffinate = np.asarray((feed_volume + scrub) * aqueous[0])
+    door.conserved("A component of the feed", full(feed), raffinate, product, rtol=1e-6)
     return Cascade(
-        raffinate=np.asarray((feed_volume + scrub) * aqueous[0]),
+        raffinate=raffinate,
         product=np.asarray(product),
         aqueous=np.moveaxis(aqueous, 0, -2),
         organic=np.moveaxis(organic, 0, -2),
@@ -258,11 +272,38 @@ def purity(flow: ArrayLike) -> np.ndarray:
     return flow / flow.sum(axis=-1, keepdims=True)
 
 
+def cut_shares(basket: pd.Series, products: Sequence[Sequence[str]] | None = None) -> np.ndarray:
+    """What is heavy in the feed of each cut of a basket.
+
+    Args:
+        basket: moles of each element, lightest first; cut in this order, the lightest first.
+        products: groups of neighbours that are sold together, lightest first; each element alone
+            if not given.
+
+    Returns:
+        Mole fraction above each cut; one cut fewer than products.
+
+    Raises:
+        ValueError: if the products are not the basket's elements in their order, or an amount is
+            missing or not positive.
+    """
+    amounts = door.numbers("An amount in the basket", basket, door.POSITIVE)
+    groups = [[element] for element in basket.index] if products is None else products
+    if [element for group in groups for element in group] != list(basket.index):
+        raise ValueError(
+            f"The products {groups} must hold each of {', '.join(basket.index)} once, in order."
+        )
+    left = amounts[::-1].cumsum()[::-1]  # what enters each cut
+    starts = np.cumsum([0, *(len(group) for group in groups)])[:-1]
+    return left[starts[1:]] / left[starts[:-1]]
+
+
 def total_stages(
     basket: pd.Series,
     separation_factor: ArrayLike,
     purity_each: float,
     reflux_multiple: ArrayLike,
+    products: Sequence[Sequence[str]] | None = None,
 ) -> np.ndarray:
     """Stages of all the cuts of a basket, if every pair of neighbours has the same factor.
 
@@ -271,15 +312,14 @@ def total_stages(
         separation_factor: above 1, with any shape (draws).
         purity_each: mole fraction of the pair's elements in their products.
         reflux_multiple: see :func:`stages_at_reflux`.
+        products: see :func:`cut_shares`.
 
     Returns:
         Sum over the cuts, broadcast over factor and multiple.
     """
-    left = basket.to_numpy(dtype=float)[::-1].cumsum()[::-1]  # what enters each cut
-    shares = left[1:] / left[:-1]
     return sum(
         stages_at_reflux(separation_factor, purity_each, purity_each, share, reflux_multiple)
-        for share in shares
+        for share in cut_shares(basket, products)
     )
 
 
@@ -303,7 +343,7 @@ def _tridiagonal(
 
 
 def _above_one(separation_factor: ArrayLike) -> np.ndarray:
-    factor = np.asarray(separation_factor, dtype=float)
+    factor = door.numbers("A separation factor", separation_factor)
     if not (factor > 1).all():
         raise ValueError(
             f"A separation factor must exceed 1, not {factor.min():g}; turn the pair round."
@@ -312,7 +352,7 @@ def _above_one(separation_factor: ArrayLike) -> np.ndarray:
 
 
 def _fraction(name: str, value: ArrayLike) -> np.ndarray:
-    values = np.asarray(value, dtype=float)
+    values = door.numbers(name, value)
     if not ((values > 0) & (values < 1)).all():
         raise ValueError(f"{name} is a mole fraction between 0 and 1, not percent: {value}.")
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rareearth import assumptions, data
 from rareearth.analysis import ewaste, magnets
+from rareearth.analysis import proteins as extraction
 from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run, interval
 
 # --- proteins and magnets -------------------------------------------------------------------------
@@ -54,8 +55,7 @@ def proteins(run: Run) -> Evidence:
     shown = ligands[
         (ligands["metric"] == "product_purity") & ligands["ligand"].str.contains("tandem dimers")
     ]
-    price = run.drawn["oxide_basket_price"]
-    pays = 100 * run.costs.xs("protein", axis=1, level=1).lt(price, axis=0).mean()
+    pays = extraction.pays(run.costs, run.drawn).xs("protein", level="route")
     cheaper = (
         100
         * (
@@ -111,7 +111,7 @@ def next_mine(run: Run) -> Evidence:
         "flow == 'apparent consumption' and series == 'usgs_mcs2026' and year == 2024"
     )
     years = reachable * grades["low"] / use["t"].sum()
-    pays = run.costs.lt(run.drawn["oxide_basket_price"], axis=0).mean()
+    pays = extraction.pays(run.costs, run.drawn) / 100
     places = data.table("extraction_feeds").set_index("waste")["place"]
     at_home = pays.drop(places.index[places == "abroad"], level=0)
     return Evidence(

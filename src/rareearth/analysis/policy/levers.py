@@ -298,7 +298,8 @@ def _cost(lever: str, lattice: Lattice, pulled: Sequence[str]) -> np.ndarray:
                     for route in extraction.ROUTES
                 )
             )
-            short = np.maximum(cost - draws["oxide_basket_price"], 0.0).to_numpy()
+            brings = proteins.basket(draws, outlook.standard_plant())
+            short = np.maximum(cost - brings, 0.0).to_numpy()
             content = draws["ndpr_share_of_waste"].to_numpy() * oxides.ndpr_in_oxide()
             # Plants that would run anyway are not paid by the lever.
             more = lattice.part("waste", pulled)[0][0] - lattice.part("waste")[0][0]

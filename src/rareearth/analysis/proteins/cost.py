@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis.proteins.model import central, cost_parts, of_waste, wastes
+from rareearth.analysis.proteins.model import (
+    basket,
+    baskets,
+    central,
+    cost_parts,
+    of_waste,
+    pays,
+    wastes,
+)
 from rareearth.analysis.proteins.rows import COLUMN, assumed, ligand
 from rareearth.analysis.proteins.selectivity import cascade_stages
 from rareearth.answers import Answers, inside, listing
@@ -15,16 +23,22 @@ from rareearth.models import extraction
 RICH = "Igneous gypsum"
 """The richest waste without magnets."""
 
+MAGNETS = "Shredded drives"
+"""The waste that holds magnets."""
+
 MARKED = ("Florida gypsum", "Coal ash", "Red mud", "Igneous gypsum", "Shredded drives")
 """Wastes whose grades are set against the grade that pays."""
 
 PARTS = {
     "Leaching and feed": ["feed handling", "acid and base", "plant capital", "labour and upkeep"],
-    "Capture": ["adsorbent", "columns", "solvent lost", "mixer-settlers"],
+    "Capture": ["adsorbent", "columns", "iron and aluminium", "solvent lost", "mixer-settlers"],
     "Finishing": ["finishing"],
-    "Single oxides": ["separation into single oxides"],
+    "Single oxides": ["separation into single oxides", "separation plant"],
 }
 """Groups of the parts of the cost, in the order of the process."""
+
+CAPITAL = ["plant capital", "mixer-settlers", "iron and aluminium", "separation plant"]
+"""Parts of the cost of the solvent route that are capital."""
 
 PROTEIN_PRICES = (0.05, 0.5, 5.0)
 """Prices of protein for which the cost of the adsorbent is drawn, USD per gram."""
@@ -43,10 +57,11 @@ def adsorbent_life(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFr
     Returns:
         ``price_usd_per_g`` of protein, ``cycles``, ``usd_per_kg``; and the answers.
     """
-    typical, price = central(ranges), ranges.loc["oxide_basket_price", "mode"]
+    typical = central(ranges)
+    price = basket(typical, RICH).item()
     cycles = np.geomspace(10, 20_000, 60)
     same = typical.loc[np.zeros(len(cycles), int)].reset_index(drop=True)
-    same = same.assign(adsorbent_life_log10=np.log10(cycles))
+    same = same.assign(adsorbent_life=cycles)
     costs_at = {
         usd: cost_parts(same.assign(protein_price=usd), RICH)["adsorbent"] for usd in PROTEIN_PRICES
     }
@@ -56,8 +71,10 @@ def adsorbent_life(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFr
     ).reset_index(drop=True)
     shown, case = ligand(COLUMN, "cycles_no_capacity_loss"), adsorbent_case()
     implied = case["column_cycles_implied"]
-    needed = extraction.break_even_life(of_waste(typical, RICH), price).item()
-    never = np.isinf(extraction.break_even_life(of_waste(drawn, RICH), drawn["oxide_basket_price"]))
+    drives = basket(typical, MAGNETS).item()
+    needed = extraction.break_even_life(of_waste(typical, MAGNETS), drives).item()
+    rich = extraction.break_even_life(of_waste(typical, RICH), price).item()
+    never = np.isinf(extraction.break_even_life(of_waste(drawn, RICH), basket(drawn, RICH)))
     at_shown, at_implied = np.interp([shown["value"], implied], cycles, costs_at[BASE_PRICE])
     register, mode = assumptions.register(), ranges["mode"]
     capacity = register.loc["adsorbent_capacity"]
@@ -70,16 +87,18 @@ def adsorbent_life(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFr
     answers.add("inventory", tonnes, "{:.0f} t", sources=case)
     answers.quote("cycles-shown", shown, "value", "{:.0f}")
     answers.add("cycles-implied", round(implied, -2), "about {:,.0f}", sources=case)
-    answers.add("cycles-needed", round(needed, -2), "about {:,.0f}")
+    answers.add("cycles-needed", _two_digits(needed), "about {:,.0f}")
+    at = f"from about {_two_digits(rich):,.0f} cycles on" if np.isfinite(rich) else "at no life"
+    answers.add("rich-life", at)
     answers.add("never-pays", 100 * never.mean(), "{:.0f}%")
     answers.add("cost-shown", round(at_shown, -2), "{:,.0f} USD")
     answers.add("cost-implied", at_implied, "{:.0f} USD")
     plain = case["adsorbent_cost_usd_per_kg_reo_undiscounted"]
     answers.add("cost-undiscounted", plain, "{:.0f} USD", sources=case)
     answers.add("adsorbent-interest", 100 * mode["plant_discount_rate"], "{:.0f}%")
-    answers.add("adsorbent-cycle", mode["adsorbent_cycle_hours"], "{:.0f} hours")
-    basket = register.loc["oxide_basket_price"]
-    answers.add("basket", price, "{:.1f} USD", sources=basket, kind=str(basket["kind"]))
+    cycle = extraction.cycle_hours(of_waste(typical, RICH)).item()
+    answers.add("adsorbent-cycle", cycle, "{:.0f} hours")
+    answers.add("basket", price, "{:.0f} USD")
     return curves, answers
 
 
@@ -99,29 +118,51 @@ def cost_by_waste(
         ranges: ranges of the assumptions, as from :func:`rareearth.assumptions.ranges`.
 
     Returns:
-        ``feed``, ``route``, ``low``, ``median``, ``high`` (USD per kg REO); and the answers.
+        ``feed``, ``route``, ``low``, ``median``, ``high``, ``basket`` (what the oxides bring,
+        median; all in USD per kg REO); and the answers.
     """
     bands = uncertainty.band(costs.T).reset_index(names=["feed", "route"])
-    mode, drives, price = ranges["mode"], "Shredded drives", drawn["oxide_basket_price"]
+    prices = baskets(drawn)
+    bands["basket"] = bands["feed"].map(prices.median())
+    mode, drives = ranges["mode"], MAGNETS
     answers = Answers(sources=assumed())
     for name, sample in {
         "rich-protein": costs[RICH, "protein"],
         "rich-solvent": costs[RICH, "solvent"],
         "drives-solvent": costs[drives, "solvent"],
+        "drives-protein": costs[drives, "protein"],
+        "batteries-solvent": costs["Hybrid-car batteries", "solvent"],
         "florida-solvent": costs["Florida gypsum", "solvent"],
         "ash-solvent": costs["Coal ash", "solvent"],
         "water-protein": costs["Mine water", "protein"],
-        "ndpr-protein": costs[RICH, "protein"] / drawn["ndpr_share_of_waste"],
-        "ndpr-solvent": costs[RICH, "solvent"] / drawn["ndpr_share_of_waste"],
+        "ndpr-protein": costs[RICH, "protein"] / drawn[wastes().loc[RICH, "ndpr"]],
+        "ndpr-solvent": costs[RICH, "solvent"] / drawn[wastes().loc[RICH, "ndpr"]],
         "ndpr-drives": costs[drives, "solvent"] / drawn["ndpr_share_of_drives"],
     }.items():
         low, median, high = map(_two_digits, np.quantile(sample, [0.05, 0.5, 0.95]))
         answers.add(
             name, median, "{:,.0f} USD", low=low, high=high, band="{:,.0f} to {:,.0f}"
         )  # fmt: skip
-    pays = 100 * costs[RICH].lt(price, axis=0).mean()
-    answers.add("rich-pays", pays["solvent"], "{:.0f}%")
-    answers.add("rich-pays-protein", pays["protein"], "{:.1f}%")
+    paying = pays(costs, drawn)
+    for name, waste in {
+        "rich": RICH,
+        "drives": drives,
+        "batteries": "Hybrid-car batteries",
+    }.items():
+        answers.add(f"{name}-pays", paying[waste, "solvent"], "{:.0f}%")
+        answers.add(f"{name}-pays-protein", paying[waste, "protein"], "{:.0f}%")
+        answers.add(f"{name}-basket", prices[waste], "{:.0f} USD", band="{:.0f} to {:.0f}")
+    answers.add("ash-basket", prices["Coal ash"], "{:.0f} USD", band="{:.0f} to {:.0f}")
+    poor = paying.drop(index=[RICH, drives], level=0)
+    answers.add("poor-pays", poor.max(), "{:.0f}%")
+    content = costs.xs("protein", axis=1, level=1) < costs.xs("solvent", axis=1, level=1)
+    won = [_in_text(waste) for waste in content.columns[content.mean() > 0.5]]
+    answers.add("protein-wins", ", ".join(won) or "no waste")
+    printed = data.table("bio_feeds").astype({"quantity": str})
+    sludge = printed[printed["quantity"].str.startswith("market value")].iloc[0]
+    answers.quote("sludge-value", sludge, "value", "{:.0f} USD")
+    battery = printed[printed["quantity"] == "rare earths in the battery of a hybrid car"].iloc[0]
+    answers.quote("battery-content", battery, "value", "{:.0f} kg")
     water = costs["Mine water"]
     answers.add("water-cheaper", 100 * (water["protein"] < water["solvent"]).mean(), "{:.0f}%")
     site = assumptions.register().loc[["feed_mine_water", "grade_mine_water"]]
@@ -133,12 +174,9 @@ def cost_by_waste(
         "amd-return", f"{returns['low']:.0f} to {returns['high']:.0f}%",
         sources=returns, kind=str(returns["kind"]),
     )  # fmt: skip
-    few, some, many = 10 ** ranges.loc["adsorbent_life_log10", ["low", "mode", "high"]].astype(
-        float
-    )
+    few, some, many = ranges.loc["adsorbent_life", ["low", "mode", "high"]].astype(float)
     answers.add("life-range", f"{few:,.0f} to {many:,.0f} cycles, most likely {some:,.0f}")
-    limits = ranges.loc["oxide_basket_price", ["low", "high"]]
-    answers.add("price-range", "{:.0f} to {:.0f} USD".format(*limits))
+    answers.add("baskets-list", listing(prices.median(), "{} {:.0f}"))
     spans = {f"{r.feed}, {r.route}": (r.median, r.low, r.high) for r in bands.itertuples()}
     answers.add("costs-list", listing(spans, "{}: {:,.0f}, {:,.0f} to {:,.0f}", "; "))
     return bands, answers
@@ -161,13 +199,13 @@ def feeds(costs: pd.DataFrame, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     grams = printed[["value", "low", "high"]].mul(printed["unit"].map(to_grams), axis=0)
     grams = grams.stack().groupby(
         printed["feed"]
-        .str.capitalize()
+        .map(lambda feed: feed[0].upper() + feed[1:])
         .rename("waste")
         .loc[grams.stack().index.get_level_values(0)]
         .to_numpy()
     )
     least, most = grams.min(), grams.max()
-    pays = 100 * costs.lt(drawn["oxide_basket_price"], axis=0).mean()
+    paying, prices = pays(costs, drawn), baskets(drawn).median()
     protein, solvent = (costs.xs(route, axis=1, level=1) for route in ("protein", "solvent"))
     cheaper = 100 * (protein < solvent).mean()
     table = pd.DataFrame(
@@ -180,8 +218,9 @@ def feeds(costs: pd.DataFrame, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
                 "Oxides out, g per t": _grams(
                     _two_digits(1000 * extraction.recovered(of_waste(drawn, waste)).median())
                 ),
-                "Pays, solvent": pays[waste, "solvent"],
-                "Pays, protein": pays[waste, "protein"],
+                "Basket, USD per kg": prices[waste],
+                "Pays, solvent": paying[waste, "solvent"],
+                "Pays, protein": paying[waste, "protein"],
                 "Protein cheaper": cheaper[waste],
             }
             for waste in wastes().index
@@ -200,7 +239,7 @@ def cost_shares(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
         ``case``, ``part`` (as :data:`PARTS`), ``share_pct`` of the sum of medians; and the answers.
     """
     printed = data.table("bio_costs").query("study == 'Jin 2017'")
-    lasting = drawn.assign(adsorbent_life_log10=np.log10(adsorbent_case()["column_cycles_implied"]))
+    lasting = drawn.assign(adsorbent_life=adsorbent_case()["column_cycles_implied"])
     cases = {
         "Coal ash, protein, long life": (lasting, "Coal ash", "protein"),
         "Coal ash, solvent": (drawn, "Coal ash", "solvent"),
@@ -233,7 +272,7 @@ def break_even(
 ) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     """Grade at which a leached solid like the richest gypsum pays, against the adsorbent's life.
 
-    Protein price and cycle time are held at their most likely values, which favours the protein.
+    Protein price and the time to turn a column round are held at their most likely values.
 
     Args:
         drawn: draws of the assumptions.
@@ -244,12 +283,12 @@ def break_even(
         where no grade pays; grades of wastes (``feed``, ``g_per_t``); and the answers.
     """
     mode = ranges["mode"]
-    held = of_waste(drawn.assign(**mode[["protein_price", "adsorbent_cycle_hours"]]), RICH)
-    price = drawn["oxide_basket_price"]
+    held = of_waste(drawn.assign(**mode[["protein_price", "column_turnover_hours"]]), RICH)
+    price = basket(drawn, RICH)
     cycles = np.geomspace(10, 20_000, 25)
 
     def paying(route: str, life: float) -> np.ndarray:
-        frame = held.assign(adsorbent_life_log10=np.log10(life))
+        frame = held.assign(adsorbent_life=life)
         grade = extraction.break_even_grade(frame, price, route)
         return np.quantile(grade, [0.05, 0.5, 0.95], method="inverted_cdf")
 
@@ -273,9 +312,9 @@ def break_even(
     median = frontier.pivot(index="cycles", columns="case", values="median_g_per_t")
     long_lived, first = median[median.index > 9000].iloc[0], median["protein"].first_valid_index()
     answers = Answers(sources=assumed())
-    answers.add("grade-solvent", round(long_lived["solvent"], -2), "{:,.0f} g per t")
+    answers.add("grade-solvent", _two_digits(long_lived["solvent"]), "{:,.0f} g per t")
     if np.isfinite(long_lived["protein"]):
-        answers.add("grade-protein", round(long_lived["protein"], -2), "{:,.0f} g per t")
+        answers.add("grade-protein", _two_digits(long_lived["protein"]), "{:,.0f} g per t")
     else:
         answers.add("grade-protein", "no grade")
     if first is None:
@@ -338,9 +377,7 @@ def flips(ranges: pd.DataFrame, sheets: pd.DataFrame) -> Answers:
 
     typical, mode = central(ranges), ranges["mode"]
     protein, solvent = (cost_parts(typical, RICH, route).iloc[0] for route in extraction.ROUTES)
-    dirt = (
-        protein[["adsorbent", "columns"]].sum() - solvent[["solvent lost", "mixer-settlers"]].sum()
-    )
+    dirt = protein.sum() - solvent.sum()
     today = sheets.set_index(["flowsheet", "part"]).loc[
         ("Solvent throughout", "cascade"), "median_count"
     ]
@@ -350,14 +387,18 @@ def flips(ranges: pd.DataFrame, sheets: pd.DataFrame) -> Answers:
     said = data.table("bio_costs").query("study == 'Phalaborwa phosphogypsum' and metric == 'opex'")
     answers = Answers(sources=assumed())
     answers.quote("phalaborwa-said", said.iloc[0], "value", "{:.0f} USD")
-    running = solvent.drop(["plant capital", "mixer-settlers"]).sum()
+    running = solvent.drop(CAPITAL).sum()
     answers.add("phalaborwa-ours", running, "{:.0f} USD")
     answers.add("kindness", round(dirt, -1), "{:,.0f} USD")
     answers.add("factor-half", factor, "{:.1f}")
     level = f"would draw level at {life:,.0f} cycles"
     answers.add("match-life", level if np.isfinite(life) else "would not draw level at any life")
-    answers.add("ash-price", ash / mode["oxide_basket_price"], "{:.0f} times")
+    answers.add("ash-price", ash / basket(typical, "Coal ash").item(), "{:.0f} times")
     return answers
+
+
+def _in_text(waste: str) -> str:
+    return waste if waste.startswith("Florida") else inside(waste)
 
 
 def _two_digits(value: float) -> float:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rareearth import data, uncertainty
 from rareearth.answers import Answers, listing
-from rareearth.models import extraction
+from rareearth.models import gypsum
 
 
 def gypsum_parameters() -> pd.DataFrame:
@@ -25,7 +25,7 @@ def gypsum_plants(draws: int, seed: int, **held: float) -> pd.DataFrame:
         held: parameters of the table ``gypsum_model`` that keep one value.
 
     Returns:
-        One row per plant, as from :func:`rareearth.models.extraction.gypsum_plant`.
+        One row per plant, as from :func:`rareearth.models.gypsum.gypsum_plant`.
     """
     return _gypsum_plant(_gypsum_draws(draws, seed).assign(**held))
 
@@ -116,4 +116,4 @@ def _gypsum_draws(draws: int, seed: int) -> pd.DataFrame:
 
 def _gypsum_plant(drawn: pd.DataFrame) -> pd.DataFrame:
     hurdle = gypsum_parameters().loc["discount_rate", "baseline"]
-    return extraction.gypsum_plant(drawn.assign(hurdle_rate=hurdle), data.table("gypsum_leaching"))
+    return gypsum.gypsum_plant(drawn.assign(hurdle_rate=hurdle), data.table("gypsum_leaching"))

@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, scenarios
-from rareearth.models import extraction
+from rareearth.models import door, extraction
+
+REST = "rest"
+"""How the table of wastes says that all but NdPr is dysprosium and terbium."""
 
 RANKED = 400
 """Draws by which the inputs are ranked."""
@@ -47,6 +50,51 @@ def of_waste(draws: pd.DataFrame, waste: str) -> pd.DataFrame:
         plant_share=draws["water_plant_share"] if water else 1.0,
         by_product_usd_per_t=given("by_product", 0.0),
     )
+
+
+def basket(draws: pd.DataFrame, waste: str) -> pd.Series:
+    """What a kilogram of the oxides of a waste brings, each sold at its own price: draw.
+
+    Neodymium and praseodymium at the price that investors expect over a plant's life; dysprosium
+    and terbium, and the other oxides, at yearly averages of the last five years.
+
+    Args:
+        draws: as for :func:`of_waste`.
+        waste: one of :func:`wastes`.
+
+    Returns:
+        USD per kg REO.
+    """
+    row = wastes().loc[waste]
+    ndpr = draws[row["ndpr"]]
+    if row["dytb"] == REST:
+        heavy = 1 - ndpr
+    else:
+        heavy = draws[row["dytb"]] if pd.notna(row["dytb"]) else 0.0 * ndpr
+    door.numbers(f"What {waste} holds besides NdPr, Dy and Tb", 1 - ndpr - heavy, (-1e-12, 1.0))
+    return (
+        ndpr * draws["venture_price_level"]
+        + heavy * draws["dytb_oxide_price"]
+        + (1 - ndpr - heavy) * draws["other_oxide_price"]
+    )
+
+
+def baskets(draws: pd.DataFrame) -> pd.DataFrame:
+    """What a kilogram of oxides brings by waste (columns), USD per kg REO: draw."""
+    return pd.DataFrame({waste: basket(draws, waste) for waste in wastes().index})
+
+
+def pays(costs: pd.DataFrame, draws: pd.DataFrame) -> pd.Series:
+    """Percent of the draws in which oxides cost less than they bring, by waste and route.
+
+    Args:
+        costs: as from :func:`costs`.
+        draws: the draws behind them.
+    """
+    prices = baskets(draws)
+    return pd.Series(
+        {key: 100 * (costs[key] < prices[key[0]]).mean() for key in costs.columns}
+    ).rename_axis(["waste", "route"])
 
 
 def cost_parts(draws: pd.DataFrame, waste: str, route: str = "protein") -> pd.DataFrame:

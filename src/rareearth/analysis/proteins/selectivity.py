@@ -38,7 +38,13 @@ BASKET = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Y")
 """Elements of a clay that are parted, lightest first; yttrium behaves like a heavy one."""
 
 PURITY_EACH = 0.999
-"""Purity of the neighbours at each cut of the basket."""
+"""Purity of the neighbours at each cut, if every element is sold alone."""
+
+PURITY_SOLD = 0.995
+"""Purity in which most oxides are sold, as the prices are quoted (99.5 percent)."""
+
+SLATE = "American needs"
+"""What a plant for American needs would sell, in the table of slates."""
 
 
 def thresholds() -> tuple[pd.DataFrame, Answers]:
@@ -263,7 +269,7 @@ def flowsheets(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
         ``high_count``, ``source``; and the answers.
     """
     solvent, protein = (
-        cascade_stages(drawn[f"neighbour_factor_{name}"], drawn["reflux_multiple"])
+        cascade_stages(drawn[f"neighbour_factor_{name}"], drawn["reflux_multiple"], SLATE)
         for name in ("solvent", "protein")
     )
     product = concentrate()
@@ -300,7 +306,7 @@ def flowsheets(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
         answers.add(f"front-{family.split()[0]}", front[family][1], "{:.0f}", sources=row)
     answers.add("grade-in", grade_in, "{:.3f} mol%", sources=product)
     answers.add("grade-out", product["value"], "{:.0f} mol%", sources=product)
-    answers.add("purity-each", 100 * PURITY_EACH, "{:.1f}%")
+    answers.add("purity-sold", 100 * PURITY_SOLD, "{:.1f}%")
     counts = {
         f"{r.flowsheet}, {r.part}": (r.median_count, r.low_count, r.high_count)
         for r in sheets.itertuples()
@@ -318,8 +324,60 @@ def _odds(percent: float) -> float:
     return percent / (100 - percent)
 
 
-def cascade_stages(factor: ArrayLike, reflux: ArrayLike) -> np.ndarray:
-    """Stages of a cascade that parts the clay basket, all neighbours with one factor."""
+def slates(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
+    """Cuts and stages by what a plant sells: every element alone, what America needs, two groups.
+
+    Args:
+        drawn: draws of the assumptions.
+
+    Returns:
+        ``slate``, ``family``, ``cuts``, ``low_stages``, ``median_stages``, ``high_stages``,
+        ``source``; and the answers.
+    """
+    table = data.table("product_slates").astype({"slate": str})
+    rows, counted = [], {}
+    for slate, products in table.groupby("slate", sort=False):
+        for family in ("solvent extractant", "protein"):
+            factor = drawn[f"neighbour_factor_{family.split()[0]}"]
+            stages = cascade_stages(factor, drawn["reflux_multiple"], slate)
+            counted[slate, family] = stages
+            spread = uncertainty.band(stages).iloc[0]
+            rows.append((slate, family, len(products) - 1, *spread, sources(products)))
+    names = ["low_stages", "median_stages", "high_stages"]
+    shown = pd.DataFrame(rows, columns=["slate", "family", "cuts", *names, "source"])
+    answers = Answers(sources=[assumed(), table])
+    cuts = shown.drop_duplicates("slate").set_index("slate")["cuts"]
+    every, groups = "Every element", "Two groups"
+    answers.add("cuts-every", int(cuts[every]), "{}")
+    answers.add("cuts-slate", int(cuts[SLATE]), "{}")
+    solvent = {slate: counted[slate, "solvent extractant"] for slate in cuts.index}
+    answers.add("stages-every", solvent[every], "{:.0f}")
+    answers.add("stages-groups", solvent[groups], "{:.0f}")
+    saved = 100 * (1 - solvent[SLATE] / solvent[every])
+    answers.add("slate-saves", saved, "{:.0f}%")
+    answers.add("purity-each", 100 * PURITY_EACH, "{:.1f}%")
+    products = table[table["slate"] == SLATE]["product"]
+    answers.add("slate-list", ", ".join(products), kind="estimate", sources=table)
+    spans = {
+        f"{r.slate}, {r.family}": (r.median_stages, r.low_stages, r.high_stages)
+        for r in shown.itertuples()
+    }
+    answers.add("slates-list", listing(spans, "{}: {:.0f}, from {:.0f} to {:.0f}", "; "))
+    return shown, answers
+
+
+def cascade_stages(factor: ArrayLike, reflux: ArrayLike, slate: str = SLATE) -> np.ndarray:
+    """Stages of a cascade that parts the clay basket, all neighbours with one factor.
+
+    Args:
+        factor: separation factor of neighbours, above 1.
+        reflux: reflux over the least.
+        slate: what is sold, of the table ``product_slates``; every element alone is cut to
+            :data:`PURITY_EACH`, all else to :data:`PURITY_SOLD`.
+    """
     mix = data.table("deposit_mix").query("deposit == 'Xinfeng clay'").set_index("element")
     shares = mix["share_of_treo_pct"].astype(float)[list(BASKET)]
-    return separation.total_stages(shares, factor, PURITY_EACH, reflux)
+    table = data.table("product_slates").astype({"slate": str})
+    products = [row.split(";") for row in table[table["slate"] == slate]["elements"]]
+    purity = PURITY_EACH if len(products) == len(BASKET) else PURITY_SOLD
+    return separation.total_stages(shares, factor, purity, reflux, products)
