@@ -8,8 +8,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from rareearth import data, report
-from rareearth.answers import Answers
+from rareearth import assumptions, data, report
+from rareearth.answers import MODELS, Answers, Input, Model
 from rareearth.figures import style
 
 KEY = "usgs_mcs_2026_data"
@@ -265,3 +265,16 @@ def test_every_number_of_the_summary_and_the_readme_is_a_headline(shown):
     shown.clear()
     report.number("left-2035", 46, sources=WEAK)
     assert len(report.unsigned({"outlook": page(shown, "")})) == 1
+
+
+def test_an_exhibit_of_a_model_says_so_on_page_drawing_and_data(shown, drawing, frame, monkeypatch):
+    model = Model("balance", "supply", (Input("share of use", (KEY,)),))
+    monkeypatch.setitem(MODELS, "balance", lambda: model)
+    rows = frame.drop(columns="source")
+    report.figure(drawing, "fig-gap", **good(rows), sources=assumptions.used_by("balance"))
+    exhibit = shown[0]["metadata"]["exhibit"]
+    assert exhibit["sources"] == [KEY]
+    assert exhibit["basis"].startswith("Computed by the model of supply")
+    assert "share of use" in exhibit["metadata"]["basis"]
+    assert "cite" not in exhibit["metadata"]["basis"]
+    assert "Computed; sources of the strongest inputs: " in exhibit["svg"]

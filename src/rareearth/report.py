@@ -318,6 +318,7 @@ def _exhibit(
     in_rows = [] if "source" not in frame else [frame]
     rests_on = keys([*in_rows, sources], name)
     records = [{k: r[k] for k in CITED if r.get(k)} for r in map(data.source, rests_on)]
+    computed = basis([*in_rows, sources])
     return {
         "kind": kind,
         "name": name,
@@ -326,7 +327,7 @@ def _exhibit(
         "note": note,
         "sources": rests_on,
         "graded": graded([*in_rows, sources]),
-        "basis": basis([*in_rows, sources]),
+        "basis": computed,
         "csv": frame.to_csv(index=False),
         "metadata": {
             "name": name,
@@ -334,6 +335,7 @@ def _exhibit(
             "note": plain(note),
             "columns": {column: _unit(name, frame, column, units or {}) for column in frame},
             "sources": records,
+            **({"basis": plain(computed)} if computed else {}),
             "license": "CC BY 4.0",
             "made_with": f"rareearth {__version__}, data {data.package()['version']}",
         },
@@ -378,7 +380,8 @@ def _signed(picture: str, about: dict) -> str:
     names = [f"{s['author']} ({s['year']})" for s in about["sources"]]
     if len(names) > SIGNED:
         names[SIGNED:] = [f"{len(names) - SIGNED} more, listed with the data"]
-    signature = f"Sources: {'; '.join(names)}. Past the Chokepoint, CC BY 4.0."
+    named = "Computed; sources of the strongest inputs" if about.get("basis") else "Sources"
+    signature = f"{named}: {'; '.join(names)}. Past the Chokepoint, CC BY 4.0."
     prolog, svg, drawing = picture.partition("<svg")
     width, height = (float(re.search(rf'{side}="([\d.]+)pt"', drawing)[1]) for side in SIDES)
     # Inside another drawing, one of its units is a point.
