@@ -26,11 +26,11 @@ ABOUT_MAGNETS = ["load_line_permeance", "coldest_magnet"]
 """Assumptions on what magnets bear: the spread of circuits, and the cold that ferrite must bear."""
 
 BESIDE_REGISTER = {
-    supply.CHANCE: "chance: whether the new magnet works and its plants come",
-    "plants never built": "record: plants never built",
-    "plants late": "record: how late plants come",
-    "plants below nameplate": "record: plants below nameplate",
-    "plants slow to ramp": "record: how slowly plants ramp",
+    supply.CHANCE: "whether the new magnet works and its plants come",
+    "plants never built": "plants never built, by the record",
+    "plants late": "how late plants come, by the record",
+    "plants below nameplate": "plants below nameplate, by the record",
+    "plants slow to ramp": "how slowly plants ramp, by the record",
 }
 """Inputs that are no assumptions, and their names."""
 
@@ -238,7 +238,7 @@ def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
     indices = uncertainty.sobol_indices(
         lambda drawn: share(avoided(scenario, drawn, "United States"), 2040),
         space(scenario).drop(index=ABOUT_MAGNETS),
-        256,
+        512,
         seed,
     )
     top = uncertainty.drivers(indices, 8)
