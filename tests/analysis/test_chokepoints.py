@@ -5,7 +5,7 @@ import pytest
 
 from rareearth import data
 from rareearth.analysis import chokepoints
-from rareearth.analysis.chokepoints import controls, plants, stages, trade
+from rareearth.analysis.chokepoints import controls, plants, shortages, stages, trade
 from rareearth.models import trade as model
 
 
@@ -168,8 +168,8 @@ def test_peaks_are_of_assessments_after_the_licences():
 def test_calendar_has_each_control_once_and_ends_today_but_for_the_unknown():
     lives, groups = controls.calendar()
     assert set(lives["row"]) <= {row for rows in groups.values() for row in rows}
-    known = lives[lives["state"] != "not known"]
-    assert known["end"].max() <= data.today()
+    said = lives["state"].isin(["agreed, no act seen", "not known"])
+    assert lives.loc[~said, "end"].max() <= data.today()
     table = data.table("china_export_controls")
     assert table["elements"].notna().ne(table["label"].notna()).all(), "elements or a label"
     assert len(set(groups["Elements"])) == 16
@@ -191,3 +191,58 @@ def test_reserves_table_has_no_ukraine(monkeypatch):
     monkeypatch.setattr(trade.data, "table", lambda name: named)
     with pytest.raises(ValueError, match="mend the text"):
         trade.reserve_countries()
+
+
+# --- shortages and licences -----------------------------------------------------------------------
+
+
+def test_every_shut_element_has_a_use_and_a_last_status():
+    _, printed, answers = shortages.elements()
+    assert list(printed["Element"]) == list(shortages.SHUT.values())
+    assert (printed["What it is for"] != shortages.NOT_FOUND).all()
+    assert (printed["Last that was found"] != shortages.NOT_FOUND).all()
+    assert not printed.map(lambda cell: "{" in cell).any().any(), "every number is filled in"
+    table = data.table("china_export_controls").set_index("instrument")
+    licensed = set(table.loc[controls.LICENCES, "elements"].split(";"))
+    assert licensed == {*shortages.SHUT, *shortages.FLOWING}
+    after, before = answers["yttrium-after"].value, answers["yttrium-before"].value
+    assert after < before / 10
+
+
+def test_an_element_is_imported_in_full_or_its_sources_stay_within_a_hundred():
+    table = data.table("shortages").query("aspect == 'dependence' and unit == '%'")
+    assert table["low"].between(0, 100).all()
+    shares = table[table["what"].str.startswith("import source share")]
+    assert (shares.groupby(["element", "period"])["low"].sum() <= 100).all()
+
+
+def test_the_implied_price_of_yttrium_follows_from_its_rise_and_its_multiple():
+    quotes, months, _ = shortages.prices_and_exports()
+    implied = quotes[quotes["kind"] == "derived"].iloc[0]
+    assert (implied["low_usd_per_kg"], implied["high_usd_per_kg"]) == (6 * 69, 270 * 1.6)
+    assert (quotes["low_usd_per_kg"] <= quotes["high_usd_per_kg"]).all()
+    assert months.groupby("element")["date"].apply(lambda d: d.is_monotonic_increasing).all()
+    sums = months.groupby("element")["kg"].sum()
+    assert sums["Dy"] == 44_746 and sums["Tb"] == 36_518, "as the months of the source add up"
+
+
+def test_approvals_are_dated_shares_and_weak_ones_do_not_set_the_range():
+    shares, answers = shortages.approvals()
+    assert shares["date"].is_monotonic_increasing and shares["label"].is_unique
+    assert shares["share_pct"].between(0, 100).all()
+    firm = shares[~shares["weak"]]["share_pct"]
+    assert answers["approval-high"].value == firm.max() < shares["share_pct"].max()
+    counted = shares[shares["label"].str.startswith("EU Chamber")]["share_pct"].item()
+    assert counted == pytest.approx(100 * 19 / 141)
+
+
+def test_lists_of_names_add_up_and_leave_out_those_that_ended():
+    answers = controls.elements()
+    table = data.table("china_export_controls")
+    japanese = table[table["target"] == "Japan (entities)"]["entities"]
+    assert answers["entities-japan"].value == japanese.sum() == 80
+    ended = table.loc[table["ended"].notna(), "entities"].sum()
+    assert answers["entities-listed"].value + ended == table["entities"].sum()
+    said = table.dropna(subset=["agreed_until"])
+    assert (said["agreed_until"] > said["suspended_until"]).all()
+    assert controls.LICENCES not in set(said["instrument"]), "the licences were never suspended"

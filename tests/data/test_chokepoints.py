@@ -57,9 +57,12 @@ def test_monthly_exports_add_to_the_printed_sums():
 def test_exports_to_one_country_stay_below_exports_to_all():
     exports = data.table("china_exports")
     rows = exports[(exports["product"] == "Magnets") & (exports["months"] == 1)]
-    wide = rows.pivot(index="start", columns="destination", values="gross_t").dropna()
-    assert len(wide) > 10
-    assert (wide["United States"] < 0.25 * wide["World"]).all()
+    wide = rows.pivot(index="start", columns="destination", values="gross_t")
+    both = wide[["United States", "World"]].dropna()
+    assert len(both) > 10
+    assert (both["United States"] < 0.25 * both["World"]).all()
+    japan = wide[["Japan", "World"]].dropna()
+    assert (japan["Japan"] < 0.25 * japan["World"]).all()
 
 
 def test_price_ratio_is_the_ratio_of_its_prices():

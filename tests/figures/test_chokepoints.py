@@ -157,7 +157,7 @@ def test_calendar_draws_each_state_and_says_where_there_is_no_control():
     )
     assert " none" in texts(fig)
     legend = {t.get_text() for t in fig.legends[0].get_texts()}
-    assert legend == set(controls.STATES)
+    assert legend == set(lives["state"])
 
 
 def test_us_sources_stack_to_the_whole():

@@ -5,7 +5,14 @@ import pytest
 
 from rareearth.models import controls
 
-COLUMNS = ["announced", "effective", "suspended_from", "suspended_until", "ended"]
+COLUMNS = [
+    "announced",
+    "effective",
+    "suspended_from",
+    "suspended_until",
+    "agreed_until",
+    "ended",
+]
 
 
 def control(name="X", elements=None, **dates):
@@ -34,6 +41,20 @@ def test_suspended_before_it_took_effect_was_never_in_force():
     assert states(frame) == ["announced", "suspended", "not known"]
     for day in ("2025-10-20", "2026-03-01", "2026-11-21"):
         assert controls.elements_in_force(frame, pd.Timestamp(day)) == set()
+
+
+def test_what_was_said_comes_between_the_suspension_and_what_is_not_known():
+    frame = control(
+        announced="2025-10-09",
+        effective="2025-11-08",
+        suspended_from="2025-11-07",
+        suspended_until="2026-11-10",
+        agreed_until="2027-01-10",
+    )
+    assert states(frame, until="2027-02-01") == [
+        "announced", "suspended", "agreed, no act seen", "not known"
+    ]  # fmt: skip
+    assert states(frame, until="2026-12-01")[-1] == "agreed, no act seen"
 
 
 def test_suspension_without_an_end_stays_so():

@@ -284,6 +284,7 @@ CONTROLS = {
     "in force": {"facecolor": ACTORS["China"]},
     "suspended": {"facecolor": "#d9d9d9"},
     "suspended, no end stated": {"facecolor": "#d9d9d9", "hatch": "////", "edgecolor": "#8a8a8a"},
+    "agreed, no act seen": {"facecolor": "#f2f2f2", "hatch": "////", "edgecolor": "#b0b0b0"},
     "not known": {"facecolor": "white", "hatch": "....", "edgecolor": ACTORS["China"]},
 }
 """Fill of each state of an export control."""

@@ -14,9 +14,6 @@ LICENCES = "Announcement 18"
 PACKAGE = "Announcement 57"
 """Instrument of the package of October 2025 that names five more elements."""
 
-TRUCE_END = pd.Timestamp("2027-01-10")
-"""Last day of the truce as the US Treasury gives it, in the event of 24 September 2026."""
-
 SHOWN = (pd.Timestamp("2025-01-01"), pd.Timestamp("2027-02-28"))
 """First and last day of the calendar."""
 
@@ -25,6 +22,9 @@ ELEMENTS = (
     *("Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"),
 )
 """Rare earths that occur in ores, by atomic number."""
+
+TO_SOME = ("entity listing", "watch list", "export ban (end use)")
+"""Measures against named buyers or uses."""
 
 VAT_PCT = 13
 """Value-added tax in Chinese quotes, as the notes to the quotes give it."""
@@ -89,8 +89,21 @@ def rare_earth_exports() -> Answers:
         row = _row(year, "Rare earths", at)
         answers.quote(f"rare-earths-{at}", row, "gross_t", "{:,.0f} t")
     answers.add("rare-earths-mean", row["gross_t"] / 12, "{:,.0f} t", sources=row)
+    answers.quote("rare-earths-nov", month.loc["2025-11-01"], "gross_t", "{:,.0f} t")
     answers.quote("rare-earths-dec", month.loc["2025-12-01"], "gross_t", "{:,.0f} t")
     answers.quote("rare-earths-jul", month.loc["2026-07-01"], "gross_t", "{:,.0f} t")
+    return answers
+
+
+def to_japan() -> Answers:
+    """Magnets to Japan in 2025, and what a cut is said to cost there."""
+    exports = data.table("china_exports").query("destination == 'Japan' and months == 1")
+    month = exports.set_index("start")
+    answers = Answers()
+    for name, day in (("may", "2025-05-01"), ("nov", "2025-11-01"), ("dec", "2025-12-01")):
+        answers.quote(f"japan-magnets-{name}", month.loc[day], "gross_t", "{:,.0f} t")
+    halved = data.table("cut_cost").query("geography == 'Japan'").iloc[0]
+    answers.quote("japan-gdp-half", halved, "value", "{:.1f}%")
     return answers
 
 
@@ -187,22 +200,24 @@ def calendar() -> tuple[pd.DataFrame, dict[str, list[str]]]:
     lives = model.phases(table, SHOWN[1])
     lives["start"] = lives["start"].clip(lower=SHOWN[0])
     ended = lives["end"].clip(upper=data.today())
-    lives["end"] = lives["end"].where(lives["state"] == "not known", ended)
+    ahead = lives["state"].isin(["agreed, no act seen", "not known"])
+    lives["end"] = lives["end"].where(ahead, ended)
     named = table["elements"].fillna(table["label"]).str.split(";")
     rows = table.assign(row=named).explode("row")[["instrument", "row", "source"]]
     other = table.dropna(subset="label").sort_values("effective", kind="stable")
-    to_some = other["measure"].isin(["entity listing", "export ban (end use)"])
+    to_some = other["measure"].isin(TO_SOME)
     groups = {
         "Elements": list(ELEMENTS),
-        "Technology": other.loc[~to_some, "label"].tolist(),
-        "Named buyers": other.loc[to_some, "label"].tolist(),
+        "Technology": other.loc[~to_some, "label"].unique().tolist(),
+        "Named buyers": other.loc[to_some, "label"].unique().tolist(),
     }
     return lives.merge(rows, on="instrument"), groups
 
 
 def marked_days() -> dict[str, pd.Timestamp]:
-    """Today and the end of the truce, by the label that the calendar writes at them."""
-    return {f"{data.today():%-d %b %Y}": data.today(), f"{TRUCE_END:%-d %b\n%Y}": TRUCE_END}
+    """Today and the end of the pause as both sides said, by the label at them in the calendar."""
+    end = data.table("china_export_controls")["agreed_until"].max()
+    return {f"{data.today():%-d %b %Y}": data.today(), f"{end:%-d %b\n%Y}": end}
 
 
 def elements() -> Answers:
@@ -215,6 +230,14 @@ def elements() -> Answers:
     answers.add("held-words", in_words(len(held)).capitalize())
     answers.add("elements-announced", len(announced))
     answers.add("announced-words", in_words(len(announced - held)))
+    answers.add("announced-words-capital", in_words(len(announced - held)).capitalize())
+    said = table.dropna(subset=["agreed_until"])
+    end = said["agreed_until"].max()
+    answers.add("agreed-end", f"{end:%-d %B %Y}", sources=said, kind="reported")
+    lists = table[table["entities"].notna() & table["ended"].isna()]
+    answers.add("entities-listed", int(lists["entities"].sum()), sources=lists)
+    japanese = lists[lists["target"].astype(str).str.startswith("Japan")]
+    answers.add("entities-japan", int(japanese["entities"].sum()), sources=japanese)
     for name, day in (("april", events()["licences"]), ("october", pd.Timestamp("2025-10-31"))):
         answers.add(f"held-{name}", len(model.elements_in_force(table, day)))
     return answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rareearth import data
-from rareearth.analysis.chokepoints import controls, stages, trade
+from rareearth.analysis.chokepoints import controls, shortages, stages, trade
 from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run
 from rareearth.models.controls import phases
 
@@ -54,6 +54,7 @@ def element_controls(run: Run) -> Evidence:
 def after_the_pause(run: Run) -> Evidence:
     """C16: exports in the months known when it was said, against those before."""
     exports = data.table("china_exports")
+    exports = exports[exports["destination"] != "Japan"]
     known = exports[exports["start"].between("2025-11-01", "2026-01-31") & (exports["months"] == 1)]
     whole = exports[exports["months"] == 12].set_index(["product", "destination", "start"])
     month = whole["gross_t"].sort_index() / 12
@@ -62,6 +63,8 @@ def after_the_pause(run: Run) -> Evidence:
     us_pct = 100 * magnets["United States"] / month["Magnets", "United States", "2024-01-01"]
     ores = known[known["product"] == "Rare earths"]["gross_t"]
     ores_pct = 100 * ores / month["Rare earths", "World", "2025-01-01"]
+    heavy = shortages.prices_and_exports()[1]
+    heavy = heavy[heavy["date"].between(known["start"].min(), known["start"].max())]
     calendar = data.table("china_export_controls")
     lives = phases(calendar, data.today())
     said = _said_on("C16")
@@ -69,12 +72,12 @@ def after_the_pause(run: Run) -> Evidence:
     bans = calendar[calendar["measure"].astype(str).str.contains("technology export")]
     count = bans["instrument"].isin(held["instrument"]).sum()
     return Evidence(
-        rows=(known, bans),
+        rows=(known, bans, heavy),
         values={
             "ores": ores_pct,
             "magnets": [*world_pct, *us_pct],
             "bans": count,
-            "heavy": UNKNOWN,
+            "heavy": 100 * heavy["kg"] / heavy["before_kg"],
         },
     )
 

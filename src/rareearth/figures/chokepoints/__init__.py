@@ -17,10 +17,12 @@ from rareearth.figures.chokepoints.plants import (
     ramps,
     starts,
 )
+from rareearth.figures.chokepoints.shortages import approvals, shut_tap
 from rareearth.figures.chokepoints.stages import concentration, mined_and_refined, stage_shares
 from rareearth.figures.chokepoints.trade import chain, flow_map, n_minus_1, us_sources
 
 __all__ = [
+    "approvals",
     "basket",
     "capacity",
     "chain",
@@ -40,6 +42,7 @@ __all__ = [
     "price_gap",
     "quarters",
     "ramps",
+    "shut_tap",
     "stage_shares",
     "starts",
     "us_sources",

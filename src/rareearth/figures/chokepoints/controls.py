@@ -142,8 +142,9 @@ def control_calendar(
     ax.set_yticks(list(ticks.values()), list(ticks), color=style.INK, fontsize=forms.SMALL)
     ax.grid(visible=False)
     _dated(ax.xaxis, 6, 9)
-    for state, look in style.CONTROLS.items():
-        ax.barh(0, 0, label=state, linewidth=0, **look)
+    seen = set(lives["state"])
+    for state in [state for state in style.CONTROLS if state in seen]:
+        ax.barh(0, 0, label=state, linewidth=0, **style.CONTROLS[state])
     fig.legend(loc="outside lower center", ncols=5, fontsize=forms.SMALL, handlelength=1.4,
                columnspacing=1.2, handletextpad=0.5)  # fmt: skip
     return fig
