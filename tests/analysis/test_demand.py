@@ -7,7 +7,7 @@ import pytest
 from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import demand
 from rareearth.analysis.demand import shares, united_states
-from rareearth.analysis.demand.wind import in_turbines
+from rareearth.analysis.demand.wind import entering, of_agency
 from rareearth.analysis.demand.world import ndpr_share
 from rareearth.models import demand as model
 from rareearth.models import oxides
@@ -219,23 +219,29 @@ def test_turbines_with_magnets_lie_between_what_was_read_and_what_could_be():
 
 
 def test_wind_in_the_united_states_is_one_quantity():
-    """Demand and the stock model agree on it to a third, and where they differ it is listed."""
-    us = demand.us_demand(BASELINE, DRAWS, 1)
-    years = range(2024, 2036)
-    agency = demand.world("STEPS")["Wind power"]
-    net = np.interp(years, agency.index, agency)[:, None] * (
-        us.drawn[["magnet_demand_level", model.FINISHED, model.SHARES["Wind power"]]]
-        .prod(axis=1)
-        .to_numpy()
+    """Demand and the stock model agree on it to a third over the years that the share is from."""
+    us, years = demand.us_demand(BASELINE, DRAWS, 1), range(2024, 2036)
+    agency = of_agency(us, "United States", "Wind power", years).sum().median()
+    assert agency == pytest.approx(
+        entering(us, "United States", ["wind"], years).sum().median(), rel=0.33
     )
-    turbines = in_turbines(us, "United States", years).to_numpy()
-    assert np.median(net.sum(axis=0)) == pytest.approx(np.median(turbines.sum(axis=0)), rel=0.33)
-    frame, _ = demand.two_counts(us)
-    spans = frame.set_index(["group", "label"])[["low_t", "high_t"]]
-    listed = data.table("corrections").query("table == 'magnet_demand'")["row"].tolist()
-    for region, pair in spans.groupby("group"):
-        overlap = pair["low_t"].max() <= pair["high_t"].min()
-        assert overlap or "2024, wind power, world, against turbines" in listed, region
+
+
+@pytest.mark.parametrize("region", ["World", "United States"])
+@pytest.mark.parametrize(
+    ("use", "series"), [("Wind power", ["wind"]), ("Electric vehicles", ["BEV", "PHEV"])]
+)
+def test_uses_counted_twice_overlap_or_are_listed(region, use, series):
+    """Demand of the agency and goods of the stock model, both in finished magnets, 2024."""
+    us = demand.us_demand(BASELINE, DRAWS, 1)
+    spans = [
+        draws.loc[2024].quantile([0.05, 0.95])
+        for draws in (of_agency(us, region, use, [2024]), entering(us, region, series, [2024]))
+    ]
+    overlap = max(low for low, _ in spans) <= min(high for _, high in spans)
+    listed = data.table("corrections").query("table == 'magnet_demand'")["row"].str.lower()
+    row = f"2024, {use}, {region}, against goods".lower()
+    assert overlap or row in set(listed), f"corrections.csv lacks the row '{row}' of magnet_demand"
 
 
 # --- the United States' part of the other uses ---------------------------------------------------

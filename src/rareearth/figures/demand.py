@@ -363,7 +363,7 @@ def us_turbines(turbines: pd.DataFrame, counts: pd.DataFrame) -> Figure:
         turbines: ``label``, ``share_pct``.
         counts: ``group``, ``label``, ``low_t``, ``median_t``, ``high_t``.
     """
-    fig, axes = style.new(4.4, rows=2, height_ratios=[1, 1.5])
+    fig, axes = style.new(6.2, rows=2, height_ratios=[1, 2.8])
     forms.rows(
         turbines.drop(columns="kind", errors="ignore"),
         "Percent of wind power in use in the United States, end of 2024",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +17,9 @@ from rareearth.models import demand
 
 LARGE_KW = 3300
 """Rating from which turbines of one maker could have magnets, if their drive were the newer one."""
+
+PLACES = {"World": "world", "United States": "us"}
+"""Regions of the two counts, and how names of numbers call them."""
 
 STEPS = (
     "Read as having magnets",
@@ -58,12 +64,15 @@ def us_turbines() -> tuple[pd.DataFrame, Answers]:
     return frame, answers
 
 
-def in_turbines(us: UsDemand, region: str, years: range) -> pd.DataFrame:
-    """Magnet rare earths that enter use in turbines by the stock model.
+def entering(
+    us: UsDemand, region: str, series: Sequence[str], years: Sequence[int]
+) -> pd.DataFrame:
+    """Magnet rare earths that enter use by the stock model.
 
     Args:
         us: as from :func:`rareearth.analysis.demand.us_demand`; its scenario, number and seed.
         region: one of :data:`rareearth.analysis.products.REGIONS`.
+        series: what is counted, as in the table ``products``.
         years: calendar years.
 
     Returns:
@@ -71,46 +80,69 @@ def in_turbines(us: UsDemand, region: str, years: range) -> pd.DataFrame:
     """
     drawn = products.sample(len(us.drawn), us.seed, us.scenario)
     inputs = products.Products(region, us.scenario.choices["demand_case"]).inputs(drawn)
-    wind = (products.register()["series"] == "wind").to_numpy()
+    chosen = products.register()["series"].isin(series).to_numpy()
     at = np.isin(products.YEARS, years)
     magnet = inputs.units[at] * inputs.share[at] * inputs.magnet_kg
-    held = (magnet * inputs.fractions.sum(axis=1))[:, wind].sum(axis=1)
+    held = (magnet * inputs.fractions.sum(axis=1))[:, chosen].sum(axis=1)
     return pd.DataFrame(held / 1e6, index=list(years))
 
 
+def of_agency(us: UsDemand, region: str, use: str, years: Sequence[int]) -> pd.DataFrame:
+    """Magnet rare earths in finished magnets by the Agency's demand, thousand tonnes: year, draw.
+
+    Args:
+        us: as for :func:`entering`.
+        region: World or United States.
+        use: one of :data:`rareearth.models.demand.USES`.
+        years: calendar years.
+    """
+    path = world(us.scenario.choices["demand_case"])[use]
+    gross = np.interp(years, path.index, path)
+    factors = ["magnet_demand_level", demand.FINISHED]
+    factors += [demand.SHARES[use]] if region == "United States" else []
+    net = np.outer(gross, us.drawn[factors].prod(axis=1))
+    return pd.DataFrame(net, index=list(years))
+
+
+GOODS = {"Wind power": ("wind", ["wind"]), "Electric vehicles": ("ev", ["BEV", "PHEV"])}
+"""What the stock model counts of each use that the Agency itemises, and the use in names."""
+
+
 def two_counts(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
-    """Wind power by the Agency's demand and by turbines, world and United States, base year.
+    """Uses that are counted twice, by the Agency's demand and by goods, base year.
 
     Args:
         us: as from :func:`rareearth.analysis.demand.us_demand`.
 
     Returns:
-        ``group`` (region), ``label`` (count), ``low_t``, ``median_t``, ``high_t`` (tonnes of
-        element in finished magnets), ``kind`` and ``source``.
+        ``group`` (use and region), ``label`` (count), ``low_t``, ``median_t``, ``high_t`` (tonnes
+        of element in finished magnets), ``kind`` and ``source``.
     """
-    path = world(us.scenario.choices["demand_case"])["Wind power"]
-    net = path[BASE] * us.drawn["magnet_demand_level"] * us.drawn[demand.FINISHED]
-    share = us.drawn[demand.SHARES["Wind power"]]
-    wind = products.register().query("series == 'wind'")["source"]
-    turbines = ";".join(sorted(set(";".join(wind).split(";"))))
-    rows = []
-    for region, agency in (("World", net), ("United States", net * share)):
-        counted = in_turbines(us, region, range(BASE, BASE + 1)).loc[BASE]
-        for label, draws, source in (
-            ("demand of the IEA", agency, "iea_cmde_2025"),
-            ("turbines added, with their magnets", counted, turbines),
-        ):
-            low, median, high = np.quantile(1000 * draws, [0.05, 0.5, 0.95])
-            rows.append((region, label, low, median, high, source))
+    listed, rows, answers = products.register(), [], Answers(kind="estimate")
+    for (use, (name, series)), region in itertools.product(GOODS.items(), PLACES):
+        goods = listed.loc[listed["series"].isin(series), "source"]
+        counts = {
+            "agency": ("demand of the IEA", of_agency(us, region, use, [BASE]), "iea_cmde_2025"),
+            "goods": (
+                "goods added, with their magnets",
+                entering(us, region, series, [BASE]),
+                goods,
+            ),
+        }
+        for count, (label, draws, source) in counts.items():
+            kt = draws.loc[BASE]
+            low, median, high = 1000 * kt.quantile([0.05, 0.5, 0.95])
+            keys = (
+                source
+                if isinstance(source, str)
+                else ";".join(sorted(set(";".join(source).split(";"))))
+            )
+            rows.append((f"{use}, {region}", label, low, median, high, keys))
+            unit, scale = ("{:.1f} thousand tonnes", 1) if region == "World" else ("{:.0f} t", 1000)
+            answers.add(f"{name}-{PLACES[region]}-{count}", scale * kt.median(), unit, sources=keys)
     columns = ["group", "label", "low_t", "median_t", "high_t", "source"]
     frame = pd.DataFrame(rows, columns=columns).assign(kind="estimate")
-    answers = Answers(sources=frame, kind="estimate")
-    at = frame.set_index(["group", "label"])["median_t"]
-    for name, region in (("world", "World"), ("us", "United States")):
-        agency, counted = at[region]
-        unit, scale = ("{:.1f} thousand tonnes", 1000) if region == "World" else ("{:.0f} t", 1)
-        answers.add(f"wind-{name}-agency", agency / scale, unit)
-        answers.add(f"wind-{name}-turbines", counted / scale, unit)
     in_words = {f"{row.group}, {row.label}": row.median_t for row in frame.itertuples()}
-    answers.add("wind-counts-list", listing(in_words, "{} {:,.0f} t", "; "))
+    listed_in = listing(in_words, "{} {:,.0f} t", "; ")
+    answers.add("two-counts-list", listed_in, sources=frame)
     return frame, answers
