@@ -279,7 +279,7 @@ def floor_gives_certainty(run: Run) -> Evidence:
         for paths in (raised, cost.prices)
     )
     return Evidence(
-        rows=(paid, data.table("floor_terms"), assumptions.used_by("policy")),
+        rows=tuple(price_floor.rests_on()),
         values={"spread": 100 * with_floor / without},
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),

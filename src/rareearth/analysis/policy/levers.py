@@ -44,6 +44,13 @@ TOGETHER = "together"
 ON_PLANTS = ("price_floor", "offtake", "equity")
 """Levers that save plants which would be given up."""
 
+COST_INPUTS = (
+    "venture_offtake_premium", "venture_price_level", "venture_offtake_share",
+    "venture_grant_first_plant", "venture_plant_overrun", "venture_plant_capital",
+    "venture_plant_output", "ndpr_share_of_waste",
+)  # fmt: skip
+"""Assumptions on which costs rest besides those of the floor and of extraction from waste."""
+
 NOTHING = 1e-3
 """Tonnes below which nothing is closed."""
 
@@ -333,8 +340,10 @@ def behind() -> list:
 
 
 def behind_costs() -> list:
-    """What the costs rest on: reasons of the levers, assumptions, the hub, terms of the floor."""
-    return [*behind(), assumptions.used_by("policy"), hub(), data.table("floor_terms")]
+    """What the costs rest on: the gap, inputs of the costs, the hub, terms of the floor."""
+    inputs = assumptions.register().loc[[*COST_INPUTS, *price_floor.ASSUMED]]
+    extracting = assumptions.used_by("proteins")
+    return [*behind(), inputs, extracting, hub(), data.table("floor_terms")]
 
 
 def titles() -> pd.Series:
