@@ -6,6 +6,7 @@ import pytest
 
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import proteins
+from rareearth.analysis.proteins import gypsum
 from rareearth.figures import style
 from rareearth.models import extraction
 
@@ -274,6 +275,13 @@ def test_held_inputs_do_not_move_the_others_and_the_verdict_turns_on_the_capacit
     share = checks.set_index("label")["share_pct"]
     assert share["Our copy, ranges as in the code"] > 80 > 20 > share["… capacity as measured"]
     assert answers["gypsum-published"].value == share["Published"]
+    # A triangle over more than a factor of ten is harder on the study than its own base values.
+    logs = share["… and wide ranges drawn in logarithms"]
+    assert share["… capacity as measured"] < logs < share["… and the base cycle time"]
+    assert answers["protein-middle"].value == pytest.approx(6.2, abs=0.1)
+    rows = data.table("gypsum_model").set_index("symbol").query("distribution == 'triangular'")
+    wide = set(rows.index[(rows["low"] > 0) & (rows["high"] > 10 * rows["low"])])
+    assert set(gypsum.WIDE) == wide - {"protein_density", "adsorbent_capacity"}
     free, held = proteins.gypsum_plants(50, 1), proteins.gypsum_plants(50, 1, reo_price=1.0)
     assert free["leaching"].equals(held["leaching"]) and (held["npv_musd"] < free["npv_musd"]).all()
 

@@ -59,3 +59,10 @@ def test_groups_hold_everything_once():
         "light": 70, "heavy": 1, "Nd": 15, "other": 2, "not stated": 12,
     }  # fmt: skip
     assert basket.grouped(mix * 1.2, groups)["not stated"] == 0, "more than 100 leaves no gap"
+
+
+def test_what_is_no_share_and_no_tonnage_is_refused():
+    with pytest.raises(ValueError, match="A share of the mix must be a number"):
+        basket.balance(MIX.where(MIX > 1), pd.Series({"Nd": 1.0}))
+    with pytest.raises(ValueError, match="A demand must be at least 0"):
+        basket.balance(MIX, pd.Series({"Nd": -1.0}))

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from rareearth.models import door
+
 
 class Balance(NamedTuple):
     """What a deposit must yield to cover a demand."""
@@ -49,8 +51,11 @@ def balance(mix: pd.Series, demand: pd.Series) -> Balance:
         demand: tonnes of oxide by element; each must be in the mix.
 
     Raises:
-        ValueError: if an element in demand is not in the mix, or nothing is demanded.
+        ValueError: if an element in demand is not in the mix, nothing is demanded, a value is
+            missing or negative, or mass is not conserved.
     """
+    door.numbers("A share of the mix", mix, door.NOT_NEGATIVE)
+    door.numbers("A demand", demand, door.NOT_NEGATIVE)
     wanted = demand[demand > 0]
     if wanted.empty:
         raise ValueError("Nothing is demanded; give tonnes of oxide of at least one element.")
@@ -59,7 +64,9 @@ def balance(mix: pd.Series, demand: pd.Series) -> Balance:
         raise ValueError(f"The deposit holds no {', '.join(missing)}; it can never cover that.")
     needed = wanted / (mix[wanted.index] / 100)
     treo = float(needed.max())
-    surplus = mix * treo / 100 - demand.reindex(mix.index).fillna(0.0)
+    used = demand.reindex(mix.index).fillna(0.0)
+    surplus = mix * treo / 100 - used
+    door.conserved("Oxides of a deposit", mix * treo / 100, used, surplus)
     return Balance(treo, str(needed.idxmax()), surplus)
 
 

@@ -84,6 +84,8 @@ def adsorbent_life(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFr
         "capacity", 1000 * mode["adsorbent_capacity"], "{:.2f} millimoles",
         sources=capacity, kind=str(capacity["kind"]),
     )  # fmt: skip
+    most = ranges.loc["adsorbent_capacity", "high"] / capacity["mode"]
+    answers.add("capacity-most", most, "{:.1f}", sources=capacity)
     answers.add("inventory", tonnes, "{:.0f} t", sources=case)
     answers.quote("cycles-shown", shown, "value", "{:.0f}")
     answers.add("cycles-implied", round(implied, -2), "about {:,.0f}", sources=case)
@@ -163,6 +165,15 @@ def cost_by_waste(
     answers.quote("sludge-value", sludge, "value", "{:.0f} USD")
     battery = printed[printed["quantity"] == "rare earths in the battery of a hybrid car"].iloc[0]
     answers.quote("battery-content", battery, "value", "{:.0f} kg")
+    hybrids = data.table("product_sales").query(
+        "product == 'HEV' and geography == 'United States' and year <= 2015"
+    )
+    peak = hybrids.loc[hybrids["value"].idxmax()]  # later ones more and more have lithium
+    answers.add("hybrids-year", int(peak["year"]), "{:d}", sources=peak, kind="reported")
+    tonnes = peak["value"] * battery["value"] / 1000
+    answers.add(
+        "hybrids-t", round(tonnes, -1), "{:,.0f} t", sources=[peak, battery], kind="derived"
+    )  # fmt: skip
     water = costs["Mine water"]
     answers.add("water-cheaper", 100 * (water["protein"] < water["solvent"]).mean(), "{:.0f}%")
     site = assumptions.register().loc[["feed_mine_water", "grade_mine_water"]]

@@ -10,24 +10,31 @@ from rareearth import data, uncertainty
 from rareearth.answers import Answers, listing
 from rareearth.models import gypsum
 
+WIDE = ("protein_price", "cycle_time", "adsorbent_lifetime")
+"""Parameters that the code draws from a triangle over more than a factor of ten."""
+
 
 def gypsum_parameters() -> pd.DataFrame:
     """Parameters of the published plant for gypsum, by symbol."""
     return data.table("gypsum_model").set_index("symbol")
 
 
-def gypsum_plants(draws: int, seed: int, **held: float) -> pd.DataFrame:
+def gypsum_plants(
+    draws: int, seed: int, in_logs: tuple[str, ...] = (), **held: float
+) -> pd.DataFrame:
     """The published plant for gypsum, run over the ranges of its own code.
 
     Args:
         draws: number of plants.
         seed: any non-negative integer.
-        held: parameters of the table ``gypsum_model`` that keep one value.
+        in_logs: parameters of the table ``gypsum_model`` that are drawn in logarithms instead of
+            as in the code.
+        held: parameters of the table that keep one value.
 
     Returns:
         One row per plant, as from :func:`rareearth.models.gypsum.gypsum_plant`.
     """
-    return _gypsum_plant(_gypsum_draws(draws, seed).assign(**held))
+    return _gypsum_plant(_gypsum_draws(draws, seed, in_logs).assign(**held))
 
 
 def gypsum_plant(**held: float) -> pd.Series:
@@ -79,13 +86,18 @@ def gypsum_check(draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
         held[symbol] = base[symbol]
         plants = gypsum_plants(draws, seed, **held)
         rows.append((label, 100 * (plants["npv_musd"] > 0).mean(), "ours"))
+    fair = gypsum_plants(
+        draws, seed, WIDE, **{s: base[s] for s in ("protein_density", "adsorbent_capacity")}
+    )
+    share = 100 * (fair["npv_musd"] > 0).mean()
+    rows.insert(3, ("… and wide ranges drawn in logarithms", share, "ours"))
     checks = pd.DataFrame(rows, columns=["label", "share_pct", "origin"])
     plant, capacity = gypsum_plant(), parameters.loc["adsorbent_capacity"]
     answers = Answers(sources=parameters)
     hurdle = 100 * base["discount_rate"]
     answers.add("gypsum-hurdle", hurdle, "{:.0f}%", kind="estimate")
     answers.quote("gypsum-published", said, "value", "{:.0f}%")
-    for row, name in ((1, "coded"), (2, "measured"), (4, "fast")):
+    for row, name in ((1, "coded"), (2, "measured"), (3, "logs"), (5, "fast")):
         answers.add(f"gypsum-{name}", checks["share_pct"][row], "{:.0f}%")
     more = capacity["high"] / capacity["baseline"]
     answers.add("capacity-ratio", round(more, -1), "{:,.0f}")
@@ -97,6 +109,10 @@ def gypsum_check(draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
     answers.add("gypsum-content", base["ree_content"], "{:.1f}%")
     answers.add("gypsum-size", base["plant_size"] / 1000, "{:,.0f} t")
     answers.add("capacity-range", "{low:g} and {high:g} mol per litre".format(**capacity))
+    price = parameters.loc["protein_price"]
+    answers.add("protein-range", "{low:g} to {high:g} dollars".format(**price))
+    middle = uncertainty.triangular(0.5, price["low"], price["baseline"], price["high"])
+    answers.add("protein-middle", float(middle) / price["baseline"], "{:.0f} times")
     answers.add("capacity-measured", capacity["baseline"], "{:g}")
     shares = checks.set_index("label")["share_pct"]
     answers.add(
@@ -106,11 +122,12 @@ def gypsum_check(draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
 
 
 @cache
-def _gypsum_draws(draws: int, seed: int) -> pd.DataFrame:
+def _gypsum_draws(draws: int, seed: int, in_logs: tuple[str, ...] = ()) -> pd.DataFrame:
     ranges = gypsum_parameters().rename(columns={"baseline": "mode"})
-    ranges = ranges[["low", "mode", "high", "distribution"]]
+    ranges = ranges[["low", "mode", "high", "distribution"]].astype({"distribution": str})
     fixed = ranges["distribution"] == "fixed"
     ranges.loc[fixed, ["low", "high"]] = ranges.loc[fixed, ["mode", "mode"]].to_numpy()
+    ranges.loc[list(in_logs), "distribution"] = "logtriangular"
     return uncertainty.sample(ranges, draws, seed)
 
 
