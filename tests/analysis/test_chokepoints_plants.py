@@ -103,6 +103,8 @@ def test_stages_part_the_record_and_intervals_hold_their_shares():
     for what in ("plants_count", "running_count"):
         parts = by[what][list(promises.STAGES)].sum(axis=1)
         assert (parts == by[what]["All"]).all()
+        ore = by[what][["Mines", "Separation"]].sum(axis=1)
+        assert (ore == by[what][promises.BOTH]).all()
     assert frame["share_pct"].between(frame["low_pct"], frame["high_pct"]).all()
     assert (frame["running_count"] <= frame["plants_count"]).all()
     slipped, answers = promises.slips()

@@ -164,6 +164,12 @@ def test_the_two_parts_of_the_record_differ_more_than_by_chance():
     assert chance < 0.05, "one fit for all stages would do; drop the split in supply.RECORD"
 
 
+def test_mines_and_separation_differ_no_more_than_by_chance():
+    slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
+    chance = buildup.chance_of_split(slipped, [(name,) for name in supply.ORE])
+    assert chance > 0.05, "the record tells them apart now; split supply.RECORD and the outlook"
+
+
 def test_published_mine_output_equals_the_table_of_mine_production():
     mined = data.table("mine_production")
     mined = mined[mined["source"] == "usgs_mcs_2026_data"].set_index(["country", "year"])["reo_t"]

@@ -200,6 +200,12 @@ def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
     slipped = pipeline.slips(dates, supply.NOW)
     chance = 100 * buildup.chance_of_split(slipped, tuple(KINDS.values()))
     answers.add("split-chance", chance, "{:.0f} in 100")
+    for name in supply.ORE:
+        group = slipped[slipped["stage"] == name]
+        answers.add(f"{name}-plants", len(group), "{}")
+        answers.add(f"{name}-running", int((group["outcome"] == "running").sum()), "{}")
+    chance = 100 * buildup.chance_of_split(slipped, [(name,) for name in supply.ORE])
+    answers.add("ore-split-chance", chance, "{:.0f} in 100")
     for name, counted in zip(
         KINDS, slip.groupby("stages", sort=False)["counted_pct"].last(), strict=True
     ):

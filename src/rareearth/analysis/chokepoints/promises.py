@@ -18,8 +18,11 @@ AFTER = (0, 3)
 LATER = 5
 """Years after its date at which a project of an old list is counted once more."""
 
-STAGES = {"Mines and separation": supply.ORE, "Metal and magnets": supply.MAGNET}
+STAGES = {"Mines": ("mine",), "Separation": ("separation",), "Metal and magnets": supply.MAGNET}
 """Parts of the record in words."""
+
+BOTH = "Mines and separation"
+"""The first two of :data:`STAGES`, which the balance draws alike."""
 
 STATES = ("operating", "pilot", "under construction", "planned", "given up", "not known")
 """States of a plant for heavy rare earths, from output to nothing."""
@@ -72,7 +75,7 @@ def by_stage() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     slipped = pipeline.slips(dates, now)
     late = slipped["slip_years"].where(slipped["outcome"] == "running").astype(float)
     groups = {name: slipped["stage"].isin(stages) for name, stages in STAGES.items()}
-    groups["All"] = slipped["stage"].notna()
+    groups |= {BOTH: slipped["stage"].isin(supply.ORE), "All": slipped["stage"].notna()}
     rows = []
     for name, chosen in groups.items():
         rests_on = dates[dates["facility"].isin(slipped.loc[chosen, "facility"])]
@@ -99,11 +102,11 @@ def by_stage() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     cells = [cell.format(**row) for row in frame.to_dict("records")]
     printed = frame.assign(cell=cells).pivot(index="stages", columns="measure", values="cell")
     order = [*map(_after, AFTER), "Today"]
-    printed = printed.loc[list(groups), order].rename_axis("Plants").reset_index()
+    printed = printed.loc[[*STAGES, "All"], order].rename_axis("Plants").reset_index()
     printed.columns.name = None
     answers = Answers(sources=dates)
     at = frame.set_index(["stages", "measure"])
-    for short, name in (("ore", "Mines and separation"), ("magnet", "Metal and magnets")):
+    for short, name in (("ore", BOTH), ("magnet", "Metal and magnets")):
         row = at.loc[name, _after(0)]
         answers.add(f"build-{short}-on-time", in_words(row["running_count"]))
         answers.add(f"build-{short}-promised", f"{row['plants_count']:d}")
