@@ -143,6 +143,8 @@ def path(
     new = found.us.routes[ROUTES.index("New magnets"), AT[2040]].sum(axis=0)
     answers.add("new-magnets-mean", 1e3 * new.mean(), "{:,.0f} t")
     answers.add("new-magnets-any", 100 * (new > 0).mean(), "{:.0f}%")
+    when = 1e3 * new[new > 0].mean() if (new > 0).any() else 0.0
+    answers.add("new-magnets-when", when, "{:,.0f} t")
     words = {name[0].lower() + name[1:]: kt for name, kt in of_2050.items()}
     answers.add("routes-2050", listing(words, "{} {:.2f}"))
     answers.add("routes-sum", of_2050.sum(), "{:.1f} thousand tonnes")
