@@ -110,16 +110,16 @@ class Inputs:
         """What lies in storage and what is discarded, from what leaves use.
 
         Args:
-            left: by year (years, products, draws or 1).
+            left: by year (years, products, draws or 1); written over, as draws are many.
 
         Returns:
             In storage at the end of each year, and discarded in it.
         """
-        stored, gone = np.zeros(left.shape), left.copy()
+        stored = np.zeros(left.shape)
         for product, years in self._some(self.storage):
             waiting = stock.wait(left[:, product], years)
-            stored[:, product], gone[:, product] = waiting.stock, waiting.outflow
-        return stored, gone
+            stored[:, product], left[:, product] = waiting.stock, waiting.outflow
+        return stored, left
 
     def _products(self, values: ArrayLike) -> np.ndarray:
         values = np.asarray(values, dtype=float)

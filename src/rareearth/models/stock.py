@@ -166,11 +166,12 @@ def exponential_survival(age: ArrayLike, hazard: ArrayLike) -> np.ndarray:
     Raises:
         ValueError: if an age or hazard is negative or not finite.
     """
+    hazard = np.asarray(hazard, dtype=float)
+    if not (np.isfinite(hazard).all() and (hazard >= 0).all()):
+        raise ValueError("hazard must be finite and not negative.")
     # A hazard of nothing is allowed, unlike a lifetime of nothing.
-    age, survives = _prepared(age, survives=np.exp(-np.asarray(hazard, dtype=float)))
-    if (survives > 1).any():
-        raise ValueError("hazard must not be negative.")
-    return survives**age
+    age, _ = _prepared(age, hazard=np.ones_like(hazard))
+    return np.exp(-hazard * age)
 
 
 def competing(*survivals: np.ndarray) -> np.ndarray:

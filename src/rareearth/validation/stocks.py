@@ -285,7 +285,7 @@ class MagnetTests:
         inputs, at = home.inputs(home.central()), PRODUCTS.index("PC")
         sold = inputs.units[:, :, :1]
         left = stock.inflow_driven(sold, inputs.survival(len(sold)))
-        stored, _ = inputs.discarded(left.outflow)
+        stored, _ = inputs.discarded(left.outflow.copy())
         row = self._results("epa_2008", "in storage", "desktop computers and notebooks").iloc[0]
         reason = (
             "The agency models storage by survey; ours lets each computer lie for the mean time of "
