@@ -8,7 +8,7 @@ from rareearth import assumptions, data
 from rareearth.answers import Answers, listing
 from rareearth.models import oxides
 from rareearth.validation import data as checks
-from rareearth.validation import pathways, policy
+from rareearth.validation import calibration, pathways, policy
 
 TOLERANCE = 5
 """Points by which countries may miss the world total before a year is counted as off."""
@@ -91,6 +91,10 @@ def what_happened() -> tuple[pd.DataFrame, Answers]:
     answers.add("errors-all", len(compared))
     answers.add("errors-banded", len(banded))
     answers.add("errors-inside", int(banded["inside"].sum()))
+    answers.add("errors-inside-part", 100 * banded["inside"].astype(float).mean(), "{:.0f}%")
+    wider, held = calibration.held_out(banded)
+    answers.add("errors-factor", wider, "{:.1f}")
+    answers.add("errors-held-out", 100 * held, "{:.0f}%")
     for name, model in (
         ("plants", "Plants"),
         ("balance", "Balance"),
