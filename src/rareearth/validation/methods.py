@@ -7,8 +7,8 @@ import pandas as pd
 from rareearth import assumptions, data
 from rareearth.answers import Answers, listing
 from rareearth.models import oxides
+from rareearth.validation import calibration, pathways, policy, stocks
 from rareearth.validation import data as checks
-from rareearth.validation import calibration, pathways, policy
 
 TOLERANCE = 5
 """Points by which countries may miss the world total before a year is counted as off."""
@@ -78,7 +78,8 @@ def results_of_studies() -> tuple[pd.DataFrame, Answers]:
     answers.add("backtests-near", NEAR, "{}%")
     answers.add("backtests-close", int((error <= NEAR).sum()))
     answers.add("backtests-median", error.median(), "{:.0f}%")
-    return compared, answers
+    _, classes = stocks.by_class()
+    return compared, answers | classes.only("tonnes-tests", "tonnes-near", "tonnes-median")
 
 
 def what_happened() -> tuple[pd.DataFrame, Answers]:

@@ -210,6 +210,11 @@ def in_use(flows: Flows) -> tuple[pd.DataFrame, Answers]:
     electronics = "Drives, computers, phones"
     answers.add("drives-out-year", int(out[electronics].idxmax()), kind="derived")
     answers.add("electronics-2025", part.loc[2025, electronics], "{:.0f}%", kind="derived")
+    parts = part["All cars, without drive"]
+    answers.add("parts-share-2025", parts[2025], "{:.0f}%")
+    answers.add("parts-share-2050", parts[2050], "{:.0f}%", kind="forecast")
+    limits = products.Products("United States").magnets.loc["light vehicle"]
+    answers.add("car-range", limits["high"] / limits["low"], "{:.1f}")
     cars = part["Electric cars"] + part["Hybrid cars"]
     answers.add("cars-share-2025", cars[2025], "{:.0f}%")
     answers.add("cars-share-2050", cars[2050], "{:.0f}%", kind="forecast")
