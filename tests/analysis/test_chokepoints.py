@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from rareearth import data
-from rareearth.analysis import chokepoints
+from rareearth.analysis import accounts, chokepoints
 from rareearth.analysis.chokepoints import controls, plants, shortages, stages, trade
-from rareearth.models import trade as model
 
 
 def test_headlines_are_those_of_the_chapter():
@@ -56,24 +55,36 @@ def test_world_is_china_and_all_outside():
     balance, answers = stages.mined_and_refined()
     table = data.table("magnet_ree_supply").query("stage == 'Refining' and year == 2024")
     tonnes = table.set_index("country")["element_t"]
-    outside = answers["outside-refined-2024"].value
-    assert 1000 * outside + tonnes["China"] == pytest.approx(tonnes["World"])
-    mined, gap = answers["outside-mined-2024"].value, answers["outside-gap-2024"].value
-    assert answers["outside-homeless-2024"].value == pytest.approx(100 * gap / mined)
-    assert gap == pytest.approx(mined - outside)
+    outside = answers["outside-gap-2024"].value
+    mined = balance.query("place == 'Outside China' and stage == 'Mining' and year == 2024")
+    refined = 1000 * (mined["element_kt"].item() - outside)
+    assert refined + tonnes["China"] == pytest.approx(tonnes["World"])
     assert set(balance.loc[balance["year"] > 2024, "kind"]) == {"forecast"}
+
+
+def test_plants_make_no_more_than_they_could_and_parts_add_up():
+    bars, answers = stages.in_place()
+    whole = bars.groupby(["year", "what"])["element_kt"].sum()
+    for year in (2024, 2025):
+        assert whole[year, "separated"] <= whole[year, "could be separated"]
+        assert answers[f"mined-outside-{year}"].value == pytest.approx(whole[year, "mined"])
+        assert 0 < answers[f"room-used-{year}"].value < 100
+    mined, left = answers["us-mined-2024"], answers["us-unrefined-2024"].value
+    refined = answers["us-refined-2024"].value
+    assert left == pytest.approx(100 * (mined.value - refined) / mined.value)
+    assert mined.low <= mined.value <= mined.high
 
 
 # --- trade ----------------------------------------------------------------------------------------
 
 
-def test_inputs_are_those_of_the_year_and_leave_the_world_total_out():
-    inputs = chokepoints.inputs()
-    supply = data.table("magnet_ree_supply").query(f"year == {trade.YEAR}")
-    for name, stage in (("mined", "Mining"), ("refined", "Refining")):
-        total = supply.query(f"stage == '{stage}' and country == 'World'")["element_t"].item()
-        assert inputs[name].sum() == pytest.approx(total, rel=1e-3)
+@pytest.mark.parametrize("year", [trade.YEAR, trade.LATER])
+def test_inputs_are_the_readings_that_all_chapters_use(year):
+    inputs = chokepoints.inputs(year)
+    for name, stage in (("mined", "Mined"), ("refined", "Separated")):
+        assert inputs[name].equals(accounts.preferred(stage, year)["element_t"])
     assert 0 < inputs["china_magnet_share"] < 1 and 0.2 < inputs["element_in_magnet"] < 0.4
+    assert 0.5 < inputs["finished_share"] <= 1
 
 
 def test_what_is_separated_is_used():
@@ -109,20 +120,23 @@ def test_loss_is_what_is_not_left():
 
 
 def test_assumptions_move_the_loss_within_the_printed_range():
-    varied, printed, answers = trade.losses_by_assumption()
-    low, high = answers["range-low"].value, answers["range-high"].value
-    central = trade.n_minus_1()[1]["china-lost-elsewhere"].value
-    assert low <= central <= high
-    assert (varied["magnet_share_pct"] < answers["share-limit"].value).all()
-    assert len(printed) == len(varied) == len(varied.drop_duplicates(list(varied)[:2]))
+    cases, printed, answers = trade.losses_by_assumption()
+    lost = trade.n_minus_1()[1]["china-lost-elsewhere"]
+    assert answers["range-low"].value <= lost.high <= answers["range-high"].value
+    assert answers["room-low"].value <= lost.low <= answers["room-high"].value
+    pairs = cases.pivot_table(
+        index=["reading", "magnet_share_pct", "content_pct"], columns="links", values="lost_pct"
+    )
+    assert (pairs[trade.REARRANGED] <= pairs[trade.AS_THEY_WERE] + 1e-9).all(), "room never hurts"
+    assert len(printed) == cases.groupby(["reading", "magnet_share_pct"]).ngroups
 
 
-def test_more_than_the_limit_contradicts_the_recorded_sales():
-    limit = trade.losses_by_assumption()[2]["share-limit"].value / 100
-    inputs = chokepoints.inputs()
-    model.chain(**inputs | {"china_magnet_share": limit - 1e-6})
-    with pytest.raises(ValueError, match="contradict"):
-        model.chain(**inputs | {"china_magnet_share": limit + 1e-3})
+def test_heavy_parts_are_parts():
+    shown, answers = trade.ore_imports()
+    assert 0 < answers["ore-heavy-low"].value < answers["ore-heavy-high"].value < 100
+    whole = shown.query("origin == 'Myanmar'").set_index("year")["gross_kt"]
+    fall = 100 * (1 - whole[2024] / whole[2023])
+    assert answers["ore-fall"].value == pytest.approx(fall)
 
 
 def test_switching_values_halve_the_loss():

@@ -175,7 +175,7 @@ def test_numbers_said_are_those_of_the_table(tests):
 
 def test_answers_of_other_chapters_are_theirs(tests):
     cards = claims.cards(tests)
-    chapter = trade.us_sources()[2] | controls.elements() | stages.mined_and_refined()[1]
+    chapter = trade.us_sources()[2] | controls.elements() | stages.in_place()[1]
     for name in ("us-full", "us-all-compounds", "held", "us-unrefined-2024"):
         assert cards[name] == chapter[name]
     low, high = interval(RUN.recycled_pct(2040))

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rareearth.models import trade
@@ -125,8 +125,73 @@ def test_a_chain_without_detours_loses_its_narrowest_link(capacities):
 
 
 def test_contradicting_tonnages_are_named():
-    with pytest.raises(ValueError, match=r"from China \(Separation\) to Outside China"):
-        world(china_magnet_share=0.9)
+    with pytest.raises(ValueError, match=r"from China \(Magnets\) to China"):
+        world(magnets_from_china=pd.Series({"United States": 40.0, "All others": 300.0}))
+
+
+def test_oxide_that_others_have_no_use_for_goes_to_china():
+    edges = world(china_magnet_share=0.9)
+    # Others keep 16 of 20 and make 10 into magnets: 6 more go to China, none comes from there.
+    assert flow(edges, "Separation", "China", trade.OUTSIDE) == 0
+    into = edges[(edges["to_stage"] == "Magnets") & (edges["destination"] == trade.OUTSIDE)]
+    assert into["element_t"].sum() == pytest.approx(10)
+    assert flow(edges, "Separation", "China", "China") == pytest.approx(80)
+
+
+def test_ore_that_its_buyer_cannot_take_is_left_out():
+    mined = pd.Series({"China": 50.0, "Australia": 30.0})
+    assert flow(world(mined=mined), "Mine", "Australia", "Malaysia") == 10
+
+
+def test_finished_magnets_count_with_what_was_lost_in_making_them():
+    edges = world(finished_share=0.75)
+    assert flow(edges, "Magnets", "China", "United States") == pytest.approx(0.3 * 40 / 0.75)
+
+
+@settings(deadline=None)
+@given(
+    mined=st.lists(TONNES, min_size=5, max_size=5),
+    refined=st.lists(TONNES, min_size=3, max_size=3),
+    share=st.floats(0.05, 0.99),
+    sold=st.floats(0, 1),
+    finished=st.floats(0.5, 1),
+    exported=st.floats(0.01, 0.9),
+)
+def test_mass_is_conserved_at_every_node_for_any_legal_chain(
+    mined, refined, share, sold, finished, exported
+):
+    # Makers outside China make what the United States buy of them.
+    assume(0.3 * exported * share * (1 / 0.9 - 1) <= 1 - share)
+    names = ["China", "Myanmar", "Australia", "United States", "Rest of world"]
+    plants = pd.Series(refined, ["Malaysia", "United States", "Rest of world"])
+    ore = pd.Series(mined, names)
+    whole = plants.sum() + ore.sum()  # enough in China for all that has no other plant
+    refined = pd.concat([pd.Series({"China": whole}), plants])
+    assume(sold * plants["Malaysia"] <= share * refined.sum())  # bought by makers in China
+    magnets = exported * share * refined.sum() * finished / 0.3
+    edges = world(
+        mined=ore,
+        refined=refined,
+        china_magnet_share=share,
+        oxide_to_china=plants[["Malaysia"]] * sold / ndpr_in_oxide(),
+        magnets_from_china=pd.Series({"United States": 0.3 * magnets, "All others": 0.7 * magnets}),
+        us_share_from_china=0.9,
+        finished_share=finished,
+    )
+    inflow = edges.groupby(["to_stage", "destination"])["element_t"].sum()
+    outflow = edges.groupby(["from_stage", "origin"])["element_t"].sum()
+    for node in inflow.index.intersection(outflow.index):
+        assert inflow[node] == pytest.approx(outflow[node], abs=1e-5 + 1e-9 * whole)
+    others = {"United States", "All others"} & set(edges["destination"])
+    if others:
+        kept = trade.max_flow(edges, others, without="China")
+        room = trade.loosened(
+            edges,
+            ore_buyers={"Australia": "Malaysia"},
+            separators={"Malaysia": 2 * plants["Malaysia"]},
+            makers=2 * (1 - share) * refined.sum(),
+        )
+        assert kept <= trade.max_flow(room, others, without="China") * (1 + 1e-9) + 1e-6
 
 
 def test_oxide_from_nowhere_is_refused():

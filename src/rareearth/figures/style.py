@@ -119,6 +119,14 @@ STAGES = {
 }
 """Colour of each stage of the chain and of what it makes."""
 
+IN_PLACE = {
+    "Myanmar": ACTORS["Myanmar"],
+    "other mines": "#b98b5e",
+    "Lynas and MP Materials": "#1f5fa8",
+    "other plants, by output": "#9cc3e6",
+}
+"""What is mined outside China, and the plants that stand there."""
+
 SUPPLY = {
     "Plants running": "#1f5fa8",
     "Plants to come": "#5aa3d8",

@@ -36,14 +36,19 @@ def chain(
     magnets_from_china: pd.Series,
     us_share_from_china: float,
     element_in_magnet: float,
+    finished_share: float = 1.0,
 ) -> pd.DataFrame:
     """Edges of the chain from mine to use in one year, balanced at every node.
 
-    Each country separates its own ore first; the rest goes to its buyer. What a separator turned
-    out beyond that ore came from elsewhere (recycled scrap, stocks, mines that nobody lists) and
-    enters at a node of its own. Recorded oxide sales to China and China's share of magnet output
-    fix what passes between Chinese and other magnet makers: the oxide that China sells to other
-    makers is the residual.
+    Each country separates its own ore first; the rest goes to its buyer, as far as that has room
+    for it. What a separator turned out beyond that ore came from elsewhere (recycled scrap,
+    stocks, mines that nobody lists) and enters at a node of its own. Recorded oxide sales to China
+    and China's share of magnet output fix what passes between Chinese and other magnet makers: if
+    the others need more oxide than separators outside China keep, China sells it to them; if they
+    need less, China buys the rest as well.
+
+    Everything is counted as rare earth that is put into magnet making, so finished magnets count
+    with what was lost in making them.
 
     Args:
         mined: tonnes of contained magnet rare earths by country.
@@ -55,7 +60,8 @@ def chain(
         magnets_from_china: magnet exports of China, tonnes by destination (United States, All
             others).
         us_share_from_china: share of US magnet imports that comes from China, 0 to 1.
-        element_in_magnet: tonnes of magnet rare earths in a tonne of magnet.
+        element_in_magnet: tonnes of magnet rare earths in a tonne of finished magnet.
+        finished_share: part of what is put into magnet making that finished magnets hold.
 
     Returns:
         ``from_stage, origin, to_stage, destination, element_t, rests_on``; ``rests_on`` says
@@ -86,21 +92,28 @@ def chain(
         buyer = ore_buyers.get(country, CHINA)
         if home:
             received[country] += add(mine, country, separation, country, home, "recorded")
-        received[buyer] += add(mine, country, separation, buyer, tonnes - home, "balance")
+        rest = tonnes - home
+        if buyer != CHINA:
+            rest = min(rest, refined[buyer] - received[buyer])
+        received[buyer] += add(mine, country, separation, buyer, rest, "balance")
     for country, tonnes in refined.items():
         add(mine, UNRECORDED, separation, country, tonnes - received[country], "balance")
 
     total = refined.sum()
     chinese = china_magnet_share * total
-    sold = ndpr_in_oxide() * oxide_to_china
-    for country in refined.index.drop(CHINA):
-        part = sold.get(country, 0.0)
-        add(separation, country, magnets, CHINA, part, "recorded")
-        add(separation, country, magnets, OUTSIDE, refined[country] - part, "balance")
-    add(separation, CHINA, magnets, CHINA, chinese - sold.sum(), "balance")
-    add(separation, CHINA, magnets, OUTSIDE, refined[CHINA] - chinese + sold.sum(), "balance")
+    sold = (ndpr_in_oxide() * oxide_to_china).reindex(refined.index, fill_value=0.0)
+    kept = (refined - sold).drop(CHINA)
+    missing = total - chinese - kept.sum()
+    surplus = kept * (max(-missing, 0.0) / kept.sum()) if kept.sum() else kept
+    for country in kept.index:
+        add(separation, country, magnets, CHINA, sold[country], "recorded")
+        add(separation, country, magnets, CHINA, surplus[country], "balance")
+        add(separation, country, magnets, OUTSIDE, kept[country] - surplus[country], "balance")
+    bought = max(missing, 0.0)
+    add(separation, CHINA, magnets, CHINA, refined[CHINA] - bought, "balance")
+    add(separation, CHINA, magnets, OUTSIDE, bought, "balance")
 
-    exported = element_in_magnet * magnets_from_china
+    exported = element_in_magnet / finished_share * magnets_from_china
     for user, tonnes in exported.items():
         add(magnets, CHINA, use, user, tonnes, "recorded")
     add(magnets, CHINA, use, CHINA, chinese - exported.sum(), "balance")
@@ -108,6 +121,47 @@ def chain(
     add(magnets, OUTSIDE, use, US, other_us, "balance")
     add(magnets, OUTSIDE, use, OTHERS, total - chinese - other_us, "balance")
     return pd.DataFrame(rows, columns=EDGE)
+
+
+def loosened(
+    edges: pd.DataFrame,
+    *,
+    ore_buyers: Mapping[str, str],
+    separators: Mapping[str, float] | None = None,
+    makers: float = 0.0,
+) -> pd.DataFrame:
+    """The chain with room to re-arrange itself when China stops.
+
+    Oxide that went to China may go to other makers instead; separators may run up to their
+    nameplate on ore that went to China; and makers up to theirs. Nobody builds anything.
+
+    Args:
+        edges: as from :func:`chain`.
+        ore_buyers: as given to it.
+        separators: what separators outside China could turn out by country; those of no given
+            nameplate stay at what they turned out.
+        makers: what magnet makers outside China could put in; what they did put in, if more.
+
+    Returns:
+        Edges with their capacities, which do not balance.
+    """
+    mine, separation, magnets, use = STAGES
+    more = []
+    sent = edges.groupby(EDGE[:4])["element_t"].sum()
+    for (a, origin, _, destination), tonnes in sent.items():
+        if a == separation and origin != CHINA and destination == CHINA:
+            more.append((separation, origin, magnets, OUTSIDE, tonnes, "could be"))
+    turned_out = sent[separation].groupby("origin").sum()
+    to_china = sent[mine].droplevel("to_stage").unstack("destination")[CHINA].dropna()
+    for country, most in (separators or {}).items():
+        spare = max(most - turned_out.get(country, 0.0), 0.0)
+        more.append((separation, country, magnets, OUTSIDE, spare, "could be"))
+        for miner, tonnes in to_china.items():
+            if ore_buyers.get(miner, miner) == country:
+                more.append((mine, miner, separation, country, min(spare, tonnes), "could be"))
+    made = sent[magnets, OUTSIDE].sum()
+    more.append((magnets, OUTSIDE, use, OTHERS, max(makers - made, 0.0), "could be"))
+    return pd.concat([edges, pd.DataFrame(more, columns=EDGE)], ignore_index=True)
 
 
 def max_flow(
@@ -132,15 +186,10 @@ def max_flow(
         raise ValueError(f"No flow to {', '.join(sorted(unknown))}; users: {sorted(known)}.")
     graph = nx.DiGraph()
     graph.add_nodes_from([SOURCE, SINK])
-    for edge in edges.itertuples():
-        stopped = edge.origin == without
-        if stopped or (edge.destination == without and edge.to_stage != STAGES[-1]):
-            continue
-        graph.add_edge(
-            (edge.from_stage, edge.origin),
-            (edge.to_stage, edge.destination),
-            capacity=edge.element_t,
-        )
+    for (a, origin, b, destination), tonnes in edges.groupby(EDGE[:4])["element_t"].sum().items():
+        stopped = origin == without or (destination == without and b != STAGES[-1])
+        if not stopped:
+            graph.add_edge((a, origin), (b, destination), capacity=tonnes)
     for stage, country in [node for node in graph if isinstance(node, tuple)]:
         if stage == STAGES[0]:
             graph.add_edge(SOURCE, (stage, country))  # no capacity: as much as its edges carry

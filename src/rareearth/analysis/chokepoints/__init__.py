@@ -19,7 +19,7 @@ def headlines() -> Answers:
     """Answers of this chapter that other pages print."""
     return (
         stages.china_shares()[1].only("mining-range", "magnet-range")
-        | stages.mined_and_refined()[1].only("us-mined-2024", "us-refined-2024")
+        | stages.in_place()[1].only("us-mined-2024", "us-refined-2024")
         | trade.n_minus_1()[1].only("china-lost-elsewhere")
         | controls.elements().only("held")
         | promises.slips()[1].only("plants", "plants-running", "on-time", "within-three")

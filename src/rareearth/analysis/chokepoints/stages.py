@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from rareearth import data
+from rareearth.analysis import accounts
 from rareearth.answers import Answers, listing
+from rareearth.models import oxides
 from rareearth.models.concentration import hhi, hhi_bounds
 
 FIRST = 2020
@@ -133,6 +137,102 @@ def concentration(first: int = 1995) -> tuple[pd.DataFrame, Answers]:
     return index, answers
 
 
+def nameplates(year: int) -> pd.DataFrame:
+    """Separation plants outside China that stood at the end of a year, by their nameplates.
+
+    Returns:
+        ``ramp``, ``region``, ``element_t`` (contained NdPr), ``kind``, ``source``.
+    """
+    table = data.table("nameplates")
+    end = pd.Timestamp(year, 12, 31)
+    stood = (table["valid_from"] <= end) & ~(table["valid_to"] < end).fillna(False)
+    rows = table[stood & table["preferred"] & (table["product"] == "NdPr oxide")]
+    region = rows["ramp"].astype(str).map(REGIONS)
+    tonnes = rows["nameplate_t_per_year"] * oxides.ndpr_in_oxide()
+    return rows[["ramp", "kind", "source"]].assign(region=region, element_t=tonnes)
+
+
+REGIONS = {
+    "MP, Mountain Pass NdPr": "United States",
+    "Lynas, Kuantan NdPr": "Malaysia",
+    "Lynas, Kuantan NdPr, upgraded": "Malaysia",
+}
+"""Country of each ramp that separates NdPr."""
+
+
+def in_place(years: Sequence[int] = (2024, 2025)) -> tuple[pd.DataFrame, Answers]:
+    """What was mined outside China, what the plants that stood could separate, and what they did.
+
+    What other countries separate has no nameplate that was found; their output stands for it.
+
+    Args:
+        years: calendar years.
+
+    Returns:
+        ``year``, ``what``, ``part``, ``element_kt`` and ``source``; what the text says, among it
+        ``us-mined-2024`` and ``us-refined-2024`` with the range of the sources.
+    """
+    rows, answers = [], Answers(sources=data.table("accounts"))
+    kt, pct = "{:.1f} thousand t", "{:.0f}%"
+    for year in years:
+        mined, made = (accounts.preferred(stage, year) for stage in ("Mined", "Separated"))
+        mined, made = mined.drop("China"), made.drop("China")
+        plants = nameplates(year)
+        named = made.index.isin(plants["region"])
+        bars = {
+            ("mined", "Myanmar"): mined.loc[["Myanmar"]],
+            ("mined", "other mines"): mined.drop("Myanmar"),
+            ("could be separated", "Lynas and MP Materials"): plants,
+            ("could be separated", "other plants, by output"): made[~named],
+            ("separated", "Lynas and MP Materials"): made[named],
+            ("separated", "other plants, by output"): made[~named],
+        }
+        total = {bar: part["element_t"].sum() / 1000 for bar, part in bars.items()}
+        for (what, part), of in bars.items():
+            source = ";".join(dict.fromkeys(";".join(of["source"]).split(";")))
+            rows.append((year, what, part, total[what, part], "derived", source))
+        whole = {what: sum(t for (w, _), t in total.items() if w == what) for what, _ in bars}
+        room = total["could be separated", "Lynas and MP Materials"]
+        used = 100 * total["separated", "Lynas and MP Materials"] / room
+        both = [data.table("accounts"), plants]
+        answers.add(f"mined-outside-{year}", whole["mined"], kt)
+        answers.add(f"mined-myanmar-{year}", 100 * total["mined", "Myanmar"] / whole["mined"], pct)
+        answers.add(f"mined-elsewhere-{year}", total["mined", "other mines"], kt)
+        answers.add(f"room-{year}", whole["could be separated"], kt, sources=both)
+        answers.add(f"room-used-{year}", used, pct, sources=both)
+        answers.add(f"made-outside-{year}", whole["separated"], kt)
+    for name, stage in (("us-mined-2024", "Mined"), ("us-refined-2024", "Separated")):
+        of = statements_of(stage, "United States", 2024)
+        tonnes, best = of["element_t"], of.loc[of["preferred"], "element_t"].item()
+        answers.add(name, best, "{:,.0f} t", low=tonnes.min(), high=tonnes.max(), sources=of)
+    left = 1 - answers["us-refined-2024"].value / answers["us-mined-2024"].value
+    answers.add("us-unrefined-2024", 100 * left, pct)
+    columns = ["year", "what", "part", "element_kt", "kind", "source"]
+    return pd.DataFrame(rows, columns=columns), answers
+
+
+def statements_of(stage: str, region: str, year: int) -> pd.DataFrame:
+    """All readings of one stage, region and year."""
+    return accounts.statements().query("stage == @stage and region == @region and year == @year")
+
+
+def readings(year: int = 2024) -> tuple[pd.DataFrame, Answers]:
+    """What the sources say side by side, where there is more than one.
+
+    Returns:
+        Rows of :func:`rareearth.analysis.accounts.beside` of both stages; the widest difference.
+    """
+    beside = pd.concat(
+        [accounts.beside(stage, year) for stage in ("Mined", "Separated")], ignore_index=True
+    )
+    answers = Answers(sources=beside)
+    widest = beside.loc[beside["against_pct"].abs().idxmax()]
+    answers.add("widest", abs(widest["against_pct"]), "{:.0f}%")
+    answers.add("widest-region", widest["region"])
+    answers.add("widest-reading", widest["reading"])
+    return beside, answers
+
+
 def mined_and_refined() -> tuple[pd.DataFrame, Answers]:
     """Magnet rare earths mined and refined outside China and in the United States.
 
@@ -153,7 +253,7 @@ def mined_and_refined() -> tuple[pd.DataFrame, Answers]:
 
     answers = Answers(sources=IEA)
     kt, pct = "{:.1f} thousand t", "{:.0f}%"
-    gap, us_gap = (t["Mining"] - t["Refining"] for t in (outside, us))
+    gap = outside["Mining"] - outside["Refining"]
     answers.add("outside-mined-2024", outside["Mining", 2024], kt)
     answers.add("outside-refined-2024", outside["Refining", 2024], kt)
     answers.add("outside-refined-2030", outside["Refining", 2030], kt, kind="forecast")
@@ -161,9 +261,6 @@ def mined_and_refined() -> tuple[pd.DataFrame, Answers]:
         unrefined = 100 * gap[year] / outside["Mining", year]
         answers.add(f"outside-gap-{year}", gap[year], kt, kind=kind)
         answers.add(f"outside-homeless-{year}", unrefined, pct, kind=kind)
-    answers.add("us-mined-2024", 1000 * us["Mining", 2024], "{:,.0f} t")
-    answers.add("us-refined-2024", 1000 * us["Refining", 2024], "{:,.0f} t")
-    answers.add("us-unrefined-2024", 100 * us_gap[2024] / us["Mining", 2024], pct)
     refined = 100 * us["Refining", 2030] / us["Mining", 2030]
     answers.add("us-refined-ratio-2030", refined, pct, kind="forecast")
     for place, by_stage in (("outside", outside), ("us", us)):

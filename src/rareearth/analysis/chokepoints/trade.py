@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from rareearth import data
+from rareearth import assumptions, data
+from rareearth.analysis import accounts
 from rareearth.analysis.chokepoints import stages
 from rareearth.answers import Answers, listing
 from rareearth.models import oxides
 from rareearth.models import trade as model
 
 YEAR = 2024
+LATER = 2025
+"""The next year, in which more was separated; what is not known of it is taken from the first."""
+AGENCY = "IEA 2025"
+"""The reading that has all countries from one hand."""
 OXIDE_SALES = "treo_2025_exports"
 MAGNET_EXPORTS = ("adamas_2025_exports", "goldsea_2026_magnets")
 CHINA_IMPORTS = "giti_2024_imports"
@@ -29,12 +35,17 @@ OTHERS = (model.US, model.OTHERS)
 SHARES_FROM = 2022
 """First year of a magnet share that is tried in the chain of :data:`YEAR`."""
 
+AS_THEY_WERE, REARRANGED = "as they were", "re-arranged"
+"""What is asked of the links outside China in a stop."""
+OWN_OUTPUT = "plants' own output"
+
 HEADINGS = {
+    "reading": "What was mined and separated",
     "magnet_share_pct": "China's share of magnets, %",
-    "content_pct": "Rare earths in a magnet, %",
-    "others_pct": "Lost by all others, %",
-    "us_first_pct": "Lost by the US, first in line, %",
-    "us_even_pct": "Lost by the US, even mix, %",
+    "as_low_pct": "links as they were, lowest",
+    "as_high_pct": "highest",
+    "re_low_pct": "re-arranged, lowest",
+    "re_high_pct": "highest ",
 }
 """Columns of :func:`losses_by_assumption` as they are printed."""
 
@@ -87,42 +98,71 @@ def flows() -> tuple[pd.DataFrame, Answers]:
 # --- the chain ------------------------------------------------------------------------------------
 
 
-def inputs() -> dict[str, Any]:
+def inputs(year: int = YEAR, reading: str = "") -> dict[str, Any]:
     """Arguments of :func:`rareearth.models.trade.chain` by name.
 
     China's share of magnets is the International Energy Agency's, the content of a magnet the
-    highest central value of the sources.
+    highest central value of the sources. What China separated and sold in oxide is of
+    :data:`YEAR` in the later year too, since nothing newer was found.
+
+    Args:
+        year: :data:`YEAR` or :data:`LATER`.
+        reading: of what was mined and separated, where a region has it; by default the preferred.
     """
-    table = _chain_flows()
-    magnets = table[table["stage"] == "Magnets"].set_index("destination")["quantity_t"]
-    oxide = table[table["source"] == OXIDE_SALES].set_index("origin")["quantity_t"]
+    flows = _chain_flows()
+    oxide = flows[flows["source"] == OXIDE_SALES].set_index("origin")["quantity_t"]
+    magnets = _magnets(year)
     to_others = magnets["World"] - magnets[model.US]
+    stage = {name: _account(name, year, reading)["element_t"] for name in ("Mined", "Separated")}
     return {
-        "mined": _supply("Mining"),
-        "refined": _supply("Refining"),
+        "mined": stage["Mined"],
+        "refined": stage["Separated"],
         "ore_buyers": ORE_BUYERS,
         "china_magnet_share": stages.magnet_share()["share_pct"].item() / 100,
         "oxide_to_china": oxide,
         "magnets_from_china": pd.Series({model.US: magnets[model.US], model.OTHERS: to_others}),
         "us_share_from_china": _us_imports()["share_pct"].item() / 100,
         "element_in_magnet": data.table("magnet_content")["mid_pct"].max() / 100,
+        "finished_share": _finished()["mode"],
     }
 
 
 def rows() -> list[pd.DataFrame]:
     """The rows that the chain rests on, for naming their sources."""
-    supply = data.table("magnet_ree_supply")
+    table = data.table("accounts")
     return [
-        supply[supply["year"] == YEAR],
+        table[table["preferred"] & (table["stage"] != "Metal")],
         _chain_flows(),
+        _exports(LATER),
         _us_imports(),
         data.table("magnet_content"),
         stages.magnet_share(),
+        assumptions.register().loc[["finished_share"]],
     ]
 
 
-def _edges() -> pd.DataFrame:
-    return model.chain(**inputs())
+def _account(stage: str, year: int, reading: str) -> pd.DataFrame:
+    return accounts.reading(stage, year, reading) if reading else accounts.preferred(stage, year)
+
+
+def _finished() -> pd.Series:
+    """Part of what is put into magnet making that finished magnets hold."""
+    return assumptions.register().loc["finished_share"]
+
+
+def _edges(year: int = YEAR) -> pd.DataFrame:
+    return model.chain(**inputs(year))
+
+
+def _loosened(edges: pd.DataFrame, given: dict[str, Any], year: int) -> pd.DataFrame:
+    """The chain if oxide went to others, and plants outside China ran up to their nameplates."""
+    makers = data.table("magnet_capacity").set_index("holder").loc["All makers", "magnets_t"]
+    return model.loosened(
+        edges,
+        ore_buyers=given["ore_buyers"],
+        separators=stages.nameplates(year).groupby("region")["element_t"].sum().to_dict(),
+        makers=makers * given["element_in_magnet"] / given["finished_share"],
+    )
 
 
 def chain() -> tuple[pd.DataFrame, Answers]:
@@ -142,6 +182,7 @@ def chain() -> tuple[pd.DataFrame, Answers]:
 
     answers = Answers(sources=rows())
     answers.quote("content-of-magnet", content, "mid_pct", "{:.0f}%")
+    answers.add("finished", 100 * given["finished_share"], "{:.0f}%", sources=_finished())
     answers.add("foreign-ore-to-china", 100 * ore / mined.drop("China").sum(), "{:.0f}%")
     kept = sent["Magnets", "China", "China"] / magnets["China"]
     answers.add("china-keeps", 100 * kept, "{:.0f}%")
@@ -172,15 +213,18 @@ def n_minus_1() -> tuple[pd.DataFrame, Answers]:
     first, even = at["user_first_in_line_pct"], at["user_even_mix_pct"]
     elsewhere = at["lost_elsewhere_pct"]
     answers = Answers(sources=rows())
-    for country in elsewhere.drop("Rest of world").index:
+    for country in elsewhere.drop(["Rest of world", "China"]).index:
         name = country.lower().replace(" ", "-")
         answers.add(f"{name}-lost-elsewhere", elsewhere[country], "{:.0f}%")
+    for name, year in (("china-lost-elsewhere", YEAR), ("china-lost-later", LATER)):
+        least, most = (_lost(year, links) for links in (REARRANGED, AS_THEY_WERE))
+        answers.add(name, most, "{:.0f}%", low=least, high=most)
     answers.add("us-lost-first", first["China"], "{:.0f}%")
     for name, country in (("lost", "China"), ("myanmar", "Myanmar"), ("australia", "Australia")):
         answers.add(f"us-{name}-even", even[country], "{:.0f}%")
-    left = model.max_flow(edges, OTHERS, without="China")
+    use, left = (model.max_flow(edges, OTHERS, stopped) for stopped in (None, "China"))
     answers.add("left-without-china", left, "{:,.0f} t")
-    answers.add("others-use", model.max_flow(edges, OTHERS) / 1000, "{:.1f} thousand t")
+    answers.add("others-use", use / 1000, "{:.1f} thousand t")
     both = pd.DataFrame({"all": elsewhere, "us": first}).drop(model.US)
     words = "{}: others lose {:.0f} percent, the United States at the head of the queue {:.0f}"
     lost = listing({c: tuple(row) for c, row in both.T.items()}, words, "; ")
@@ -188,38 +232,76 @@ def n_minus_1() -> tuple[pd.DataFrame, Answers]:
     return losses, answers
 
 
-def losses_by_assumption() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
-    """What a Chinese stop costs, for all that is said of magnet shares and contents.
+def _lost(year: int, links: str, **assumed: Any) -> float:
+    """What all others lose if China stops, percent of what they use.
 
-    Shares of China above what recorded oxide sales leave room for are left out.
+    Args:
+        year: :data:`YEAR` or :data:`LATER`.
+        links: :data:`AS_THEY_WERE` or :data:`REARRANGED`.
+        assumed: arguments of the chain that differ; ``reading`` of what was mined and separated.
+    """
+    given = inputs(year, assumed.pop("reading", "")) | assumed
+    edges = model.chain(**given)
+    room = _loosened(edges, given, year) if links == REARRANGED else edges
+    left, use = model.max_flow(room, OTHERS, "China"), model.max_flow(edges, OTHERS)
+    return 100 * (1 - left / use)
+
+
+def losses_by_assumption() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """What a Chinese stop costs, for all that is said of output, magnet shares and contents.
 
     Returns:
-        ``magnet_share_pct``, ``content_pct``, ``others_pct``, ``us_first_pct``, ``us_even_pct``;
-        the same as printed; the range of the losses, and the greatest share that the oxide sales
-        allow.
+        ``reading``, ``magnet_share_pct``, ``content_pct``, ``finished_pct``, ``links`` and
+        ``lost_pct``, one row per case; the range of each share as printed; the range of the
+        losses over all of them, and what each input alone does to it.
     """
-    given, content = inputs(), data.table("magnet_content")
-    sold = oxides.ndpr_in_oxide() * given["oxide_to_china"].sum()
-    limit = (given["refined"]["China"] + sold) / given["refined"].sum()
-    shares = _recent_shares()
-    shares = shares.loc[shares["share_pct"] < 100 * limit, "share_pct"].unique()
-    parts = [content["low_pct"].min(), content["mid_pct"].max(), content["high_pct"].max()]
-    cases = []
-    for share in shares:
-        for part in parts:
-            assumed = {"china_magnet_share": share / 100, "element_in_magnet": part / 100}
-            lost = model.n_minus_1(model.chain(**given | assumed), ["China"]).iloc[0]
-            columns = ["lost_elsewhere_pct", "user_first_in_line_pct", "user_even_mix_pct"]
-            cases.append((share, part, *lost[columns]))
-    varied = pd.DataFrame(cases, columns=list(HEADINGS))
-    whole = varied.columns.drop("content_pct")
-    printed = varied.assign(**varied[whole].round().astype(int)).rename(columns=HEADINGS)
+    content, finished = data.table("magnet_content"), _finished()
+    shares = _recent_shares()["share_pct"].unique()
+    # Rare earth per finished magnet, losses included: least, central, most.
+    parts = zip(
+        (content["low_pct"].min(), content["mid_pct"].max(), content["high_pct"].max()),
+        100 * finished[["high", "mode", "low"]].to_numpy(float),
+        strict=True,
+    )
+    cases = pd.DataFrame(
+        [
+            (read, share, *pair, links)
+            for read, share, pair, links in product(
+                ("", AGENCY), shares, parts, (AS_THEY_WERE, REARRANGED)
+            )
+        ],
+        columns=["reading", "magnet_share_pct", "content_pct", "finished_pct", "links"],
+    )
+    cases["lost_pct"] = [
+        _lost(
+            YEAR,
+            case.links,
+            reading=case.reading,
+            china_magnet_share=case.magnet_share_pct / 100,
+            element_in_magnet=case.content_pct / 100,
+            finished_share=case.finished_pct / 100,
+        )
+        for case in cases.itertuples()
+    ]
+    cases["reading"] = cases["reading"].replace("", OWN_OUTPUT)
+    ends = cases.pivot_table(
+        index=["reading", "magnet_share_pct"],
+        columns="links",
+        values="lost_pct",
+        aggfunc=["min", "max"],
+        sort=False,
+    )
+    order = [(end, links) for links in (AS_THEY_WERE, REARRANGED) for end in ("min", "max")]
+    printed = ends[order].round().astype(int).reset_index().set_axis([*HEADINGS.values()], axis=1)
 
-    answers = Answers(sources=[rows(), _recent_shares()])
-    answers.add("range-low", varied["others_pct"].min(), "{:.0f}%")
-    answers.add("range-high", varied["others_pct"].max(), "{:.0f}%")
-    answers.add("share-limit", 100 * limit, "{:.0f}%")
-    return varied, printed, answers
+    answers = Answers(sources=[rows(), data.table("accounts"), _recent_shares()])
+    for name, links in (("range", AS_THEY_WERE), ("room", REARRANGED)):
+        lost = cases.loc[cases["links"] == links, "lost_pct"]
+        answers.add(f"{name}-low", lost.min(), "{:.0f}%")
+        answers.add(f"{name}-high", lost.max(), "{:.0f}%")
+    agency = _lost(YEAR, AS_THEY_WERE, reading=AGENCY)
+    answers.add("lost-by-agency", agency, "{:.0f}%")
+    return cases, printed, answers
 
 
 def without_china() -> Answers:
@@ -246,7 +328,8 @@ def switching_values(capacity: Answers) -> Answers:
         capacity: with ``outside-capacity``, ``outside-planned`` and ``us-running``, as from
             :func:`rareearth.analysis.chokepoints.plants.magnet_makers`.
     """
-    edges, content = _edges(), inputs()["element_in_magnet"]
+    edges, given = _edges(), inputs()
+    content = given["element_in_magnet"] / given["finished_share"]
     half = model.max_flow(edges, OTHERS) / 2
     magnets = half / content
     more = magnets - capacity["outside-capacity"].value
@@ -262,6 +345,69 @@ def switching_values(capacity: Answers) -> Answers:
     running = capacity["us-running"]
     share = 100 * for_us / (1000 * running.value)
     answers.add("flip-us-of-running", share, "{:.0f}%", sources=[rows(), running.sources])
+    return answers
+
+
+# --- heavy rare earths ----------------------------------------------------------------------------
+
+
+def ore_imports() -> tuple[pd.DataFrame, Answers]:
+    """China's imports of rare-earth compounds from its southern neighbours.
+
+    Returns:
+        ``year``, ``origin``, ``gross_kt`` and ``source`` of whole years; tonnes, values and what
+        they mean for dysprosium and terbium.
+    """
+    table = data.table("china_ore_imports")
+    heading = table["product"].astype(str) == "HS 2846, all compounds"
+    whole = table[heading & table["origin"].isin(NEIGHBOURS) & (table["year"] >= FLOWING)]
+    shown = whole[["year", "origin", "source", "kind"]].assign(gross_kt=whole["gross_t"] / 1000)
+
+    answers = Answers(sources=whole, kind="reported")
+    at = whole.astype({"origin": str}).set_index(["origin", "year"])
+    kt = "{:.0f} thousand t"
+    for name, year in (("before", 2022), ("peak", 2023), ("last", 2024)):
+        answers.add(f"ore-{name}", at.loc[("Myanmar", year), "gross_t"] / 1000, kt)
+    fall = 1 - at.loc[("Myanmar", 2024), "gross_t"] / at.loc[("Myanmar", 2023), "gross_t"]
+    answers.add("ore-fall", 100 * fall, "{:.0f}%", kind="derived")
+    for year in (2023, 2024):
+        laos = at.loc[("Laos", year)]
+        answers.add(f"laos-{year}", laos["gross_t"] / 1000, "{:.1f} thousand t")
+        answers.add(f"laos-value-{year}", laos["value_usd"] / 1e6, "{:.0f} million USD")
+    by_year = whole.groupby(["year", "origin"], observed=True)["gross_t"].sum() / 1000
+    mine = by_year.xs("Myanmar", level="origin")
+    answers.add("ore-list", listing(mine, "{1:.1f} in {0}"))
+    counts = accounts.statements().query("region == 'Myanmar' and reading == 'USGS 2026'")
+    counts = counts.set_index("year")
+    raw = data.table("accounts").query("region == 'Myanmar' and reading == 'USGS 2026'")
+    reo = raw.set_index("year")["tonnes"]
+    for year in (YEAR, LATER):
+        answers.add(f"ore-reo-{year}", reo[year], "{:,.0f} t", sources=raw)
+    mine_heavy = counts[accounts.DYTB]
+    answers.add("ore-heavy", mine_heavy[YEAR], "{:,.0f} t", sources=raw, kind="derived")
+    world = accounts.statements().query("region in ['World', 'China'] and year == @LATER")
+    world = world.set_index("region")[accounts.DYTB]
+    of = (mine_heavy[YEAR] / world["World"], mine_heavy[YEAR] / (world["China"] + mine_heavy[YEAR]))
+    both = [raw, data.table("accounts").query("product == 'DyTb oxide'")]
+    for name, part in zip(("low", "high"), of, strict=True):
+        answers.add(f"ore-heavy-{name}", 100 * part, "{:.0f}%", sources=both, kind="derived")
+    outside = accounts.preferred("Separated", LATER)[accounts.DYTB].sum()
+    answers.add("heavy-outside", outside, "{:.0f} t", sources=both, kind="derived")
+    answers.add("heavy-outside-pct", 100 * outside / world["China"], "{:.0f}%", sources=both)
+    return shown, answers
+
+
+NEIGHBOURS = ("Myanmar", "Laos")
+FLOWING = 2017
+"""First year in which more than a few hundred tonnes came."""
+
+
+def metal() -> Answers:
+    """What is known in tonnes of metal making outside China."""
+    table = data.table("accounts").query("stage == 'Metal'").set_index("region")
+    answers = Answers()
+    for name, region in (("uk", "United Kingdom"), ("canada", "Canada"), ("japan", "Japan")):
+        answers.quote(f"metal-{name}", table.loc[region], "tonnes", "{:,.0f} t")
     return answers
 
 
@@ -324,11 +470,19 @@ def reserve_countries() -> Answers:
     return answers
 
 
-def _supply(stage: str) -> pd.Series:
-    """Tonnes of contained magnet rare earths by country."""
-    table = data.table("magnet_ree_supply")
-    chosen = (table["stage"] == stage) & (table["year"] == YEAR) & (table["country"] != "World")
-    return table[chosen].set_index("country")["element_t"]
+def _magnets(year: int) -> pd.Series:
+    """China's exports of magnets, tonnes by destination."""
+    if year == YEAR:
+        flows = _chain_flows()
+        return flows[flows["stage"] == "Magnets"].set_index("destination")["quantity_t"]
+    return _exports(year).set_index("destination")["gross_t"]
+
+
+def _exports(year: int) -> pd.DataFrame:
+    """Rows of China's magnet exports of a whole year."""
+    table = data.table("china_exports")
+    whole = (table["months"] == 12) & (table["product"] == "Magnets")
+    return table[whole & (table["start"].dt.year == year)]
 
 
 def _chain_flows() -> pd.DataFrame:

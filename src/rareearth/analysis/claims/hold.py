@@ -83,13 +83,13 @@ def after_the_pause(run: Run) -> Evidence:
 
 
 def ore_to_china(run: Run) -> Evidence:
-    """C35: China's share of refining, and ore mined outside with no plant there, 2024."""
-    _, answers = stages.mined_and_refined()
+    """C35: China's share of refining, and foreign ore that was separated in China, 2024."""
+    _, answers = trade.chain()
     shares = refining(run)
     return Evidence(
-        rows=(data.table("magnet_ree_supply").query("year == 2024"), *shares.rows),
-        values={"all": shares.values["all"], "share": answers["outside-homeless-2024"].value},
-        answers=answers.only("us-unrefined-2024"),
+        rows=(data.table("accounts").query("preferred and stage != 'Metal'"), *shares.rows),
+        values={"all": shares.values["all"], "share": answers["foreign-ore-to-china"].value},
+        answers=stages.in_place()[1].only("us-unrefined-2024"),
     )
 
 

@@ -18,8 +18,13 @@ from rareearth.figures.chokepoints.plants import (
     starts,
 )
 from rareearth.figures.chokepoints.shortages import approvals, shut_tap
-from rareearth.figures.chokepoints.stages import concentration, mined_and_refined, stage_shares
-from rareearth.figures.chokepoints.trade import chain, flow_map, n_minus_1, us_sources
+from rareearth.figures.chokepoints.stages import (
+    concentration,
+    in_place,
+    mined_and_refined,
+    stage_shares,
+)
+from rareearth.figures.chokepoints.trade import chain, flow_map, n_minus_1, ore_imports, us_sources
 
 __all__ = [
     "approvals",
@@ -32,12 +37,14 @@ __all__ = [
     "footprint",
     "funnel",
     "heavies",
+    "in_place",
     "lead_times",
     "magnet_capacity",
     "magnet_exports",
     "mined_and_refined",
     "mixes",
     "n_minus_1",
+    "ore_imports",
     "people_and_patents",
     "price_gap",
     "quarters",

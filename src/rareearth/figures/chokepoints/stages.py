@@ -73,6 +73,28 @@ def concentration(index: pd.DataFrame) -> Figure:
     return ax.figure
 
 
+def in_place(bars: pd.DataFrame) -> Figure:
+    """What was mined outside China, what plants could separate, and what they did, by year.
+
+    Args:
+        bars: ``year``, ``what`` (in order), ``part`` and ``element_kt``.
+    """
+    whats = {what: what.replace("could be ", "could be\n") for what in bars["what"].unique()}
+    tidy = bars.assign(what=bars["what"].map(whats), year=bars["year"].astype(str))
+    return forms.panels(
+        tidy,
+        "year",
+        forms.columns,
+        height=4.2,
+        unit="thousand tonnes",
+        x="what",
+        value="element_kt",
+        hue="part",
+        palette=style.IN_PLACE,
+        text="{:.1f}",
+    )
+
+
 def mined_and_refined(balance: pd.DataFrame) -> Figure:
     """Bars of what is mined and what is refined, by year, one panel per place.
 

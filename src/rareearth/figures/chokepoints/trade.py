@@ -253,3 +253,20 @@ def us_sources(sources: pd.DataFrame, history: pd.DataFrame) -> Figure:
     side.set_ylim(0, 100)
     side.set_title("China's share of compounds", fontsize=10.5, pad=42)
     return fig
+
+
+def ore_imports(imports: pd.DataFrame) -> Figure:
+    """China's imports from its southern neighbours by year.
+
+    Args:
+        imports: ``year``, ``origin`` and ``gross_kt``.
+    """
+    palette = {"Myanmar": style.actor("Myanmar"), "Laos": style.actor("Rest of world")}
+    ax = forms.columns(
+        imports,
+        "thousand tonnes, gross weight",
+        value="gross_kt",
+        hue="origin",
+        palette=palette,
+    )
+    return ax.figure
