@@ -197,7 +197,8 @@ def in_place(years: Sequence[int] = (2024, 2025)) -> tuple[pd.DataFrame, Answers
         both = [data.table("accounts"), plants]
         answers.add(f"mined-outside-{year}", whole["mined"], kt)
         answers.add(f"mined-myanmar-{year}", 100 * total["mined", "Myanmar"] / whole["mined"], pct)
-        answers.add(f"mined-elsewhere-{year}", total["mined", "other mines"], kt)
+        if year == years[0]:
+            answers.add("mined-elsewhere", total["mined", "other mines"], kt)
         answers.add(f"room-{year}", whole["could be separated"], kt, sources=both)
         answers.add(f"room-used-{year}", used, pct, sources=both)
         answers.add(f"made-outside-{year}", whole["separated"], kt)
@@ -254,15 +255,11 @@ def mined_and_refined() -> tuple[pd.DataFrame, Answers]:
     answers = Answers(sources=IEA)
     kt, pct = "{:.1f} thousand t", "{:.0f}%"
     gap = outside["Mining"] - outside["Refining"]
-    answers.add("outside-mined-2024", outside["Mining", 2024], kt)
-    answers.add("outside-refined-2024", outside["Refining", 2024], kt)
     answers.add("outside-refined-2030", outside["Refining", 2030], kt, kind="forecast")
     for year, kind in ((2024, "derived"), (2035, "forecast")):
         unrefined = 100 * gap[year] / outside["Mining", year]
         answers.add(f"outside-gap-{year}", gap[year], kt, kind=kind)
         answers.add(f"outside-homeless-{year}", unrefined, pct, kind=kind)
-    refined = 100 * us["Refining", 2030] / us["Mining", 2030]
-    answers.add("us-refined-ratio-2030", refined, pct, kind="forecast")
     for place, by_stage in (("outside", outside), ("us", us)):
         for stage, verb in (("Mining", "mined"), ("Refining", "refined")):
             years = listing(by_stage[stage], "{1:.1f} in {0}")
