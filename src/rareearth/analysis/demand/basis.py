@@ -56,7 +56,7 @@ def basis(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
     register = assumptions.register().loc[["magnet_demand_level", demand.FINISHED]]
     rows = [
         (first, "IEA's demand", *_span(put_in), "iea_cmde_2025"),
-        (first, "magnets made in China, taken for rough ones", *(rough_kt * in_magnet), rough["source"]),
+        (first, "magnets made in China, taken for rough", *(rough_kt * in_magnet), rough["source"]),
         (second, "this report", *_span(net), ";".join(register["source"])),
         (
             second,
