@@ -172,13 +172,16 @@ def test_the_front_end_costs_what_is_not_recovered_and_the_plant(drawn):
     assert at.loc["Igneous gypsum", "median"] < at.loc["Coal ash", "median"]
     assert at.loc["Mine water", "median"] > at.loc["Mine water", "adsorbent"]
     assert answers["liquor-dirt"].value == pytest.approx(7000 / 440)
-    assert (proteins.front_end_steps()["source"].str.len() > 0).all()
+    steps = proteins.front_end_steps()
+    assert (steps["source"].str.len() > 0).all()
+    assert {"about 90%", "more than 7,000 mg per L", "pH 3 to 4"} <= set(steps["Value"])
 
 
 def test_claims_on_chromatography_say_who_makes_them():
     said, answers = proteins.chromatography()
     assert set(said["Who"]) >= {"Inventor", "Company claim", "Independent study"}
     independent = said[said["Who"] == "Independent study"]
+    assert {"more than 99%", "10 to 20 times", "more than 2,600 hours"} <= set(said["Value"])
     assert float(independent["Value"].item().rstrip("%")) == answers["independent-purity"].value
     assert said["Said"].notna().all()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from rareearth import data
@@ -74,14 +76,26 @@ def front_end_steps() -> pd.DataFrame:
         ``Step``, ``Value``, ``source``.
     """
     printed = data.table("front_end").set_index(["feed", "quantity"])
-    rows = [
-        (words, f"{printed.loc[key, 'value']} {printed.loc[key, 'unit']}", printed.loc[key])
-        for key, words in STEPS.items()
-    ]
+    rows = [(words, printed.loc[key]) for key, words in STEPS.items()]
     return pd.DataFrame(
-        [(words, value, row["source"]) for words, value, row in rows],
+        [(words, _plain(row["value"], row["unit"]), row["source"]) for words, row in rows],
         columns=["Step", "Value", "source"],
     )
+
+
+def _plain(value: str, unit: str) -> str:
+    """A value and unit of these tables as a reader would write them."""
+    bound = re.search(r" \((around|about|more than)\)", unit)
+    words = {"around": "about ", "about": "about ", "more than": "more than "}
+    front = words[bound[1]] if bound else "more than " if str(value).startswith(">") else ""
+    unit = re.sub(r" \(.*\)", "", unit)
+    text = re.sub(r"(?<=\d)-(?=\d)", " to ", str(value).lstrip(">"))
+    text = re.sub(r"\b\d{4,}\b", lambda found: f"{int(found[0]):,}", text)
+    if unit == "pH":
+        return f"pH {front}{text}"
+    if unit.startswith("pct"):
+        return f"{front}{float(text):g}%"
+    return f"{front}{text} {unit}"
 
 
 SAID = {
@@ -106,13 +120,14 @@ def chromatography() -> tuple[pd.DataFrame, Answers]:
     """
     printed = data.table("chromatography")
     shown = printed[printed["quantity"].isin(list(SAID))]
-    unit = shown["unit"].replace({"pct": "%", "times (order of magnitude)": "times"})
-    unit = unit.str.replace("pct Nd", "%").str.replace("t per year", "t a year")
     table = pd.DataFrame(
         {
             "Process": shown["route"].str.replace(r" \(.*\)", "", regex=True),
             "Said": shown["quantity"].map(SAID),
-            "Value": (shown["value"].astype(str) + " " + unit).str.replace(" %", "%"),
+            "Value": [
+                _plain(value, unit.replace("t per year", "t a year"))
+                for value, unit in zip(shown["value"], shown["unit"], strict=True)
+            ],
             "Who": shown["claim_class"].str.split(",").str[0].str.capitalize(),
             "source": shown["source"],
         }

@@ -90,7 +90,6 @@ def selectivities() -> tuple[pd.DataFrame, Answers]:
         (metals, "Lanmodulin, over calcium", "protein", calcium),
         (metals, "Lanmodulin column, over base metals", "protein", column),
         (metals, "D2EHPA, one stage, over base metals", solvent, stage),
-        (series, "Lanmodulin, light end over heavy end", "protein", ends),
         (series, "Hans-lanmodulin, Nd over Dy", "protein", hans),
         (series, "Al-lanmodulin, neighbours (mean)", "protein", mean),
         (series, "LanD, neighbours", "protein", neighbours),
