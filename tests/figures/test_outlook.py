@@ -38,6 +38,7 @@ def test_record_draws_counts_solid_and_fits_dotted():
     assert len(solid) == slip["stages"].nunique()
     assert all(line.get_linestyle() == "-" for line in solid)
     assert {line.get_linestyle() for line in left.lines if line not in solid} == {"--"}
+    assert right.get_ylim()[1] > ramps["share_pct"].max(), "no year is cut off"
     assert set(ramps["plant"].str.split(",").str[0]) <= {
         text.get_text().replace("\n", " ").split(",")[0] for text in right.texts
     }

@@ -45,8 +45,10 @@ def record(slip: pd.DataFrame, ramp: pd.DataFrame, fitted: pd.DataFrame) -> Figu
     for plant, rows in ramp.groupby("plant", sort=False):
         right.plot(rows["years"], rows["share_pct"], "o-", color=colors[plant], markersize=4)
     style.unit(right, "Years of operation", axis="x")
-    for ax in (left, right):
-        ax.set_ylim(0, 103)
+    left.set_ylim(0, 103)
+    # Room for the name of the plant that went highest.
+    right.set_ylim(0, 1.32 * max(ramp["share_pct"].max(), fitted["high_pct"].max()))
+    forms.reference(right, 100, axis="y")
     best = ramp.loc[ramp.groupby("plant", sort=False)["share_pct"].idxmax()].set_index("plant")
     points = {p: tuple(best.loc[p, ["years", "share_pct"]]) for p in plants}
     names = {p: textwrap.fill(p, 9) for p in plants}
