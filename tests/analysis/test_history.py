@@ -99,7 +99,6 @@ def test_quota_use_is_exports_over_quota():
     t = totals.set_index(["year", "quantity"])["t"]
     use = 100 * t[2012, "actual exports"] / t[2012, "export quota"]
     assert found["quota-use-2012"].value == pytest.approx(use)
-    assert use + found["quota-unused-2012"].value == pytest.approx(100)
     order = [period.split()[::-1] for period in halves["period"]]
     assert order == sorted(order), "Halves stand in order of time."
 
@@ -185,3 +184,42 @@ def test_money_for_a_plant_that_was_given_up_is_not_owed():
     assert not texas["standing"].isin(["counted", "on milestones"]).any()
     stalled = history.money()[1]["money-stalled"].value
     assert stalled == texas.loc[texas["standing"] == "stalled", "usd_million"].sum()
+
+
+def test_both_readings_of_smuggling_are_printed_and_differ_sixfold():
+    left, found = history.smuggled()
+    legal = found["smuggled-legal-2011"].value
+    high, low = found["smuggled-high"].value, found["smuggled-low"].value
+    assert high == pytest.approx(1.2 * legal) and low == pytest.approx(0.2 * legal)
+    assert found["smuggled-readings"].value == pytest.approx(6)
+    assert high > found["smuggled-newspaper"].value > legal, "more than was exported"
+    totals = left.groupby("label")["kt"].sum()
+    assert totals["2011, Chinese wording"] > totals["2011, export quota"]
+    assert totals["2011, English wording"] < totals["2011, export quota"]
+    shares = found["smuggled-share-high"].value, found["smuggled-share-low"].value
+    assert shares == pytest.approx((100 * 1.2 / 2.2, 100 * 0.2 / 1.2))
+    assert set(data.table("smuggling")["reading"].dropna()) == {"high", "low"}
+
+
+def test_every_reason_has_a_strength_and_dated_facts_in_order():
+    table, printed, _ = history.reasons()
+    facts = data.table("why_china_won")
+    assert set(table["strength"]) == {"strong", "middling", "weak", "not found"}
+    assert len(printed) == table["reason"].nunique()
+    with_facts = set(facts["reason"])
+    judged = table.set_index("reason")["strength"]
+    assert {r for r in judged.index if r not in with_facts} == set(
+        judged[judged == "not found"].index
+    )
+    strong = judged[judged == "strong"].index
+    assert all((facts["reason"] == reason).any() for reason in strong)
+
+
+def test_the_timeline_of_reasons_is_sorted_and_within_its_years():
+    ore, spans, found = history.why_china_won()
+    assert spans["start"].is_monotonic_increasing
+    assert (spans["end"].dropna() >= spans["start"][spans["end"].notna()]).all()
+    assert set(spans["actor"]) == {"China", "United States"}
+    assert ore.groupby("country")["year"].apply(lambda years: years.is_monotonic_increasing).all()
+    growth = found["exports-growth"].value / 100
+    assert 8_200 * (1 + growth) ** 13 == pytest.approx(53_300)

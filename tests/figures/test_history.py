@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.colors import to_hex
 
 from rareearth.analysis import history as analysis
@@ -171,3 +172,17 @@ def test_prices_mark_what_is_no_annual_average():
     prices, _ = analysis.oxide_prices()
     ax = drawn(history.oxide_prices(prices)).axes[0]
     assert len(marks(ax)) == (prices["statistic"] != "annual average").sum()
+
+
+def test_smuggled_and_recorded_stack_to_what_left():
+    left, _ = analysis.smuggled()
+    ax = drawn(history.smuggled(left)).axes[0]
+    widths = sorted(bar.get_width() for bar in ax.patches if bar.get_width())
+    assert widths == pytest.approx(sorted(left["kt"]))
+
+
+def test_acts_with_an_end_are_bars_and_events_are_dots():
+    ore, spans, _ = analysis.why_china_won()
+    _, bottom = drawn(history.why_china_won(ore, spans)).axes
+    assert len(bottom.patches) == spans["end"].notna().sum()
+    assert len(bottom.lines) == spans["end"].isna().sum()

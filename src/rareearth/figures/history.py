@@ -609,3 +609,63 @@ def _hollow_unless_annual(prices: pd.DataFrame) -> pd.DataFrame:
     annual = prices["statistic"] == "annual average"
     rest = prices.drop(columns="kind", errors="ignore")
     return rest.assign(point=np.where(annual, None, "hollow"))
+
+
+def smuggled(exports: pd.DataFrame) -> Figure:
+    """Quota, recorded exports and smuggled ones, one row per count.
+
+    Args:
+        exports: ``label``, ``part`` (quota, recorded, smuggled), ``kt``, ``kind``.
+    """
+    parts = {"quota": style.NEUTRAL, "recorded": DARK, "smuggled": PALE}
+    totals = exports.groupby("label", sort=False)["kt"].sum()
+    ax = forms.stacked_rows(
+        exports,
+        "Thousand tonnes of product",
+        value="kt",
+        hue="part",
+        palette=parts,
+        least=6,
+        totals=totals.map("{:.0f}".format).to_dict(),
+    )
+    return ax.figure
+
+
+def why_china_won(ore: pd.DataFrame, spans: pd.DataFrame) -> Figure:
+    """Mine output of the rivals above, acts and closures of the same years below.
+
+    Args:
+        ore: ``year``, ``country``, ``kt``.
+        spans: ``label``, ``start``, ``end`` (missing for an event), ``actor``, by start.
+    """
+    fig, (top, bottom) = style.new(5.6, rows=2, sharex=True, height_ratios=[1.15, 1])
+    countries = list(dict.fromkeys(spans["actor"]))
+    forms.band(
+        ore.drop(columns="kind"),
+        "Mined, thousand tonnes of oxide a year",
+        top,
+        value="kt",
+        hue="country",
+        palette={country: style.actor(country) for country in countries},
+        gaps=True,
+    )
+    last = ore["year"].max()
+    for y, span in enumerate(spans.itertuples()):
+        color = style.actor(span.actor)
+        if pd.isna(span.end):
+            bottom.plot(span.start, y, "o", color=color, markersize=7)
+        else:
+            bottom.barh(y, span.end - span.start, 0.55, left=span.start, color=color)
+        late = span.start > ore["year"].median()
+        at = span.start if late or pd.isna(span.end) else span.end
+        bottom.annotate(
+            span.label, (at, y), xytext=(-8 if late else 8, 0), textcoords="offset points",
+            ha="right" if late else "left", va="center", fontsize=forms.SMALL,
+            color=style.readable(color),
+        )  # fmt: skip
+    bottom.set_ylim(len(spans) - 0.4, -0.9)
+    bottom.set_yticks([])
+    bottom.grid(visible=False, axis="y")
+    bottom.spines["left"].set_visible(False)
+    bottom.set_xlim(ore["year"].min(), last)
+    return fig

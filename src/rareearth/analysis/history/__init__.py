@@ -32,14 +32,21 @@ from rareearth.analysis.history.prices import (
     price_spike,
     timeline,
 )
-from rareearth.analysis.history.quotas import SILENT, export_quotas, japan, production_quotas
+from rareearth.analysis.history.quotas import (
+    SILENT,
+    export_quotas,
+    japan,
+    production_quotas,
+    smuggled,
+)
+from rareearth.analysis.history.why import reasons, why_china_won
 from rareearth.answers import Answers
 
 __all__ = [
     "BREAKS", "EDITIONS", "FIRST", "MP_SINCE", "ORE", "SILENT", "TURNS", "export_quotas",
     "headlines", "import_reliance", "japan", "joined", "laws_money_output", "mine_output", "money",
-    "mountain_pass", "oxide_prices", "price_gap", "price_spike", "production_quotas", "reserves",
-    "shares", "timeline", "us_balance",
+    "mountain_pass", "oxide_prices", "price_gap", "price_spike", "production_quotas", "reasons",
+    "reserves", "shares", "smuggled", "timeline", "us_balance", "why_china_won",
 ]  # fmt: skip
 
 

@@ -55,7 +55,8 @@ def timeline() -> tuple[pd.DataFrame, Answers]:
     events = pick.events()
     answers = Answers(sources=events)
     answers.add("events-count", len(events))
-    answers.add("events-recent", int((events["date"] >= "2025-01-01").sum()))
+    recent = events["date"].dt.year.isin([2025, 2026])
+    answers.add("events-recent", int(recent.sum()))
     answers.add("events-primary", 100 * (events["seen"] == "primary").mean(), "{:.0f}%")
     return events, answers
 

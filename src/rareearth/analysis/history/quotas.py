@@ -44,7 +44,6 @@ def export_quotas() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     for year in (2011, 2012):
         both = pd.concat([of(allowed, year), of(shipped, year)])
         answers.add(f"quota-use-{year}", 100 * out[year] / t[year], "{:.0f}%", sources=both)
-    answers.add("quota-unused-2012", 100 * (1 - out[2012] / t[2012]), "{:.0f}%", sources=both)
     for year in (2010, 2025):
         pick.cell(answers, f"exports-{year}", shipped, "t", "{:,.0f} t", year=year)
     answers.add("export-quota-2009", t[2009] / 1000, "{:.0f}")
@@ -59,6 +58,89 @@ def export_quotas() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     percent = int(thrift["title"].split()[2].rstrip("%"))
     answers.add("japan-demand", percent, "{}%", sources=thrift, kind="forecast")
     return totals, halves.drop(columns="half"), answers
+
+
+def smuggled() -> tuple[pd.DataFrame, Answers]:
+    """Exports with what was smuggled, against the quota: two readings of 2011, one word on 2012.
+
+    China's count of 2012 puts the smuggled tonnage of 2011 at 1.2 times the legal one by its
+    Chinese wording, at a fifth of it by the English one.
+
+    Returns:
+        ``label`` (year and count), ``part`` (quota, recorded, smuggled), ``kt``, ``kind``,
+        ``source``; and the answers.
+    """
+    table, quota = data.table("smuggling"), _quotas()
+    chinese = _of(table, "2011", "foreign figure above the Chinese one")
+    english = _of(table, "2011", "foreign figure as a multiple")
+    legal = _of(table, "2011", "legal exports")
+    insider = _of(table, "2012", "smuggled exports, one insider")
+    recorded = pick.row(quota, year=2012, quantity="actual exports", period="year")
+    allowed = pick.rows(quota, quantity="export quota", period="year", split="total")
+    allowed = {year: pick.row(allowed, year=year) for year in (2011, 2012)}
+    high = legal["low"] * chinese["low"] / 100
+    low = legal["low"] * (english["low"] - 1)
+    rows = []
+    for year in allowed:
+        rows.append((f"{year}, export quota", "quota", allowed[year]["kt"], allowed[year]))
+    for label, tonnes, row in (
+        ("Chinese wording", high, chinese),
+        ("English wording", low, english),
+    ):
+        rows += [
+            (f"2011, {label}", "recorded", legal["low"] / 1000, legal),
+            (f"2011, {label}", "smuggled", tonnes / 1000, row),
+        ]
+    rows += [
+        ("2012, one insider", "recorded", recorded["kt"], recorded),
+        ("2012, one insider", "smuggled", insider["low"] / 1000, insider),
+    ]
+    frame = pd.DataFrame(
+        [(label, part, kt, row["kind"], row["source"]) for label, part, kt, row in rows],
+        columns=["label", "part", "kt", "kind", "source"],
+    )
+    frame = frame.sort_values("label", key=_year_and_quota, kind="stable", ignore_index=True)
+
+    both = [legal, chinese, english]
+    answers = Answers(sources=both, kind="derived")
+    answers.quote("smuggled-legal-2011", legal, "low", "{:,.0f} t")
+    answers.add("smuggled-high", high, "{:,.0f} t", sources=[legal, chinese])
+    answers.add("smuggled-low", low, "{:,.0f} t", sources=[legal, english])
+    answers.add("smuggled-readings", high / low, "{:.0f} times")
+    for name, tonnes in (("high", high), ("low", low)):
+        share = 100 * tonnes / (tonnes + legal["low"])
+        answers.add(f"smuggled-share-{name}", share, "{:.0f}%")
+        of_quota = 100 * (tonnes + legal["low"]) / allowed[2011]["t"]
+        answers.add(f"left-of-quota-{name}", of_quota, "{:.0f}%", sources=[*both, allowed[2011]])
+    answers.quote("smuggled-english", english, "low", "{:.1f}-fold")
+    answers.quote("smuggled-chinese", chinese, "low", "{:.0f}%")
+    newspaper = _of(table, "2011", "smuggled exports")
+    answers.quote("smuggled-newspaper", newspaper, "low", "{:,.0f} t")
+    seized = _of(table, "2011", "smuggled goods seized")
+    answers.quote("smuggled-seized", seized, "low", "{:,.0f} t")
+    answers.quote("smuggled-2012", insider, "low", "{:,.0f} t")
+    together = 100 * (insider["low"] + recorded["t"]) / allowed[2012]["t"]
+    of_2012 = [insider, recorded, allowed[2012]]
+    answers.add("left-of-quota-2012", together, "{:.0f}%", sources=of_2012)
+    for name, period, start, column in (
+        ("illegal-before-adamas", "2005-2012", "illegal share", "low"),
+        ("illegal-before-kingsnorth", "before 2013", "illegal share", "low"),
+        ("illegal-after-adamas", "after 2014", "illegal share", "high"),
+        ("illegal-after-kingsnorth", "after 2017", "illegal share", "low"),
+    ):
+        answers.quote(name, _of(table, period, start), column, "{:.0f}%")
+    return frame, answers
+
+
+def _year_and_quota(labels: pd.Series) -> pd.Series:
+    """Order of rows: by year, the quota first."""
+    return labels.str[:4] + labels.str.contains("quota").map({True: "0", False: "1"})
+
+
+def _of(table: pd.DataFrame, period: str, start: str) -> pd.Series:
+    """The first row of a period whose ``what`` starts so."""
+    rows = pick.rows(table, period=period)
+    return rows[rows["what"].str.startswith(start)].iloc[0]
 
 
 def production_quotas() -> tuple[pd.DataFrame, Answers]:
