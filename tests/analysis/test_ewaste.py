@@ -269,3 +269,16 @@ def test_survival_counted_falls_and_starts_whole():
     assert answers["battery-loss"].value > answers["gasoline-loss"].value > 0
     rows = data.table("car_survival").query("power_train == 'gasoline' and 4 <= age < 12")
     assert answers["stay-gasoline"].value == pytest.approx(100 * (rows["stayed_pct"] / 100).prod())
+
+
+def test_retirements_lag_sales_and_all_vehicles_hold_the_others(flows):
+    frame, answers = ewaste.retirements(flows)
+    median = frame.pivot(index="year", columns="power_train", values="median")
+    plugged = median[["Battery cars", "Plug-in hybrids", "Hybrids without a plug"]].sum(axis=1)
+    assert (plugged < median["All light vehicles"]).all()
+    place = products.Products("United States")
+    sold = place.units(place.central())[:, 0, 0]
+    assert median["Battery cars"].is_monotonic_increasing
+    assert median.loc[2040, "Battery cars"] * 1e6 < sold[products.YEARS == 2040].item()
+    assert answers["plug-out-2040"].low < answers["plug-out-2040"].value
+    assert ewaste.retirement_table(frame).shape == (4, 1 + len(median))

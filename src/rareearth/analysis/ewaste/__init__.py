@@ -15,7 +15,7 @@ from rareearth.analysis.ewaste.flows import (
     run,
 )
 from rareearth.analysis.ewaste.recyclers import climate, plants, routes
-from rareearth.analysis.ewaste.survival import cars
+from rareearth.analysis.ewaste.survival import cars, retirement_table, retirements
 
 __all__ = [
     "Flows",
@@ -36,6 +36,8 @@ __all__ = [
     "plants",
     "quoted",
     "recoverable",
+    "retirement_table",
+    "retirements",
     "routes",
     "run",
     "tracking",
