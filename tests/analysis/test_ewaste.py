@@ -266,7 +266,11 @@ def test_survival_counted_falls_and_starts_whole():
     for _, line in frame.groupby(["power_train", "origin"]):
         line = line.sort_values("age")
         assert line["left_pct"].iloc[0] == 100 and line["left_pct"].is_monotonic_decreasing
-    assert answers["battery-loss"].value > answers["gasoline-loss"].value > 0
+    assert 0 < answers["battery-loss"].value < 5
+    assert abs(answers["stay-battery"].value - answers["stay-gasoline"].value) < 3, (
+        "the text says so"
+    )
+    assert answers["stay-hybrid"].value > answers["stay-battery"].value
     rows = data.table("car_survival").query("power_train == 'gasoline' and 4 <= age < 12")
     assert answers["stay-gasoline"].value == pytest.approx(100 * (rows["stayed_pct"] / 100).prod())
 

@@ -64,10 +64,6 @@ def cars() -> tuple[pd.DataFrame, Answers]:
     young = rows.loc["battery"].loc[SETTLED:9]
     lost = 100 - np.average(young["stayed_pct"], weights=young["cars"])
     answers.add("battery-loss", lost, "{:.1f}%")
-    gas = rows.loc["gasoline"].loc[SETTLED:9]
-    answers.add(
-        "gasoline-loss", 100 - np.average(gas["stayed_pct"], weights=gas["cars"]), "{:.1f}%"
-    )
     return frame[["power_train", "origin", "age", "left_pct"]], answers
 
 
