@@ -208,6 +208,9 @@ def test_costs_are_those_of_the_parts_and_the_intervals_hold_the_median(costs, d
     pd.testing.assert_series_equal(costs["Red mud", "solvent"], whole, check_names=False)
     rich = answers["rich-solvent"]
     assert rich.low < rich.value < rich.high
+    # What may be paid for a tonne of drives: some 20 kg of oxides at the margin of a kilogram.
+    margin = answers["drives-basket"].value - answers["drives-solvent"].value
+    assert answers["drives-room"].value == pytest.approx(18 * margin, rel=0.3)
     # A kilogram of two elements carries the cost of all.
     assert answers["ndpr-solvent"].value > 2 * rich.value
 

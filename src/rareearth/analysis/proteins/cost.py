@@ -154,6 +154,13 @@ def cost_by_waste(
         answers.add(f"{name}-pays", paying[waste, "solvent"], "{:.0f}%")
         answers.add(f"{name}-pays-protein", paying[waste, "protein"], "{:.0f}%")
         answers.add(f"{name}-basket", prices[waste], "{:.0f} USD", band="{:.0f} to {:.0f}")
+    margin = prices[drives] - costs[drives, "solvent"]
+    room = margin * extraction.recovered(of_waste(drawn, drives), "solvent")
+    answers.add(
+        "drives-room", _two_digits(room.median()), "{:,.0f} USD",
+        low=_two_digits(room.quantile(0.05)), high=_two_digits(room.quantile(0.95)),
+        band="{:,.0f} to {:,.0f}",
+    )  # fmt: skip
     answers.add("ash-basket", prices["Coal ash"], "{:.0f} USD", band="{:.0f} to {:.0f}")
     poor = paying.drop(index=[RICH, drives], level=0)
     answers.add("poor-pays", poor.max(), "{:.0f}%")
