@@ -117,7 +117,7 @@ class Answer:
         basis: what it rests on in words, if that is a model; MyST.
         graded: how firm its sources are, in words.
         grades: the grades of its sources.
-        signed: whether somebody signs at least one of its sources.
+        unsigned: part of the rows behind it that nobody signs.
         model: name of the model, if there is one.
         inputs: labels of the model's strongest inputs.
     """
@@ -134,7 +134,7 @@ class Answer:
     basis: str = field(default="", compare=False)
     graded: str = field(default="", compare=False)
     grades: frozenset[str] = field(default=frozenset(), compare=False)
-    signed: bool = field(default=True, compare=False)
+    unsigned: float = field(default=0.0, compare=False)
     model: str = field(default="", compare=False)
     inputs: tuple[str, ...] = field(default=(), compare=False)
 
@@ -237,7 +237,7 @@ class Answers(Mapping[str, Answer]):
                 basis=basis(rests_on),
                 graded=graded(rests_on),
                 grades=frozenset(map(data.grade, _behind(rests_on))),
-                signed=signed(rests_on),
+                unsigned=unsigned(rests_on),
                 model=";".join(model.name for model in models),
                 inputs=tuple(each.label for model in models for each in model.inputs),
             )
@@ -366,13 +366,18 @@ def basis(sources: Sources) -> str:
     return " ".join(texts)
 
 
-def signed(sources: Sources) -> bool:
-    """Whether somebody signs at least one of these sources (:func:`rareearth.data.carries`).
+def unsigned(sources: Sources) -> float:
+    """Part of the rows behind a number that nobody signs (:func:`rareearth.data.carries`).
 
     Args:
-        sources: as for :func:`graded`.
+        sources: as for :func:`graded`; a key counts as a row.
+
+    Returns:
+        Fraction from 0 (each row has a source that somebody signs) to 1 (none has).
     """
-    return data.carries(_behind(sources))
+    rows = Counter(_rows(sources))
+    weak = sum(count for keys, count in rows.items() if not data.carries(keys.split(";")))
+    return weak / rows.total()
 
 
 def graded(sources: Sources) -> str:
@@ -386,6 +391,23 @@ def graded(sources: Sources) -> str:
     if counts.total() == 1:
         return order[0]
     return ", ".join(f"{counts[grade]} {grade}" for grade in order)
+
+
+def _rows(sources: Sources) -> Iterable[str]:
+    """Source cell of each row behind a number; a model has the rows of its strongest inputs."""
+    if isinstance(sources, str):
+        yield sources
+    elif isinstance(sources, pd.DataFrame | pd.Series):
+        models = [*_models(sources)]
+        for model in models:
+            for each in model.inputs:
+                yield from _rows(data.table(each.table)) if each.table else [";".join(each.sources)]
+        if not models:
+            cells = sources["source"]
+            yield from [cells] if isinstance(cells, str) else cells.dropna().astype(str)
+    elif sources is not None:
+        for part in sources:
+            yield from _rows(part)
 
 
 def _behind(sources: Sources) -> set[str]:

@@ -12,7 +12,7 @@ import difflib
 import io
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -42,6 +42,8 @@ SUMMARY = "summary"
 MARK = "\N{DAGGER}"
 MEANING = "Rests on sources alone that are anonymous or machine-written ({doc}`data`)."
 """What stands behind a number that nobody signs, and what the page says of it."""
+MOST = 0.5
+"""Part of a headline's rows that may rest on sources which nobody signs."""
 OPENLY = re.compile(r"anonymous|machine-written|nobody signs|unsigned", re.IGNORECASE)
 """Words by which a text says that nobody signs what it prints."""
 PROVENANCE = ("kind", "source", "locator", "seen", "note")
@@ -119,8 +121,10 @@ def numbers(answers: Answers) -> None:
             "kind": answer.kind,
             "graded": answer.graded,
         }
-        if not answer.signed:
-            record |= {"unsigned": True, "mark": MARK, "meaning": MEANING}
+        if answer.unsigned:
+            record["unsigned"] = answer.unsigned
+        if answer.unsigned == 1:
+            record |= {"mark": MARK, "meaning": MEANING}
         if answer.basis:
             record |= {"basis": answer.basis, "model": answer.model, "inputs": [*answer.inputs]}
         if answer.label:
@@ -136,9 +140,9 @@ def unsigned(pages: Mapping[str, Mapping]) -> list[str]:
     """Headlines that rest on sources which nobody signs, and do not say so where they are printed.
 
     A headline is a number with a label, every number of the summary, what a chapter prints in
-    short, and what the README prints. It may rest on anonymous or machine-written sources alone
-    only where the paragraph that prints it first says that. All such numbers get a mark
-    (:data:`MARK`).
+    short, and what the README prints. More than half of its rows may name anonymous or
+    machine-written sources alone only where the paragraph that prints it first says that. Any
+    number of which this holds for all rows gets a mark (:data:`MARK`).
 
     Args:
         pages: executed notebooks by the names of their pages.
@@ -156,18 +160,23 @@ def unsigned(pages: Mapping[str, Mapping]) -> list[str]:
         short = "".join(cell for cell in texts if IN_SHORT in cell)
         for name, record in _records(notebook):
             listed = page == SUMMARY or name in front or f"`{name}`" in short
-            if not (record.get("label") or listed) or not record.get("unsigned"):
+            weak = record.get("unsigned", 0)
+            if not (record.get("label") or listed) or weak <= MOST:
                 continue
             printed = [part for part in paragraphs if f"`{name}`" in part]
             if printed and OPENLY.search(printed[0]):
                 continue
             found.append(
-                f"{page}: the headline '{name}' ({record['text']}) rests on "
-                f"{', '.join(record['sources'])} alone, which nobody signs. Rest it on a firmer "
-                "source too, or say in its paragraph that the source is anonymous or "
-                "machine-written."
+                f"{page}: the headline '{name}' ({record['text']}) rests for {weak:.0%} of its "
+                f"rows on sources that nobody signs alone: {', '.join(_weak(record['sources']))}. "
+                "Rest it on firmer sources too, or say in the paragraph that prints it first that "
+                "they are anonymous or machine-written."
             )
     return found
+
+
+def _weak(listed: Iterable[str]) -> list[str]:
+    return [key for key in listed if not data.carries([key])]
 
 
 def _of_readme() -> set[str]:

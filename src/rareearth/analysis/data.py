@@ -84,7 +84,9 @@ def firmness() -> tuple[pd.DataFrame, Answers]:
     answers.add("weak-rows", at.loc[weak, "rows_count"].sum(), "{:,}")
     answers.add("headlines", len(said))
     answers.add("headlines-weak", sum(not each.grades.isdisjoint(weak) for each in said))
-    answers.add("headlines-alone", in_words(sum(not each.signed for each in said)))
+    answers.add("headlines-alone", in_words(sum(each.unsigned == 1 for each in said)))
+    most = max(said, key=lambda each: each.unsigned)
+    answers.add("headlines-most", 100 * most.unsigned, "{:.0f}%")
     return frame, answers
 
 
