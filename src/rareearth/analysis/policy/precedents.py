@@ -292,7 +292,8 @@ def rates(path: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFrame, Answer
     gas, behind = _dry_gas(), rests_on()
     answers = Answers(behind, kind="derived")
     shale = speed["Shale gas, US gas"]
-    answers.add("pol-shale-rate", shale, "{:.1f} points", sources=gas)
+    official = gas[gas["series"] == "official"]
+    answers.add("pol-shale-rate", shale, "{:.1f} points", sources=official)
     mines = data.table("mine_production")
     answers.add("pol-china-rate", speed["China's mines, world"], "{:.1f} points", sources=mines)
     fastest = speed["Synthetic rubber, US need"]
