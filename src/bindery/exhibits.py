@@ -27,7 +27,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from bindery import releases
-from bindery.pages import numbers
+from bindery.pages import cite, numbers
 from bindery.plan import read_notebook
 
 MIME = {"figure": "image/svg+xml", "table": "text/html"}
@@ -120,7 +120,7 @@ def _small_print(exhibit: dict) -> str:
         return f"{exhibit['note']}\n\n{exhibit['basis']}"
     if not keys:
         return exhibit["note"]
-    cited = f"{{cite:t}}`{','.join(keys)}`"
+    cited = cite("t", keys)
     if len(keys) > LISTED:
         head = f":::{{dropdown}} {len(keys)} sources{graded}\n:class-container: sources"
         return f"{exhibit['note']}\n\n{head}\n\n{cited}\n:::"

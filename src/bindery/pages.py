@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 SHOW_CODE = "show-code"
+CITED = 300
+"""Sources in one role: the extension for citations goes one level deeper for each."""
 HEADS = ("Number", "What", "Unit", "Kind", "Sources")
 
 
@@ -99,6 +101,17 @@ def _held(notebook: Mapping, what: str) -> Iterator[dict]:
                 yield output["metadata"]
 
 
+def cite(role: str, keys: Sequence[str]) -> str:
+    """Citations of any number of sources, as MyST.
+
+    Args:
+        role: ``t`` or ``p``.
+        keys: of the bibliography.
+    """
+    parts = (keys[i : i + CITED] for i in range(0, len(keys), CITED))
+    return ", ".join(f"{{cite:{role}}}`{','.join(part)}`" for part in parts)
+
+
 def _numbers(notebook: Mapping) -> str:
     """The list of the numbers on a page, and below it what they rest on.
 
@@ -144,9 +157,9 @@ def _marks(notebook: Mapping) -> str:
 
 def _basis(number: Mapping) -> str:
     """What a number rests on, as MyST text: its own words for it, or its sources."""
-    sources = ",".join(sorted(number["sources"]))
+    sources = sorted(number["sources"])
     graded = f"; {number['graded']}" if number.get("graded") else ""
-    return number.get("basis") or (sources and f"{{cite:p}}`{sources}`{graded}")
+    return number.get("basis") or (f"{cite('p', sources)}{graded}" if sources else "")
 
 
 def _made(made: Mapping, download: str) -> str:

@@ -329,3 +329,10 @@ def test_editions_do_not_mix_their_exhibits(book):
     book.edit("references.md", "# ", "# All ")
     book.build()
     assert data(calm) == before
+
+
+def test_a_number_may_rest_on_a_thousand_sources():
+    keys = [f"source_{i}" for i in range(1000)]
+    roles = [role.split("`")[1] for role in pages.cite("t", keys).split(", ")]
+    assert [key for role in roles for key in role.split(",")] == keys
+    assert max(role.count(",") for role in roles) < pages.CITED
