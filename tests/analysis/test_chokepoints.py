@@ -260,3 +260,9 @@ def test_lists_of_names_add_up_and_leave_out_those_that_ended():
     said = table.dropna(subset=["agreed_until"])
     assert (said["agreed_until"] > said["suspended_until"]).all()
     assert controls.LICENCES not in set(said["instrument"]), "the licences were never suspended"
+
+
+def test_a_year_of_imports_is_priced_as_oxide_at_the_price_inside():
+    answers = shortages.in_stock()
+    assert answers["year-of-yttrium"].value == pytest.approx(457 * 6 / 1000)
+    assert answers["year-of-scandium"].value == pytest.approx(7 * 665 / 1000)

@@ -92,6 +92,31 @@ def _of_elements(table: pd.DataFrame) -> Answers:
     return answers
 
 
+def headlines() -> Answers:
+    """Answers on shortages that other pages print."""
+    return _of_elements(_shortages()).only("yttrium-before", "yttrium-after")
+
+
+def in_stock() -> Answers:
+    """What public stocks hold or plan of :data:`SHUT`, and what a year of imports would cost.
+
+    A year of imports is that of 2024, as oxide, at the average price of that year from China.
+    """
+    table = _shortages()
+    answers = _of_elements(table).only("shut-count", "samarium-stock", "scandium-stock")
+    for element, name, start in (
+        ("Y", "yttrium", "imports for consumption"),
+        ("Sc", "scandium", "imports of scandium"),
+    ):
+        tonnes = _one(table, element, start, "2024")
+        at = table[(table["element"] == element) & (table["aspect"] == "price in China")]
+        price = at[at["period"] == "2024"].iloc[0]
+        cost = tonnes["low"] * price[["low", "high"]].mean() / 1000
+        both = [tonnes, price]
+        answers.add(f"year-of-{name}", cost, "{:.0f} million USD", sources=both, kind="derived")
+    return answers
+
+
 def _one(table: pd.DataFrame, element: str, start: str, period: str) -> pd.Series:
     """The one row of an element and period whose ``what`` starts so.
 

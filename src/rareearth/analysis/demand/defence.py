@@ -7,8 +7,9 @@ import pandas as pd
 from rareearth import assumptions, data
 from rareearth.analysis.demand.united_states import UsDemand
 from rareearth.analysis.demand.world import BASE, BASE_CASE, CARS, cars_sold, per_car
-from rareearth.answers import Answers
+from rareearth.answers import Answers, in_words
 from rareearth.models import demand
+from rareearth.models.controls import elements_in_force
 
 MISREAD = "reex_dfars_2025"
 """Source that prints the kilograms of an aircraft as pounds."""
@@ -104,7 +105,7 @@ def defence_rules(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
 
 
 def cut_cost() -> tuple[pd.DataFrame, Answers]:
-    """Three estimates of what a cut in supply would cost, which answer three questions.
+    """Four estimates of what a cut in supply would cost, which answer four questions.
 
     Returns:
         ``Who``, ``What is cut``, ``What is lost, and where``, ``How long``, ``Result`` and ``How it
@@ -143,6 +144,14 @@ def cut_cost() -> tuple[pd.DataFrame, Answers]:
             f"{goldman:.0f} billion dollars",
             "industry exposure; method not seen",
         ),
+        (
+            "{cite:t}`devdiscourse_2026_japan`",
+            "Japanese imports of rare earths from China, halved",
+            "gross domestic product of Japan",
+            "lasting",
+            f"up to {value['devdiscourse_2026_japan', 'loss of GDP, up to']:.1f}%",
+            "research house; method not seen",
+        ),
     ]
     heads = (
         "Who",
@@ -154,6 +163,9 @@ def cut_cost() -> tuple[pd.DataFrame, Answers]:
     )
     ranked = table[(table["measure"] == "rank by expected loss")]
     rare = ranked[ranked["scenario"].isin(RARE_EARTHS)]
+    controlled = data.table("china_export_controls").dropna(subset=["elements"])
+    held = elements_in_force(controlled, data.today())
+    licensed = rare[rare["scenario"].isin(held)]
     editions = data.table("forecast_editions")
     adamas = editions[editions["measure"].str.startswith("Market") & (editions["year"] == BASE)]
 
@@ -171,4 +183,6 @@ def cut_cost() -> tuple[pd.DataFrame, Answers]:
     active = table[table["source"] == "nkiawete_2023"].iloc[0]
     answers.quote("us-activity", active, "value", billions)
     answers.add("rare-in-ten", len(rare), sources=rare, kind="derived")
+    both = [licensed, controlled]
+    answers.add("rare-licensed", in_words(len(licensed)), sources=both, kind="derived")
     return pd.DataFrame(rows, columns=list(heads)), answers

@@ -228,6 +228,28 @@ def by_stage(rows: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
     return sums.set_index("stage").loc[order].reset_index(), answers
 
 
+def price_order() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What allies said and signed on prices: as data, and as printed, by date."""
+    table = data.table("allied_price_order").sort_values("date", kind="stable")
+    what = table["what"].str.cat(
+        [
+            f" ({row.low:g} {row.unit})" if pd.notna(row.low) and pd.notna(row.unit) else ""
+            for row in table.itertuples()
+        ]
+    )
+    printed = pd.DataFrame(
+        {
+            "Date": table["date"].dt.strftime("%-d %b %Y"),
+            "Who": table["actor"],
+            "Act or meeting": table["instrument"],
+            "On price": what,
+            "Amounts to": table["status"],
+            "Source": "{cite:p}`" + table["source"] + "`",
+        }
+    )
+    return table, printed
+
+
 def allies(rows: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
     """Public money by government, the largest commitments first.
 
