@@ -192,6 +192,19 @@ def test_a_source_without_a_grade_or_with_an_unknown_one_is_refused(folder, fiel
     assert words in problem and "grade = {...}" in problem and "official, anonymous" in problem
 
 
+def test_an_address_of_a_front_page_must_be_owned_up_to(folder):
+    path = folder(GOOD)
+    assert len([p for p in data.check() if "front page" in p]) == 2
+    said = " annote = {Read. Only the address of the site is known.},\n grade"
+    text = BIB.replace(" grade", said, 1)
+    first, second = text.split("@misc{other")
+    text = first + "@misc{other" + second.replace("example.org}", "example.org/page}")
+    (path / "references.bib").write_text(text, encoding="utf-8")
+    data._bibliography.cache_clear()
+    data._entry.cache_clear()
+    assert not [p for p in data.check() if "front page" in p]
+
+
 def test_an_assumption_that_nobody_signs_is_refused_unless_it_is_a_judgement(folder):
     path = folder(GOOD)
     first, second = BIB.split("@misc{other")

@@ -26,6 +26,9 @@ expected by somebody, or promised by somebody."""
 
 ADDRESSES = ("url", "doi")
 """Fields that are no LaTeX, in which a percent sign would begin a comment."""
+FRONT_PAGE = re.compile(r"https?://[^/]+/?")
+ADMITTED = re.compile(r"(?i)only the (address of the )?site|repository not known|without address")
+"""Words by which an entry admits that its address leads to a front page only."""
 GRADE = re.compile(r"^\s*grade\s*=\s*\{([^}]*)\}", re.MULTILINE)
 ENTRY_KEY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -208,6 +211,13 @@ def check() -> list[str]:
             missing.append("url or doi")
         if missing:
             problems.append(f"references.bib: '{key}' lacks {', '.join(missing)}.")
+        if FRONT_PAGE.fullmatch(entry.get("url", "")) and not ADMITTED.search(
+            entry.get("annote", "") + entry.get("note", "")
+        ):
+            problems.append(
+                f"references.bib: the address of '{key}' leads to a front page only. Complete it, "
+                "or say in annote: only the address of the site is known."
+            )
         if (given := entry.get("grade", "").strip()) not in grades():
             problems.append(_ungraded(key, given))
     return problems
