@@ -81,3 +81,27 @@ def test_feed_grades_agree_with_the_assumptions():
 def test_events_have_readable_dates():
     dates = data.table("bio_events")["event_date"].dropna()
     assert pd.to_datetime(dates, format="ISO8601", errors="coerce").notna().all()
+
+
+def test_capital_of_separation_is_that_of_the_printed_projects():
+    costs = data.table("bio_costs").set_index(["study", "route", "metric"]).sort_index()
+    plant = "Eneabba Phase 3 refinery"
+    whole = "cracking + leach + SX + finishing"
+    per_kg = costs.loc[(plant, "separation and finishing", "capex part"), "value"].item() / (
+        costs.loc[(plant, whole, "capacity"), "value"].item() / 1000
+    )
+    first = costs.loc[(plant, whole, "capex total at FID"), ["low", "high"]].to_numpy().mean()
+    later = costs.loc[(plant, whole, "capex total revised"), ["low", "high"]].to_numpy().mean()
+    direct = costs.loc[plant].loc[
+        ["cracking and leaching", "separation and finishing", "other plant and infrastructure"],
+        "value",
+    ]
+    aclara = costs.loc[("Aclara separation plant",)]
+    most = aclara[aclara.index.get_level_values("metric") == "capex whole plant"]["value"].item()
+    mine = data.table("plants").set_index("facility").loc["Carina", "capacity_t_per_year"]
+    usd = 0.66
+    row = data.table("assumptions").set_index("name").loc["separation_capital"]
+    assert row["low"] == pytest.approx(usd * per_kg, rel=0.05)
+    assert row["mode"] == pytest.approx(usd * per_kg * later / direct.sum(), rel=0.1)
+    assert row["high"] == pytest.approx(1000 * most / mine, rel=0.05)
+    assert first < later
