@@ -22,9 +22,10 @@ def test_shares_left_are_those_of_the_balance(findings):
 
 
 def test_every_forecast_names_what_it_rests_on(findings):
-    rests_on = set(outlook.headlines(scenarios.load("baseline"), DRAWS, 1)["left-2035"].sources)
-    assert "iea_cmde_2025" in rests_on
-    assert set(findings["left-2035"].sources) == rests_on
+    left = findings["left-2035"]
+    assert left.model == "balance" and len(left.inputs) == 5
+    assert left == outlook.headlines(scenarios.load("baseline"), DRAWS, 1)["left-2035"]
+    assert left.sources and all(findings[f"left-{y}"].model for y in balance.MILESTONES)
 
 
 def test_a_cut_is_told_where_there_is_one():
