@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from rareearth import assumptions, data, scenarios, uncertainty
-from rareearth.analysis import demand
+from rareearth.analysis import accounts, demand
 from rareearth.analysis.demand import shares, united_states
 from rareearth.analysis.demand.wind import entering, of_agency
 from rareearth.analysis.demand.world import ndpr_share
@@ -287,6 +287,18 @@ def test_published_estimates_are_set_beside_the_band(us):
     assert frame["group"].tolist() == sorted(
         frame["group"], key=list(united_states.BOUNDARIES.values()).index
     )
+
+
+def test_the_accounts_hold_the_same_quantities_as_the_page():
+    said = accounts.statements().query("year == 2024").set_index(["stage", "region"])["element_t"]
+    gross = demand.world("STEPS").loc[2024, "All uses"]
+    assert said["Put into magnets", "World"] == pytest.approx(1000 * gross, rel=1e-4)
+    scrap = 1000 * demand.scrap_elements().sum()
+    assert said["Scrap of magnets", "China"] == pytest.approx(scrap, rel=0.005)
+    finished = said["In finished magnets", "World"]
+    assert said["Put into magnets", "World"] == pytest.approx(
+        finished + said["Scrap of magnets", "China"], rel=accounts.TOLERANCE
+    ), "what is put in is what comes out and scrap"
 
 
 def test_swarf_is_what_the_finished_share_leaves():
