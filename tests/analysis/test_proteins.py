@@ -282,7 +282,7 @@ def test_held_inputs_do_not_move_the_others_and_the_verdict_turns_on_the_capacit
     assert share["Our copy, ranges as in the code"] > 80 > 20 > share["… capacity as measured"]
     assert answers["gypsum-published"].value == share["Published"]
     # A triangle over more than a factor of ten is harder on the study than its own base values.
-    logs = share["… and wide ranges drawn in logarithms"]
+    logs = share["Capacity as measured, wide ranges in logarithms"]
     assert share["… capacity as measured"] < logs < share["… and the base cycle time"]
     assert answers["protein-middle"].value == pytest.approx(6.2, abs=0.1)
     rows = data.table("gypsum_model").set_index("symbol").query("distribution == 'triangular'")

@@ -90,14 +90,14 @@ def gypsum_check(draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
         draws, seed, WIDE, **{s: base[s] for s in ("protein_density", "adsorbent_capacity")}
     )
     share = 100 * (fair["npv_musd"] > 0).mean()
-    rows.insert(3, ("… and wide ranges drawn in logarithms", share, "ours"))
+    rows.append(("Capacity as measured, wide ranges in logarithms", share, "ours"))
     checks = pd.DataFrame(rows, columns=["label", "share_pct", "origin"])
     plant, capacity = gypsum_plant(), parameters.loc["adsorbent_capacity"]
     answers = Answers(sources=parameters)
     hurdle = 100 * base["discount_rate"]
     answers.add("gypsum-hurdle", hurdle, "{:.0f}%", kind="estimate")
     answers.quote("gypsum-published", said, "value", "{:.0f}%")
-    for row, name in ((1, "coded"), (2, "measured"), (3, "logs"), (5, "fast")):
+    for row, name in ((1, "coded"), (2, "measured"), (4, "fast"), (5, "logs")):
         answers.add(f"gypsum-{name}", checks["share_pct"][row], "{:.0f}%")
     more = capacity["high"] / capacity["baseline"]
     answers.add("capacity-ratio", round(more, -1), "{:,.0f}")
