@@ -26,6 +26,9 @@ ASPECTS = {
 """Aspects that the printed table shows, and their headings."""
 
 NOT_FOUND = "not found"
+PLANNED = ("samarium-stock", "scandium-stock")
+"""Answers on what may be bought for the stockpile, told with the stockpile."""
+
 BEFORE_MONTH = "2024-06"
 """The one month before the licences for which both exports are known."""
 
@@ -49,7 +52,9 @@ def elements() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     wide = cells.unstack("aspect").reindex(index=list(SHUT), columns=list(ASPECTS))
     printed = wide.fillna(NOT_FOUND).rename(columns=ASPECTS)
     printed.insert(0, "Element", pd.Series(SHUT))
-    return shown, printed.reset_index(drop=True), _of_elements(table)
+    answers = _of_elements(table)
+    told = (name for name in answers if name not in PLANNED)
+    return shown, printed.reset_index(drop=True), answers.only(*told)
 
 
 def _prices_inside(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -77,11 +82,8 @@ def _of_elements(table: pd.DataFrame) -> Answers:
     for year in (2024, 2025):
         one(f"yttrium-imports-{year}", "Y", "imports for consumption", str(year), "{:.0f} t")
     one("yttrium-paused", "Y", "North American makers", "2026-02-26", "{:.0f}")
-    one("yttrium-china", "Y", "import source share", "2021-2024", "{:.0f}%")
-    one("yttrium-exports", "Y", "exports of yttrium compounds", "2025", "{:,.0f} t")
     one("yttrium-multiple", "Y", "multiple of the price a year", "2026-02-26", "{:.0f} times")
     one("scandium-japan", "Sc", "import source share, Japan", "2021-2024", "{:.0f}%")
-    one("scandium-months", "Sc", "time from quote", "2026-02", "{:.0f} months")
     one("scandium-stock", "Sc", "planned purchases", "2025-09", "{:.0f} t")
     for year in (2024, 2025):
         one(f"scandium-imports-{year}", "Sc", "imports of scandium", str(year), "{:.0f} t")
@@ -103,7 +105,7 @@ def in_stock() -> Answers:
     A year of imports is that of 2024, as oxide, at the average price of that year from China.
     """
     table = _shortages()
-    answers = _of_elements(table).only("shut-count", "samarium-stock", "scandium-stock")
+    answers = _of_elements(table).only("shut-count", *PLANNED)
     for element, name, start in (
         ("Y", "yttrium", "imports for consumption"),
         ("Sc", "scandium", "imports of scandium"),
@@ -196,7 +198,6 @@ def prices_and_exports() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         mean, before = part["kg"].mean(), part["before_kg"].iloc[0]
         answers.add(f"{name}-mean", mean / 1000, "{:.1f} t", sources=part)
         answers.add(f"{name}-of-before", 100 * mean / before, "{:.0f}%", sources=part)
-        answers.add(f"{name}-top", part["kg"].max() / 1000, "{:.0f} t", sources=part)
         words = listing(part.set_index(part["date"].dt.strftime("%b"))["kg"] / 1000, "{} {:.1f}")
         answers.add(f"{name}-list", words, sources=part)
         year = _one(table, element, "exports against 2024", "2025")

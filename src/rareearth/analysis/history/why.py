@@ -50,7 +50,7 @@ def why_china_won() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         answers.quote(name, row, column, template)
         return row
 
-    first = quote("mine-bayan-first", "scale", "output of the Bayan", "late 1970s", "{:,.0f} t")
+    first = _fact(table, "scale", "output of the Bayan", "late 1970s")
     later = quote("mine-bayan-1986", "scale", "output of the Bayan", "1986", "{:,.0f} t")
     ratio = later["low"] / first["low"]
     answers.add("mine-bayan-times", ratio, "{:.0f} times", sources=[first, later], kind="derived")
