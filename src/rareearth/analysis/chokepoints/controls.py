@@ -181,6 +181,7 @@ def price_gap() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     answers.quote("adamas-main-price", main, "price_usd_per_kg", "{:.0f} USD/kg")
     answers.quote("adamas-top-tier", top, "share_pct", "{:.0f}%")
     answers.quote("adamas-top-price", top, "price_usd_per_kg", "{:.0f} USD/kg")
+    answers.quote("adamas-yttrium-top", of["Y"].iloc[-1], "share_pct", "{:.0f}%")
     answers.quote("adamas-yttrium-tier", of["Y"].iloc[0], "share_pct", "{:.0f}%")
     answers.quote("adamas-yttrium-price", of["Y"].iloc[0], "price_usd_per_kg", "{:.2f} USD/kg")
     return ratios, tiers, answers

@@ -70,7 +70,10 @@ def _of_elements(table: pd.DataFrame) -> Answers:
     answers = Answers(sources=table, kind="reported")
     answers.add("shut-count", in_words(len(SHUT)), kind="derived")
     inside = table[table["aspect"] == "price in China"]
-    words = listing(_prices_inside(table), "{} {:g} and {:g}")
+    prices = _prices_inside(table)
+    words = listing(prices, "{} {:g} and {:g}")
+    rise = max(100 * (now / before - 1) for before, now in prices.values())
+    answers.add("shut-rise", rise, "{:.0f}%", sources=inside, kind="derived")
     answers.add("shut-prices", words, sources=inside, kind="estimate")
 
     def one(name: str, element: str, start: str, period: str, template: str, column="low") -> None:
@@ -81,7 +84,9 @@ def _of_elements(table: pd.DataFrame) -> Answers:
     answers.quote("yttrium-after", after, "low", "{:.0f} t")
     for year in (2024, 2025):
         one(f"yttrium-imports-{year}", "Y", "imports for consumption", str(year), "{:.0f} t")
-    one("yttrium-paused", "Y", "North American makers", "2026-02-26", "{:.0f}")
+    paused = _one(table, "Y", "North American makers", "2026-02-26")
+    answers.add("yttrium-paused", in_words(int(paused["low"])), sources=paused)
+    one("yttrium-exports", "Y", "exports of yttrium compounds", "2025", "{:,.0f} t")
     one("yttrium-multiple", "Y", "multiple of the price a year", "2026-02-26", "{:.0f} times")
     one("scandium-japan", "Sc", "import source share, Japan", "2021-2024", "{:.0f}%")
     one("scandium-stock", "Sc", "planned purchases", "2025-09", "{:.0f} t")

@@ -104,8 +104,8 @@ def reasons() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     answers.add("reasons-count", in_words(len(table)))
     for strength in ("strong", "middling"):
         answers.add(f"reasons-{strength}", in_words(int(count[strength])))
-    strong = table.loc[table["strength"] == "strong", "label"].str.lower().tolist()
-    answers.add("reasons-strong-list", ", ".join(strong[:-1]) + " and " + strong[-1])
+    strong = table.loc[table["strength"] == "strong", "says"]
+    answers.add("reasons-strong-list", ". ".join(strong))
     return table, printed, answers
 
 
