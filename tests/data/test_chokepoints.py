@@ -94,3 +94,21 @@ def test_every_stage_share_names_its_denominator():
     shares = data.table("china_stage_shares")
     assert (shares["scope"].str.len() > 0).all()
     assert shares.groupby("stage", observed=True)["scope"].nunique()["Mining"] >= 2
+
+
+def test_shortages_know_the_controlled_elements_and_ranges_stand_the_right_way():
+    rows = data.table("shortages")
+    named = {element for cell in rows["element"] for element in cell.split(";")}
+    assert named - {"heavy"} == {"Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y"}
+    both = rows.dropna(subset=["low", "high"])
+    assert (both["low"] <= both["high"]).all()
+    empty = rows["low"].isna() & rows["high"].isna() & rows["words"].isna()
+    assert not empty.any(), "a row says something, in a number or in words"
+
+
+def test_practice_of_licences_is_in_order_of_time_and_shares_are_shares():
+    rows = data.table("licence_practice")
+    assert rows["date"].is_monotonic_increasing
+    shares = rows[rows["unit"] == "%"]
+    assert shares["low"].dropna().between(0, 100).all()
+    assert rows["date"].max() <= data.today()

@@ -146,3 +146,20 @@ def test_quarters_add_to_the_year_at_mountain_pass():
     years = site[site["quarter"].isna()].set_index("year")["t"]
     for year, row in quarters[quarters["count"] == 4].iterrows():
         assert row["sum"] == pytest.approx(years[year], rel=0.01), f"{year}: quarters {row['sum']}"
+
+
+def test_events_and_allied_acts_stand_in_order_and_what_is_to_come_is_a_target():
+    events = data.table("events")
+    assert events["date"].is_monotonic_increasing
+    ahead = events[events["date"] > data.today()]
+    assert (ahead["kind"].astype(str) == "target").all() and len(ahead) >= 2
+    acts = data.table("allied_price_order")
+    assert acts["date"].is_monotonic_increasing
+    binding = acts[acts["status"] == "binding"]
+    assert list(binding["actor"]) == ["Japan (JARE) and Lynas"], "the one floor found in force"
+
+
+def test_facts_behind_why_china_won_end_after_they_start():
+    facts = data.table("why_china_won").dropna(subset=["end"])
+    assert (facts["start"] < facts["end"]).all()
+    assert facts["label"].notna().all()
