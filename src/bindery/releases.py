@@ -113,13 +113,12 @@ def unexplained(project: Project, now: Numbers) -> Iterator[str]:
         return
     folder = project.root / project.settings.releases
     release, file = latest(folder), Path(project.settings.releases) / REVISIONS
-    listed = set()
-    for _, row in _rows(folder / REVISIONS, COLUMNS):
-        chapter, _, name = row["formerly"].rpartition("/")
-        listed |= {(row["chapter"], row["number"]), (chapter or row["chapter"], name)}
+    # A number of one name is one number on all pages.
+    rows = [row for _, row in _rows(folder / REVISIONS, COLUMNS)]
+    listed = {row["number"] for row in rows} | {row["formerly"].split("/")[-1] for row in rows}
     for chapter, before in archived(folder / f"{release}.csv").items():
         for name, old in before.items():
-            if not old["label"] or (chapter, name) in listed or chapter not in now:
+            if not old["label"] or name in listed or chapter not in now:
                 continue
             new = now[chapter].get(name, {"text": NOWHERE, "value": None})
             if old["text"] != new["text"] and not same(old["value"], new["value"]):
