@@ -36,8 +36,8 @@ WORDS = {
 OWN, UNITS, TONNES, SCALED = (
     "The study's own inputs",
     "Units in use, leaving and in storage",
-    "Tonnes of rare earth, own sales",
-    "Tonnes of rare earth, goods scaled by people",
+    "Tonnes of rare earth, world and European Union",
+    "Tonnes of rare earth, all goods scaled by people",
 )
 """Classes of comparisons, from those that test arithmetic to those that test most."""
 
