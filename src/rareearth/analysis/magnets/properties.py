@@ -290,15 +290,17 @@ def coercivity(ranges: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Answer
 
     Returns:
         ``material``, ``grade``, ``stage``, ``hcj_ka_m``, ``bhmax_kj_m3``, ``source`` of grades on
-        sale and of two from laboratories; ``bhmax_kj_m3`` and ``hcj_ka_m`` that are needed; and the
+        sale and of three from laboratories; ``bhmax_kj_m3`` and ``hcj_ka_m`` needed; and the
         answers.
     """
     permeance, mu_rec, magnets = ranges.loc["load_line_permeance", "mode"], recoil(), candidates()
     sound, _ = _sound()
     shown = sound[(sound["body"] == "magnet") & (sound["stage"] == "product")]
+    shown = shown[shown["form"] != "class"]
     shown = shown.rename(columns={"hcj_ka_m_low": "hcj_ka_m", "bhmax_kj_m3_high": "bhmax_kj_m3"})
     shown = shown.dropna(subset=["hcj_ka_m", "bhmax_kj_m3"])
-    lab = magnets[magnets["label"].isin(["Fe16N2", "MnBi"])].rename(columns={"label": "material"})
+    lab = magnets[magnets["label"].isin(["Fe16N2", "MnBi", *SAME_PHASE])]
+    lab = lab.assign(material=lab["label"].replace(SAME_PHASE))
     columns = ["material", "grade", "stage", "hcj_ka_m", "bhmax_kj_m3", "source"]
     points = pd.concat([shown, lab.assign(grade="", stage="laboratory")])[columns]
     energy = np.linspace(1, 480, 200)
