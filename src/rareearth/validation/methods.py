@@ -109,6 +109,11 @@ def what_happened() -> tuple[pd.DataFrame, Answers]:
     return compared, answers
 
 
+def calibrated() -> Answers:
+    """Part of known outcomes that lie in our bands of nine draws in ten, for where bands are read."""
+    return what_happened()[1].only("errors-inside-part")
+
+
 def statistics_table(statistics: pd.DataFrame) -> pd.DataFrame:
     """Statistics of :func:`rareearth.validation.policy.slip_statistics` as a reader sees them."""
     return pd.DataFrame(
