@@ -110,7 +110,7 @@ def what_happened() -> tuple[pd.DataFrame, Answers]:
 
 
 def calibrated() -> Answers:
-    """Part of known outcomes that lie in our bands of nine draws in ten, for where bands are read."""
+    """Part of known outcomes that lie in bands of nine draws in ten, for where bands are read."""
     return what_happened()[1].only("errors-inside-part")
 
 
