@@ -32,6 +32,7 @@ from bindery.plan import read_notebook
 
 MIME = {"figure": "image/svg+xml", "table": "text/html"}
 LISTED = 12  # more sources than these are folded
+WIDTHS = (24, 16, 14, 46)  # of the columns of revisions, percent
 COLUMN_RULE = {"l": ":--", "r": "--:", "c": ":-:"}
 
 
@@ -166,5 +167,9 @@ class Revisions(SphinxDirective):
         text = table("tab-revisions", caption, heads, rows, "llll")
         block = nodes.container(classes=["exhibit", "exhibit-table"])
         self.state.nested_parse(StringList(text.splitlines()), self.content_offset, block)
+        for grid in block.findall(nodes.table):
+            grid["classes"].append("colwidths-given")
+            for column, width in zip(grid.findall(nodes.colspec), WIDTHS, strict=True):
+                column["colwidth"] = width
         block += nodes.container(classes=["exhibit-legend"])
         return [block]

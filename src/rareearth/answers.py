@@ -90,8 +90,8 @@ class Model:
             labels.setdefault(basis, []).append(each.label)
         inputs = "; ".join(f"{', '.join(named)} {basis}" for basis, named in labels.items())
         return (
-            f"Computed by the model of {self.title} in the scenario of this page. Its "
-            f"{in_words(len(self.inputs))} strongest inputs are {inputs}. Sources of their rows: "
+            f"Model of {self.title}, in the scenario of this page. Its "
+            f"{in_words(len(self.inputs))} strongest inputs: {inputs}. Their rows: "
             f"{graded(self.rests_on)}. All others: {{doc}}`assumptions`."
         )
 
