@@ -85,4 +85,4 @@ def steps(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
 def behind_steps(scenario: Scenario, draws: int, seed: int) -> list:
     """Sources of :func:`steps`: those of the levers and their costs, and of the stock."""
     sized = stock.size(draws, seed, scenario)[1]
-    return [levers.behind_costs(), sized["stock-cost"].sources]
+    return [levers.behind_first_costs(), sized["stock-cost"].sources]

@@ -341,9 +341,13 @@ def behind() -> list:
 
 def behind_costs() -> list:
     """What the costs rest on: the gap, inputs of the costs, the hub, terms of the floor."""
+    return [*behind_first_costs(), assumptions.used_by("proteins")]
+
+
+def behind_first_costs() -> list:
+    """The same without extraction from waste, which is none of the first steps."""
     inputs = assumptions.register().loc[[*COST_INPUTS, *price_floor.ASSUMED]]
-    extracting = assumptions.used_by("proteins")
-    return [*behind(), inputs, extracting, hub(), data.table("floor_terms")]
+    return [*behind(), inputs, hub(), data.table("floor_terms")]
 
 
 def titles() -> pd.Series:
