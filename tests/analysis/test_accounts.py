@@ -100,3 +100,15 @@ def test_chapters_print_the_one_value_of_a_place():
     passed = edges[(edges["from_stage"] == "Separation")].groupby("origin")["element_t"].sum()
     for country in passed.index:
         assert passed[country] == pytest.approx(made[country])
+
+
+def test_scrap_could_fill_what_the_agencys_supply_is_below_its_demand():
+    """The text says so; neither column tells whether scrap is in it."""
+    said = accounts.statements().query("year == 2024 and preferred")
+    tonnes = said.set_index(["stage", "region"])["element_t"]
+    world = data.table("magnet_ree_supply").astype({"stage": str}).query("year == 2024")
+    world = world.set_index(["stage", "country"])["element_t"]["Refining", "World"]
+    _, answers = stages.readings()
+    assert 1000 * answers["agency-separated"].value == pytest.approx(world, rel=1e-4)
+    need = tonnes["Put into magnets", "World"]
+    assert 0 < need - world < tonnes["Scrap of magnets", "China"]

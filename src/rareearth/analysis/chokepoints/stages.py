@@ -34,6 +34,7 @@ QUOTED = {
     "magnets-low": ("Sintered magnets", "macropolo_magnets", "{:.0f}%"),
     "magnets-high": ("Sintered magnets", "movefm_2025_goldman", "{:.0f}%"),
     "heavy-share": ("Heavy separation", "csis_2024_techban", "{:.1f}%"),
+    "metal-share": ("Metal making", "electronics_2023_doe", "{:.0f}%"),
     "alloy-share": ("Magnet alloy and magnets", "mayerbrown_2022_s232", "{:.0f}%"),
 }
 """Shares that the text quotes: stage and source of the row, and how it is printed."""
@@ -221,7 +222,8 @@ def readings(year: int = 2024) -> tuple[pd.DataFrame, Answers]:
     """What the sources say side by side, where there is more than one.
 
     Returns:
-        Rows of :func:`rareearth.analysis.accounts.beside` of both stages; the widest difference.
+        Rows of :func:`rareearth.analysis.accounts.beside` of both stages; the widest difference,
+        and how far the agency's refined supply is below what it has put into magnets.
     """
     beside = pd.concat(
         [accounts.beside(stage, year) for stage in ("Mined", "Separated")], ignore_index=True
@@ -231,6 +233,13 @@ def readings(year: int = 2024) -> tuple[pd.DataFrame, Answers]:
     answers.add("widest", abs(widest["against_pct"]), "{:.0f}%")
     answers.add("widest-region", widest["region"])
     answers.add("widest-reading", widest["reading"])
+    said = accounts.statements().query("year == @year")
+    agency = (said["stage"] == "Separated") & (said["reading"] == "IEA 2025")
+    put_in = (said["stage"] == "Put into magnets") & (said["region"] == "World")
+    supply, need = (said.loc[rows, "element_t"].sum() for rows in (agency, put_in))
+    rows = said[agency | put_in]
+    answers.add("agency-separated", supply / 1000, "{:.1f} thousand t", sources=rows)
+    answers.add("agency-short", 100 * (1 - supply / need), "{:.0f}%", sources=rows)
     return beside, answers
 
 
