@@ -15,8 +15,11 @@ and the data, its description and the drawing as downloads.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -67,7 +70,8 @@ class ExhibitRenderer:
             block += _myst(renderer, data, table(*parts))
         legend = nodes.container(classes=["exhibit-legend"])
         legend += _myst(renderer, data, _small_print(exhibit))
-        legend += _downloads(renderer, exhibit)
+        page = renderer.renderer.sphinx_env.docname
+        legend += _downloads(lambda *file: _write(renderer, *file), page, exhibit)
         block += legend
         return [block]
 
@@ -128,15 +132,14 @@ def _small_print(exhibit: dict) -> str:
     return f"{exhibit['note']}\n\n{'Sources' if len(keys) > 1 else 'Source'}: {cited}{graded}."
 
 
-def _downloads(renderer: NbElementRenderer, exhibit: dict) -> nodes.Element:
+def _downloads(write: Callable[[str, str], str], page: str, exhibit: dict) -> nodes.Element:
     about = json.dumps(exhibit["metadata"], indent=2, ensure_ascii=False)
     files = {"Data (CSV)": ("csv", exhibit["csv"]), "About the data (JSON)": ("json", about)}
     if exhibit["kind"] == "figure":
         files["Drawing (SVG)"] = ("drawing.svg", exhibit["svg"])
     line = nodes.paragraph(classes=["exhibit-downloads"])
-    page = renderer.renderer.sphinx_env.docname
     for label, (suffix, content) in files.items():
-        uri = _write(renderer, f"{exhibit['name']}.{suffix}", content)
+        uri = write(f"{exhibit['name']}.{suffix}", content)
         line += addnodes.download_reference(label, label, reftarget=uri, refdoc=page)
         line += nodes.Text(" ")
     return line
@@ -164,6 +167,9 @@ class Revisions(SphinxDirective):
             found = releases.revisions(Path(folder), release, now)
             rows = [[r.headline, r.was, r.now, r.why] for r in found]
         heads = ["Number", f"In {release}", "Now", "Why"]
+        data = io.StringIO()
+        csv.writer(data, lineterminator="\n").writerows([heads, *rows])
+        about = {"title": caption, "columns": dict.fromkeys(heads, "text")}
         text = table("tab-revisions", caption, heads, rows, "llll")
         block = nodes.container(classes=["exhibit", "exhibit-table"])
         self.state.nested_parse(StringList(text.splitlines()), self.content_offset, block)
@@ -171,5 +177,16 @@ class Revisions(SphinxDirective):
             grid["classes"].append("colwidths-given")
             for column, width in zip(grid.findall(nodes.colspec), WIDTHS, strict=True):
                 column["colwidth"] = width
-        block += nodes.container(classes=["exhibit-legend"])
+        held = {"kind": "table", "name": "tab-revisions", "csv": data.getvalue(), "metadata": about}
+        legend = nodes.container(classes=["exhibit-legend"])
+        legend += _downloads(self._write, self.env.docname, held)
+        block += legend
         return [block]
+
+    def _write(self, name: str, content: str) -> str:
+        """Write a file that a page offers; its address for Sphinx."""
+        app = self.env.app
+        file = Path(app.doctreedir).parent / "revisions" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+        return "/" + Path(os.path.relpath(file, app.srcdir)).as_posix()

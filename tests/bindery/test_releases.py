@@ -125,6 +125,8 @@ def test_the_page_says_what_moved_and_follows_the_numbers(released):
     html = BeautifulSoup(page, "html.parser")
     cells = [cell.get_text() for cell in html.select("table tbody tr td")]
     assert cells == ["High water", "low", text, "A better gauge."]
+    offered = [link["href"].rpartition(".")[2] for link in html.select(".exhibit a.download")]
+    assert offered == ["csv", "json"]
     assert "What has changed" in html.select_one("#tab-revisions caption").get_text()
     write(released.root / "releases", [row | {"why": "A new datum."}])
     released.build("calm")
