@@ -34,6 +34,7 @@ QUOTED = {
     "magnets-low": ("Sintered magnets", "macropolo_magnets", "{:.0f}%"),
     "magnets-high": ("Sintered magnets", "movefm_2025_goldman", "{:.0f}%"),
     "heavy-share": ("Heavy separation", "csis_2024_techban", "{:.1f}%"),
+    "refining-doe": ("Separation and refining", "electronics_2023_doe", "{:.0f}%"),
     "metal-share": ("Metal making", "electronics_2023_doe", "{:.0f}%"),
     "alloy-share": ("Magnet alloy and magnets", "mayerbrown_2022_s232", "{:.0f}%"),
 }
