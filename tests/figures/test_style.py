@@ -91,3 +91,18 @@ def test_what_is_expected_is_drawn_unlike_what_was_measured():
         for future in ("forecast", "target"):
             assert looks[future] != looks["reported"]
             assert looks[future] != looks["estimate"]
+
+
+def test_end_labels_stay_above_the_axis_that_they_end_at():
+    fig, ax = style.new(2.0)
+    ax.set_ylim(0, 20)
+    ax.set_xlim(2024, 2040)
+    names = [f"part {i}" for i in range(7)]
+    ends = {name: (2040, 0.2 * i) for i, name in enumerate(names)}
+    style.label_ends(ax, ends, dict.fromkeys(names, style.INK))
+    style.settle(fig)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert min(box.y0 for box in boxes) >= ax.bbox.y0 - 1
+    middles = [(box.y0 + box.y1) / 2 for box in boxes]
+    assert middles == sorted(middles)
+    assert all(low.y1 <= high.y0 + 2 for low, high in itertools.pairwise(boxes))

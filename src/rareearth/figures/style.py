@@ -619,8 +619,11 @@ def _part_labels(ax: Axes) -> None:
     order = sorted(range(len(at)), key=at.__getitem__)
     tall = [1.25 * t.get_fontsize() * (1 + t.get_text().count("\n")) / points for t in labels]
     gaps = [(tall[i] + tall[j]) / 2 for i, j in itertools.pairwise(order)]
-    for i, height in zip(order, spread([at[i] for i in order], gaps), strict=True):
-        labels[i].set_position((labels[i].offset, (height - at[i]) * points))
+    # Below the axes stands the year in which they end.
+    least, steps = ax.bbox.y0, [*(tall[i] / 2 for i in order[:1]), *gaps]
+    for i, height, step in zip(order, spread([at[i] for i in order], gaps), steps, strict=True):
+        least = max(height, least + step)
+        labels[i].set_position((labels[i].offset, (least - at[i]) * points))
 
 
 def label_points(
