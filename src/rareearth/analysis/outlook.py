@@ -74,6 +74,9 @@ NOUNS = {
 }
 """What each stage is called in a sentence."""
 
+NEEDS = ("America's share of use", "World demand")
+"""Groups of inputs that say how much is needed."""
+
 KINDS = {"ore": supply.ORE, "magnet": supply.MAGNET}
 """Plants that slip alike, by the name under which they are printed."""
 
@@ -112,7 +115,15 @@ def headlines(scenario: Scenario, draws: int, seed: int) -> Answers:
     answers.add("world-2035", balances.share_left(balance, GOAL, OUTSIDE), "{:.0f}%", label=label)
     free = balances.free_year(balance, CHAIN, CONFIDENCE)
     label = f"Whole American chain free of China, with {CONFIDENCE:.0%} confidence"
-    answers.add("chain-free", _from_year(free), label=label)
+    answers.add(
+        "chain-free",
+        f"Up to {supply.YEARS[-1]} the chain without China does not serve the whole American need "
+        f"at {CONFIDENCE:.0%} confidence."
+        if free is None or pd.isna(free)
+        else "The chain without China serves the whole American need "
+        f"from {int(free)}, at {CONFIDENCE:.0%} confidence.",
+        label=label,
+    )
     for group, stages in _stages_left(balance).items():
         short = {"NdPr": "light", "DyTb": "heavy"}[group]
         answers.add(f"worst-{short}", NOUNS[stages.idxmax()])
@@ -146,8 +157,8 @@ def _cut(balance: Balance) -> Answers:
         "cut-says",
         "China sells all the way in this scenario, so nothing is short."
         if share.max() < 0.05
-        else f"When it stops selling, {share.max().item():.0f}% of the demand of {worst} stays "
-        "unmet on average.",
+        else f"When it stops selling, {share.max().item():.0f}% of the demand of {int(worst)} "
+        "stays unmet on average.",
     )
     answers.add(
         "short",
@@ -397,6 +408,10 @@ def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
     answers.add("biggest", goal[secured].idxmax().lower())
     answers.add("biggest-t", goal[secured].max() / 1e3, "{:.1f} thousand tonnes")
     answers.add("wedge-list", _drawn(mean))
+    kept = supply.kept_from_oxide(balances.sample(draws, seed, scenario))
+    answers.add("kept", 100 * float(np.median(kept)), "{:.0f}%", kind="estimate")
+    finished = balance.demand.sel(region=HOME, year=supply.YEARS[0]).sum("group") * kept
+    answers.add("finished-2024", finished.mean("draw").item() / KT, "{:.1f} kt", kind="estimate")
     return stack, shut, answers
 
 
@@ -404,10 +419,11 @@ def _drawn(mean: pd.DataFrame) -> str:
     """Parts of demand in the last year, in thousand tonnes."""
     parts = mean.iloc[-1].drop("Demand")[list(balances.ORDER)]
     demand = mean["Demand"].iloc[-1]
-    return f"{listing(parts.rename(_said), '{} {:.1f}')}; demand {demand:.1f}"
+    return f"{listing(parts.rename(said), '{} {:.1f}')}; demand {demand:.1f}"
 
 
-def _said(part: str) -> str:
+def said(part: str) -> str:
+    """A part of demand as it is called in a sentence."""
     return part.lower().replace("china", "China")
 
 
@@ -431,21 +447,22 @@ def parts(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answ
     goal = stack[stack["year"] == GOAL].set_index("part")
     come = goal.loc["Plants to come"]
     answers.add("come", come["median_kt"], "{:.1f} kt", low=come["low_kt"], high=come["high_kt"])
-    wide = come["high_kt"] - come["low_kt"] > 1
+    closers = goal.drop("Demand").loc[[*model.SOURCES, *model.ROUTES]]
+    widest = (closers["high_kt"] - closers["low_kt"]).idxmax() == come.name
     answers.add(
         "come-says",
-        "Plants to come are the widest bet but demand itself: "
+        "Of all that closes the gap, plants to come are the widest bet: "
         "{low_kt:.1f} to {high_kt:.1f} thousand tonnes in 2035".format(**come)
-        if wide
+        if widest
         else f"Plants to come bring {come['median_kt']:.1f} thousand tonnes in 2035",
     )
-    avoided = balance.avoided.sel(region=HOME).sum(["route", "group"])
-    mean = avoided.mean("draw").to_series()
-    answers.add("avoided-half", int((mean >= mean.iloc[-1] / 2).idxmax()), "{}")
-    answers.add("outlook-avoided-2040", avoided.sel(year=2040).median() / KT, "{:.1f} kt")
+    avoided = balance.avoided.sel(region=HOME).sum(["route", "group"]) / KT
+    for year in MILESTONES:
+        middle = avoided.sel(year=year).median()
+        answers.add(f"outlook-avoided-{year}", middle, "{:.1f} kt")
     for name, part in (("waste-2035-t", "Waste"), ("recycling-2035-t", "Recycling")):
         answers.add(name, 1e3 * goal.loc[part, "median_kt"], "{:,.0f} t")
-    listed = goal.loc[order, "median_kt"].rename(_said)
+    listed = goal.loc[order, "median_kt"].rename(said)
     answers.add("parts-list", listing(listed, "{} {:.2f}"))
     return shown, answers
 
@@ -521,8 +538,13 @@ def free(run: Mapping[str, Balance], chosen: str) -> tuple[pd.DataFrame, Answers
     """
     frame, answers = chances(run), _answers()
     years = {s: balances.free_year(run[chosen], s, CONFIDENCE) for s in supply.STAGES}
-    early = [f"{NOUNS[s]} is free from {year}" for s, year in years.items() if year]
-    answers.add("stages-free", ", ".join(early) or f"none is free by {supply.YEARS[-1]}")
+    early = [f"{NOUNS[s]} does so from {year}" for s, year in years.items() if year]
+    answers.add(
+        "stages-free",
+        f"Taken alone, {', '.join(early)}."
+        if early
+        else f"None of its four stages alone does so by {supply.YEARS[-1]}.",
+    )
     at = frame.set_index(["scenario", "stage", "year"])["chance_pct"]
     for year in (2027, GOAL):
         answers.add(f"chance-{year}", round(at[chosen, CHAIN, year]), "{:.0f}%")
@@ -795,6 +817,12 @@ def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
     answers.add("outlook-driver-first-part", 100 * top["ST"].iloc[0], "{:.0f}%")
     plants = goal["parameter"].isin(["Which plants come", "How plants fare"])
     answers.add("plants-part", 100 * goal.loc[plants, "S1"].sum(), "{:.0f}%")
+    answers.add(
+        "count-or-plants",
+        "A better count of need would narrow the band more than any forecast of plants."
+        if top["parameter"].iloc[0] in NEEDS
+        else "Knowing how plants fare would narrow the band more than a better count of need.",
+    )
     listed = 100 * top.set_index("parameter")["ST"]
     answers.add("outlook-drivers-list", listing(listed, "{} {:.0f}%"))
     return indices, answers
@@ -844,7 +872,12 @@ def sensitivity(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame
     answers.add("flip-tested", len(moved), "{}", kind="derived")
     answers.add("flip-count", in_words(int(turning.sum())))
     answers.add("flip-likely", in_words(int(likely.sum())))
-    answers.add("flip-list", listing(flips, "{} ({})", "; ") or "none")
+    answers.add(
+        "flip-list",
+        f"It turns at these values: {listing(flips, '{} ({})', '; ')}."
+        if flips
+        else "No input turns it by itself.",
+    )
     answers.add("flip-widest", moved["label"].iloc[0])
     bounds = {
         r.label: (r.least_pct, r.least_text, r.most_pct, r.most_text) for r in moved.itertuples()

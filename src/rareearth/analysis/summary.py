@@ -31,7 +31,7 @@ def findings(scenario: Scenario, draws: int, seed: int) -> Answers:
         history.headlines()
         | chokepoints.headlines()
         | demand.headlines(scenario, draws, seed)
-        | chain.only(*(name for name in chain if name != "cut-says"))
+        | chain.only(*(name for name in chain if name not in ("cut-says", "confidence")))
         | pace
         | first_steps.headlines(draws, seed, scenario)
         | stock.size(draws, seed, scenario)[1].only("stock-months", "stock-cost")
@@ -65,9 +65,9 @@ def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
         else "In this edition's scenario China goes on selling, so nobody goes short",
     )
     last = stack[stack["year"] == stack["year"].max()].set_index("part")["mean_kt"]
-    closers = last[[*balance.ORDER]].rename(str.lower)
+    closers = last[[*balance.ORDER]].rename(outlook.said)
     answers.add("layers-list", f"{listing(closers, '{} {:.1f}')}; demand {last['Demand']:.1f}")
-    return stack, closed, answers | shown.only("biggest", "biggest-t")
+    return stack, closed, answers | shown.only("biggest", "biggest-t", "kept")
 
 
 def steps(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
