@@ -816,12 +816,13 @@ def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
         answers.add(f"outlook-driver-{place}", name)
     answers.add("outlook-driver-first-part", 100 * top["ST"].iloc[0], "{:.0f}%")
     plants = goal["parameter"].isin(["Which plants come", "How plants fare"])
+    needs = goal["parameter"].isin(NEEDS)
     answers.add("plants-part", 100 * goal.loc[plants, "S1"].sum(), "{:.0f}%")
     answers.add(
         "count-or-plants",
         "A better count of need would narrow the band more than any forecast of plants."
-        if top["parameter"].iloc[0] in NEEDS
-        else "Knowing how plants fare would narrow the band more than a better count of need.",
+        if goal.loc[needs, "S1"].sum() > goal.loc[plants, "S1"].sum()
+        else "A better forecast of plants would narrow the band more than a count of need.",
     )
     listed = 100 * top.set_index("parameter")["ST"]
     answers.add("outlook-drivers-list", listing(listed, "{} {:.0f}%"))

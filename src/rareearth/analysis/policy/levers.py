@@ -35,6 +35,9 @@ COSTED = {
 }
 """What is counted as the cost of a lever; no cost is known for the others."""
 
+STOCK = "stockpile"
+"""Lever that acts only in a cut; it is costed for itself, not by the kilogram of gap."""
+
 COST_UNITS = {"cost_usd_million": "million US dollars, present value"}
 """Unit of a column of :func:`finite`, for its download."""
 
@@ -140,7 +143,7 @@ class Lattice:
 def acting(scenario: Scenario) -> list[str]:
     """Levers that can move the balance of a scenario: a stockpile acts only in a cut."""
     cut = scenario.choices["china"] == "cut"
-    return [name for name in scenarios.levers() if cut or name != "stockpile"]
+    return [name for name in scenarios.levers() if cut or name != STOCK]
 
 
 def lattice(scenario: Scenario, draws: int, seed: int) -> Lattice:
@@ -383,6 +386,14 @@ def brought(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
     plants = parts[parts.index.isin(ON_PLANTS)][["mean_kt", "alone_kt"]].sum().clip(lower=0)
     answers.add("ladder-plants", plants["mean_kt"], "{:.1f} thousand tonnes")
     answers.add("ladder-plants-alone", plants["alone_kt"], "{:.1f} thousand tonnes")
+    answers.add(
+        "ladder-plants-says",
+        "A few large plants decide what these levers bring, and their bands are wide: in most "
+        "draws the large plants come anyway or are not the narrowest stage, in some one saved "
+        "plant is worth thousands of tonnes."
+        if plants["mean_kt"] >= 0.05
+        else "In this scenario no plant is given up, so there is none to save.",
+    )
     gained = _in_years(lattice.brought(["waste_extraction"]), None).sum()
     more = lattice.part("waste", ["waste_extraction"])[0] - lattice.part("waste")[0]
     extracted = _in_years(more.sum(axis=0), None).sum()
@@ -396,7 +407,7 @@ def brought(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
 
 def costs(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
     """:func:`ladder`, cheapest first, with titles, and what the text says of it."""
-    rungs = ladder(lattice).sort_values("mean", ignore_index=True)
+    rungs = ladder(lattice).query("lever != @STOCK").sort_values("mean", ignore_index=True)
     rungs.insert(1, "title", rungs["lever"].map(titles()))
     answers = Answers(behind_costs(), kind="estimate")
     at = rungs.set_index("lever")
@@ -453,7 +464,7 @@ def overview(shares: pd.DataFrame, rungs: pd.DataFrame) -> tuple[pd.DataFrame, p
             "Who decides": lever.who,
             "In force": in_force.get(name, "nothing found"),
             "Closes, kt": spans.get(name, "only in a cut"),
-            "USD per kg": usd.get(name, "not found"),
+            "USD per kg": usd.get(name, "see the text" if name == STOCK else "not found"),
             "Behind it": "{cite:p}`" + ",".join(lever.source) + "`",
         }
         for name, lever in known.items()
