@@ -172,6 +172,7 @@ def scoreboard(tests: Mapping[str, Test]) -> tuple[pd.DataFrame, Answers]:
         ("moving-names", ", ".join(moving) or "none"),
     ):
         answers.add(name, value, sources=modelled)
+    answers.add("as-of", f"{data.today():%d %B %Y}".lstrip("0"))
     answers.add("strong-count", int((board["strength"] == "strong").sum()))
     answers.add("weak-count", int(board["strength"].isin(["weak", "none"]).sum()))
     answers.add("verdicts-list", ", ".join(f"{verdict} {n}" for verdict, n in counts.items()))

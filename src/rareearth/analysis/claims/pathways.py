@@ -52,8 +52,11 @@ def grants(run: Run) -> Evidence:
 def proteins(run: Run) -> Evidence:
     """C19: purity of single elements at the bench; cost against the price and against solvent."""
     ligands = data.table("ligands")
+    # Purities that were read in the paper, of an element and not of all rare earths together.
     shown = ligands[
-        (ligands["metric"] == "product_purity") & ligands["ligand"].str.contains("tandem dimers")
+        (ligands["metric"] == "product_purity")
+        & (ligands["seen"] == "primary")
+        & ~ligands["pair_type"].str.startswith("group")
     ]
     pays = extraction.pays(run.costs, run.drawn).xs("protein", level="route")
     cheaper = (

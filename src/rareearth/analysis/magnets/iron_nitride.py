@@ -158,7 +158,7 @@ def ramp(run: Run, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Ans
     capital = large["capital_usd"]
     answers.add("capital", capital / 1e9, "{:.1f} billion dollars", sources=large, kind="target")
     per_tonne = capital / large["capacity_t_per_year"] / 1e3
-    answers.add("capital-intensity", per_tonne, "{:.0f} dollars", sources=large)
+    answers.add("capital-intensity", per_tonne, "{:.0f} thousand dollars", sources=large)
     for name, stage in (("sartell", "plant1"), ("second-plant", "plant2")):
         answers.quote(f"{name}-tonnes", points.loc[stage], "t_per_year", "{:,.0f}")
     answers.quote("china-magnets", bought, "value", "{:,.0f} tonnes")
