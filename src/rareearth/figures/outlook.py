@@ -129,6 +129,7 @@ def _by_year(
     palette = dict.fromkeys(sorted(shown["year"].unique()), style.INK)
     ax = forms.rows(shown, unit, ax, label=label, hue="year", palette=palette)
     ax.get_legend().remove()
+    ax.tick_params(axis="y", pad=9)  # a dot at zero does not touch its row's name
     return ax
 
 

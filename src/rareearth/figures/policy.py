@@ -602,7 +602,7 @@ def shares(levers: pd.DataFrame) -> Figure:
     columns = ["title", "mean_kt", "low_kt", "high_kt", "alone_kt", "last_kt"]
     ax = forms.rows(
         levers[columns], "Thousand tonnes of the American gap closed", label="title",
-        value="mean_kt", palette=BLUE, bar=True, text="{:.1f}",
+        value="mean_kt", palette=BLUE, bar=True, text="{:z.1f}",
         marks={"alone_kt": "o", "last_kt": "D"},
     )  # fmt: skip
     return ax.figure

@@ -399,7 +399,7 @@ def brought(lattice: Lattice) -> tuple[pd.DataFrame, Answers]:
     extracted = _in_years(more.sum(axis=0), None).sum()
     answers.add("ladder-waste-used", 100 * gained / extracted, "{:.0f}%")
     spans = {r.title: (r.mean_kt, r.low_kt, r.high_kt) for r in parts.itertuples()}
-    answers.add("ladder-share-list", listing(spans, "{} {:.1f}, {:.1f} to {:.1f}", "; "))
+    answers.add("ladder-share-list", listing(spans, "{} {:z.1f}, {:z.1f} to {:z.1f}", "; "))
     answers.add("ladder-years", "{} to {}".format(*HORIZON))
     answers.add("ladder-draws", len(lattice.base))
     return parts.reset_index(), answers
