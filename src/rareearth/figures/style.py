@@ -611,16 +611,22 @@ def label_ends(
     _part_labels(ax)
 
 
-def _part_labels(ax: Axes) -> None:
-    """Move the end labels of axes apart, at the height that the axes have now."""
+def _part_labels(ax: Axes, final: bool = False) -> None:
+    """Move the end labels of axes apart, at the height that the axes have now.
+
+    Args:
+        ax: axes with end labels.
+        final: whether limits are final; then labels keep above the years below the axes.
+    """
     labels = [text for text in ax.texts if isinstance(text, EndLabel)]
     points = 72 / ax.figure.dpi
     at = [float(ax.transData.transform((_number(ax, t.xy[0]), t.xy[1]))[1]) for t in labels]
     order = sorted(range(len(at)), key=at.__getitem__)
     tall = [1.25 * t.get_fontsize() * (1 + t.get_text().count("\n")) / points for t in labels]
     gaps = [(tall[i] + tall[j]) / 2 for i, j in itertools.pairwise(order)]
+    steps = [*(tall[i] / 2 for i in order[:1]), *gaps]
     # Below the axes stands the year in which they end.
-    least, steps = ax.bbox.y0, [*(tall[i] / 2 for i in order[:1]), *gaps]
+    least = ax.bbox.y0 if final and sum(steps) < ax.bbox.height else float("-inf")
     for i, height, step in zip(order, spread([at[i] for i in order], gaps), steps, strict=True):
         least = max(height, least + step)
         labels[i].set_position((labels[i].offset, (least - at[i]) * points))
@@ -739,7 +745,7 @@ def settle(fig: Figure) -> None:
         # None at all: left with an empty engine, saving would draw everything once more.
         fig.set_layout_engine(None)
     for ax in fig.axes:
-        _part_labels(ax)
+        _part_labels(ax, final=True)
         if isinstance(key := ax.get_legend(), Key):
             key.hold_inside()
 
