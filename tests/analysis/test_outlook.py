@@ -91,3 +91,17 @@ def test_the_record_counts_all_plants_with_a_promise():
     assert first["plants"].sum() == len(
         outlook.pipeline.slips(outlook.data.table("start_dates"), supply.NOW)
     )
+
+
+def test_sentences_that_follow_the_scenario_are_whole():
+    for name in ("baseline", "shock"):
+        found = outlook.headlines(scenarios.load(name), 20, 1)
+        for label in ("chain-free", "cut-says"):
+            text = found[label].text
+            assert text[0].isupper() and text.endswith(".") and ".0" not in text, (name, text)
+
+
+def test_finished_magnets_hold_the_part_of_the_oxide_that_is_printed(story):
+    answers = outlook.wedge(story, 20, 1)[2]
+    part = 100 * answers["finished-2024"].value / answers["demand-2024"].value
+    assert part == pytest.approx(answers["kept"].value, abs=3)
