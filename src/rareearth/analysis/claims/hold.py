@@ -171,7 +171,7 @@ def ukraine(run: Run) -> Evidence:
 
 
 def japan(run: Run) -> Evidence:
-    """C13: imports after the halt, and China's share in the years after it."""
+    """C13: imports after the halt, whether it was ordered, and China's share in later years."""
     table = data.table("japan_imports")
     weight = table[table["series"] == "import weight"].query("period == 'year'")
     tonnes = weight.set_index("year")["t"]
@@ -181,7 +181,7 @@ def japan(run: Run) -> Evidence:
     newer = pd.concat([late["low_pct"], late["high_pct"]])
     return Evidence(
         rows=(weight, share[share["series"] == "METI"], late),
-        values={"tonnes": 100 * tonnes[2011] / tonnes[2010]},
+        values={"tonnes": 100 * tonnes[2011] / tonnes[2010], "ordered": UNKNOWN},
         numbers={
             "before": (ministry[2009], "{:.0f}%"),
             "official": (ministry[2020], "{:.0f}%"),

@@ -6,6 +6,7 @@ from rareearth import assumptions, data
 from rareearth.analysis import ewaste, magnets
 from rareearth.analysis import proteins as extraction
 from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run, interval
+from rareearth.analysis.proteins.cost import in_text
 
 # --- proteins and magnets -------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ def proteins(run: Run) -> Evidence:
             run.costs.xs("protein", axis=1, level=1) < run.costs.xs("solvent", axis=1, level=1)
         ).mean()
     )
-    won = cheaper.index[cheaper > 50].str.lower()
+    won = [in_text(waste) for waste in cheaper.index[cheaper > 50]]
     return Evidence(
         rows=(shown, assumptions.used_by("proteins")),
         values={
@@ -74,7 +75,7 @@ def proteins(run: Run) -> Evidence:
             "single": shown["low"],
             "clean": UNKNOWN,
         },
-        numbers={"where": (" and ".join(won) or "none", "{}"), "of": (len(cheaper), "{}")},
+        numbers={"where": (", ".join(won) or "none", "{}"), "of": (len(cheaper), "{}")},
     )
 
 

@@ -237,9 +237,13 @@ def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
     """
     own = assumed()
     labels = own["label"].fillna("").map(inside).to_dict() | BESIDE_REGISTER
+    inputs = space(scenario).drop(index=ABOUT_MAGNETS)
+    # Where success is assumed, the same draw only decides which plants come.
+    if inputs.loc["new_magnet_success", "low"] == 1:
+        labels[supply.CHANCE] = "whether the plants of the new magnet come"
     indices = uncertainty.sobol_indices(
         lambda drawn: share(avoided(scenario, drawn, "United States"), 2040),
-        space(scenario).drop(index=ABOUT_MAGNETS),
+        inputs,
         512,
         seed,
     )

@@ -165,7 +165,7 @@ def cost_by_waste(
     poor = paying.drop(index=[RICH, drives], level=0)
     answers.add("poor-pays", poor.max(), "{:.0f}%")
     content = costs.xs("protein", axis=1, level=1) < costs.xs("solvent", axis=1, level=1)
-    won = [_in_text(waste) for waste in content.columns[content.mean() > 0.5]]
+    won = [in_text(waste) for waste in content.columns[content.mean() > 0.5]]
     answers.add("protein-wins", ", ".join(won) or "no waste")
     printed = data.table("bio_feeds").astype({"quantity": str})
     sludge = printed[printed["quantity"].str.startswith("market value")].iloc[0]
@@ -415,7 +415,8 @@ def flips(ranges: pd.DataFrame, sheets: pd.DataFrame) -> Answers:
     return answers
 
 
-def _in_text(waste: str) -> str:
+def in_text(waste: str) -> str:
+    """A waste as it stands inside a sentence."""
     return waste if waste.startswith("Florida") else inside(waste)
 
 
