@@ -222,13 +222,13 @@ def record() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
     ):
         answers.add(f"{name}-counted", counted, "{:.0f}%")
     made, fit = Answers(output, kind="estimate"), supply.ramp()
-    made.add("ceiling", 100 * fit.ceiling, "{:.0f}%")
-    made.add("ceiling-error", 100 * fit.ceiling_error, "{:.0f}")
+    made.add("build-ceiling", 100 * fit.ceiling, "{:.0f}%")
+    made.add("build-ceiling-error", 100 * fit.ceiling_error, "{:.0f}")
     made.add("ramp-time", fit.middle_time, "{:.1f} years")
     made.add("ramp-times", f"{fit.times.min():.1f} to {fit.times.max():.1f} years")
     early = ramp.loc[ramp["year_of_operation"] == 1, "share_pct"]
     made.add("ramp-first", f"{early.min():.0f} to {early.max():.0f}%", kind="derived")
-    made.add("ramp-highest", ramp["share_pct"].max(), "{:.0f}%", kind="derived")
+    made.add("build-ramp-best", ramp["share_pct"].max(), "{:.0f}%", kind="derived")
     shown = ramp.rename(columns={"year_of_operation": "years", "ramp": "plant"})
     return slip, shown[["plant", "years", "share_pct", "source"]], ramp_fitted(), answers | made
 

@@ -82,7 +82,7 @@ def test_owed_and_possible_money_and_the_reserve_make_the_whole():
     answers = funding.by_year(rows)
     parts = sum(answers[name].value for name in ("money-closed", "pol-possible", "pol-vault"))
     assert parts == pytest.approx(rows["usd_billion"].sum())
-    steps = sum(answers[f"pol-{name}"].value for name in ("milestones", "conditional", "letters"))
+    steps = sum(answers[f"money-{name}"].value for name in ("milestones", "conditional", "letters"))
     assert steps == pytest.approx(answers["pol-possible"].value)
 
 

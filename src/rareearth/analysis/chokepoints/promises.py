@@ -56,7 +56,6 @@ def slips() -> tuple[pd.DataFrame, Answers]:
     for name, years in (("on-time", 0), ("within-three", 3)):
         answers.add(name, share[years], "{:.0f}%")
     punctual = runs["slip_years"] == 0
-    answers.add("build-punctual", in_words(int(punctual.sum())))
     more = (len(slipped) + 1) // 2 - int(punctual.sum())
     answers.add("build-flip-plants", more, "{:d}")
     answers.add("this-year", data.today().year)
@@ -110,7 +109,7 @@ def by_stage() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         row = at.loc[name, _after(0)]
         answers.add(f"build-{short}-on-time", in_words(row["running_count"]))
         answers.add(f"build-{short}-promised", f"{row['plants_count']:d}")
-        answers.add(f"build-{short}-band", "{low_pct:.0f} to {high_pct:.0f}%".format(**row))
+    answers.add("build-magnet-band", "{low_pct:.0f} to {high_pct:.0f}%".format(**row))
     row = at.loc["All", _after(0)]
     answers.add("build-all-band", "{low_pct:.0f} to {high_pct:.0f}%".format(**row))
     answers.add("build-level", 100 * LEVEL, "{:.0f}%")
@@ -130,18 +129,16 @@ def dated_lists() -> tuple[pd.DataFrame, Answers]:
         ``first_output_year``, ``outcome`` and ``source``; counts in the text.
     """
     table = data.table("dated_lists").sort_values("list_date", kind="stable")
-    undated = table[table["promised_start_year"].isna()]
     frame = table.dropna(subset="promised_start_year").drop_duplicates("project")
     due = frame["promised_start_year_late"].fillna(frame["promised_start_year"])
     frame = frame.assign(due_year=due).reset_index(drop=True)
     late = (frame["first_output_year"] - frame["due_year"]).astype(float)
     answers = Answers(sources=table)
     answers.add("build-dated", in_words(len(frame)))
-    answers.add("build-undated", in_words(int(undated["project"].nunique())))
-    for name, came in (("time", late <= 0), ("later", late <= LATER), ("ever", late.notna())):
-        low, high = pipeline.share_interval(int(came.sum()), len(frame), LEVEL)[1:]
+    for name, came in (("time", late <= 0), ("later", late <= LATER)):
         answers.add(f"build-dated-{name}", in_words(int(came.sum())))
-        answers.add(f"build-dated-{name}-band", f"{100 * low:.0f} to {100 * high:.0f}%")
+    low, high = pipeline.share_interval(int(late.notna().sum()), len(frame), LEVEL)[1:]
+    answers.add("build-dated-ever-band", f"{100 * low:.0f} to {100 * high:.0f}%")
     answers.add("build-later-years", in_words(LATER))
     names = frame.loc[late.notna(), "project"]
     answers.add("build-dated-names", " and ".join(sorted(names)))

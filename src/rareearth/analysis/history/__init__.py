@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from rareearth import data
 from rareearth.analysis.history import pick
-from rareearth.analysis.history.money import joined, laws_money_output, money
+from rareearth.analysis.history.money import joined, laws_money_output, money, owed
 from rareearth.analysis.history.output import (
     BREAKS,
     EDITIONS,
@@ -45,7 +45,8 @@ from rareearth.answers import Answers
 __all__ = [
     "BREAKS", "EDITIONS", "FIRST", "MP_SINCE", "ORE", "SILENT", "TURNS", "export_quotas",
     "headlines", "import_reliance", "japan", "joined", "laws_money_output", "mine_output", "money",
-    "mountain_pass", "oxide_prices", "price_gap", "price_spike", "production_quotas", "reasons",
+    "mountain_pass", "owed", "oxide_prices", "price_gap", "price_spike", "production_quotas",
+    "reasons",
     "reserves", "shares", "smuggled", "timeline", "us_balance", "why_china_won",
 ]  # fmt: skip
 

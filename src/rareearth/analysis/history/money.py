@@ -46,11 +46,10 @@ def laws_money_output() -> tuple[dict[str, pd.DataFrame], Answers]:
     site = data.table("mountain_pass")
     plan = "magnets, yearly capacity"
     pick.cell(answers, "magnet-plan", site, "t", "{:,.0f} t", quantity=plan)
+    recent, before = _recent()
     owed = money[money["standing"] == "counted"]
-    billion, late = owed["usd_million"] / 1000, owed["date"] >= ACCELERATED
-    share = 100 * billion[late].sum() / billion.sum()
-    answers.add("money-recent-pct", share, "{:.0f}%", sources=owed)
-    answers.add("money-before", billion[~late].sum(), "{:.2f} billion USD", sources=owed)
+    answers.add("money-before", before, "{:.2f} billion USD", sources=owed)
+    answers.add("money-recent-pct", recent, "{:.0f}%", sources=owed)
     kt = output.set_index(["stage", "year"])["kt"]
     for name, stage, years, form in (
         ("concentrate-list", "concentrate", [2012, 2015, 2025], "{1:.0f} in {0}"),
@@ -60,6 +59,23 @@ def laws_money_output() -> tuple[dict[str, pd.DataFrame], Answers]:
         rows = pick.rows(output, stage=stage)
         answers.add(name, listing(kt[stage].loc[years], form), sources=rows)
     return {"bills": single, "money": money, "output": output}, answers
+
+
+def _recent() -> tuple[float, float]:
+    """Part of the money that is owed or paid since it came faster, and what was before."""
+    owed = data.table("us_funding").query("standing == 'counted'")
+    billion, late = owed["usd_million"] / 1000, owed["date"] >= ACCELERATED
+    return 100 * billion[late].sum() / billion.sum(), billion[~late].sum()
+
+
+def owed() -> Answers:
+    """What other chapters print of the money by how firm it is."""
+    names = ("money-closed", "money-milestones", "money-conditional", "money-letters")
+    answers = money()[1].only(*names)
+    answers.add(
+        "money-recent-pct", _recent()[0], "{:.0f}%", sources=answers["money-closed"].sources
+    )
+    return answers
 
 
 def money() -> tuple[pd.DataFrame, Answers]:

@@ -26,9 +26,6 @@ LENT = "Loans and guarantees"
 OWED = "counted"
 """Standing of money that is paid or owed; all others are possible money."""
 
-RECENT = "2025-07-01"
-"""From when on money counts as recent: the month of the largest deal."""
-
 CAPITAL = {
     "grant": "Grants",
     "other transaction": "Grants",
@@ -164,23 +161,18 @@ def by_year(rows: pd.DataFrame) -> Answers:
     owed = rows[rows["standing"] == OWED]
     possible = rows[~rows["standing"].isin([OWED, VAULT])]
     total = rows.groupby("standing")["usd_billion"].sum()
-    recent = owed.loc[owed["date"] >= RECENT, "usd_billion"].sum()
     sums = rows.groupby(["year", "standing"])["usd_billion"].sum()
     answers = Answers(owed)
-    answers.add("pol-owed-recent", 100 * recent / total[OWED], "{:.0f}%")
     answers.add("pol-2025-owed", sums[2025, OWED], "{:.2f} billion USD")
     answers.add("pol-2026-owed", sums[2026, OWED], "{:.2f}")
     billion = {"template": "{:.1f} billion USD", "sources": possible}
     answers.add("pol-possible", possible["usd_billion"].sum(), **billion)
-    for name in ("milestones", "conditional", "letters"):
-        standing = {"milestones": "on milestones", "letters": "letter of interest"}.get(name, name)
-        answers.add(f"pol-{name}", total[standing], **billion)
     vault = rows[rows["standing"] == VAULT]
     answers.add("pol-vault", total[VAULT], "{:.0f} billion USD", sources=vault)
     both = sums[2025, OWED] + sums[2025, "conditional"]
     of_2025 = rows[rows["year"] == 2025]
     answers.add("pol-2025-conditional", both, "{:.2f} billion USD", sources=of_2025)
-    return answers | history.money()[1].only("money-closed")
+    return answers | history.owed()
 
 
 def capital(rows: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:

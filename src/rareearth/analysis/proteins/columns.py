@@ -47,7 +47,6 @@ def hydraulics(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFrame,
     answers.add("measured-bv", measured, sources=run, kind="reported")
     full = beds[beds["filling"] == "at once"]["waste"].map(inside)
     answers.add("at-once", " and ".join(full) or "none", kind="forecast")
-    answers.add("at-once-count", len(full), "{}")
     answers.add("flow-shown", flow["high"], "{:g}", sources=assumed().loc["bed_flow"])
     answers.add("flow-range", "{:g} to {:g}".format(flow["low"], flow["high"]))
     cycle = extraction.cycle_hours(of_waste(drawn, "Coal ash"))

@@ -132,7 +132,6 @@ def cost_by_waste(
         "rich-protein": costs[RICH, "protein"],
         "rich-solvent": costs[RICH, "solvent"],
         "drives-solvent": costs[drives, "solvent"],
-        "drives-protein": costs[drives, "protein"],
         "batteries-solvent": costs["Hybrid-car batteries", "solvent"],
         "florida-solvent": costs["Florida gypsum", "solvent"],
         "ash-solvent": costs["Coal ash", "solvent"],
@@ -151,9 +150,10 @@ def cost_by_waste(
         "drives": drives,
         "batteries": "Hybrid-car batteries",
     }.items():
-        answers.add(f"{name}-pays", paying[waste, "solvent"], "{:.0f}%")
-        answers.add(f"{name}-pays-protein", paying[waste, "protein"], "{:.0f}%")
         answers.add(f"{name}-basket", prices[waste], "{:.0f} USD", band="{:.0f} to {:.0f}")
+    answers.add("rich-pays", paying[RICH, "solvent"], "{:.0f}%")
+    answers.add("drives-pays", paying[drives, "solvent"], "{:.0f}%")
+    answers.add("drives-pays-protein", paying[drives, "protein"], "{:.0f}%")
     margin = prices[drives] - costs[drives, "solvent"]
     room = margin * extraction.recovered(of_waste(drawn, drives), "solvent")
     answers.add(
