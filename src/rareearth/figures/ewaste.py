@@ -131,7 +131,7 @@ def in_use(frame: pd.DataFrame) -> Figure:
     Args:
         frame: ``flow``, ``year``, ``group``, ``ree_kt``, ``kind``.
     """
-    words = {group: textwrap.fill(group, 14) for group in style.PRODUCTS}
+    words = {group: textwrap.fill(group, 20) for group in style.PRODUCTS}
     return forms.panels(
         frame,
         "flow",
