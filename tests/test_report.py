@@ -279,7 +279,7 @@ def test_an_exhibit_of_a_model_says_so_on_page_drawing_and_data(shown, drawing, 
     report.figure(drawing, "fig-gap", **good(rows), sources=assumptions.used_by("balance"))
     exhibit = shown[0]["metadata"]["exhibit"]
     assert exhibit["sources"] == [KEY]
-    assert exhibit["basis"].startswith("Computed by the model of supply")
+    assert exhibit["basis"].startswith("Model of supply, in the scenario")
     assert "share of use" in exhibit["metadata"]["basis"]
     assert "cite" not in exhibit["metadata"]["basis"]
     assert "Computed; sources of the strongest inputs: " in exhibit["svg"]

@@ -90,9 +90,8 @@ class Model:
             labels.setdefault(basis, []).append(each.label)
         inputs = "; ".join(f"{', '.join(named)} {basis}" for basis, named in labels.items())
         return (
-            f"Model of {self.title}, in the scenario of this page. Its "
-            f"{in_words(len(self.inputs))} strongest inputs: {inputs}. Their rows: "
-            f"{graded(self.rests_on)}. All others: {{doc}}`assumptions`."
+            f"Model of {self.title}, in the scenario of this page. Its strongest inputs: {inputs}. "
+            f"Their rows: {graded(self.rests_on)}. All others: {{doc}}`assumptions`."
         )
 
 
