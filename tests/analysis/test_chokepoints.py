@@ -134,6 +134,10 @@ def test_assumptions_move_the_loss_within_the_printed_range():
 def test_heavy_parts_are_parts():
     shown, answers = trade.ore_imports()
     assert 0 < answers["ore-heavy-low"].value < answers["ore-heavy-high"].value < 100
+    low, high = (float(n) for n in answers["heavy-lost"].value.rstrip("%").split(" to "))
+    assert trade.n_minus_1()[1]["china-lost-later"].high < low < high < 100, (
+        "of the heavy two more is lost"
+    )
     whole = shown.query("origin == 'Myanmar'").set_index("year")["gross_kt"]
     fall = 100 * (1 - whole[2024] / whole[2023])
     assert answers["ore-fall"].value == pytest.approx(fall)

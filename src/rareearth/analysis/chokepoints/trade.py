@@ -394,6 +394,12 @@ def ore_imports() -> tuple[pd.DataFrame, Answers]:
     outside = accounts.preferred("Separated", LATER)[accounts.DYTB].sum()
     answers.add("heavy-outside", outside, "{:.0f} t", sources=both, kind="derived")
     answers.add("heavy-outside-pct", 100 * outside / world["China"], "{:.0f}%", sources=both)
+    # Others are taken to need as much of the heavy two per magnet as the world does.
+    edges = _edges(LATER)
+    part = model.max_flow(edges, OTHERS) / edges.query("to_stage == 'Use'")["element_t"].sum()
+    lost = [100 * (1 - outside / (part * made)) for made in (world["China"], world["World"])]
+    words = "{:.0f} to {:.0f}%".format(*lost)
+    answers.add("heavy-lost", words, sources=[*both, *rows()], kind="derived")
     return shown, answers
 
 
