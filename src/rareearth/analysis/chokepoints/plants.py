@@ -92,6 +92,8 @@ def magnet_makers() -> tuple[pd.DataFrame, Answers]:
     of = makers[(makers["holder"] == "JL Mag") & (makers["year"] == 2025)].set_index("metric")
     for name in ("output", "sales"):
         answers.quote(f"jl-mag-{name}", of.loc[name], "magnets_t", "{:,.0f} t")
+    sold = of.loc["sales", "magnets_t"] / of.loc["output", "magnets_t"]
+    answers.add("jl-mag-finished", largest * sold, "{:.0f} thousand t", sources=china)
     return capacity, answers
 
 
