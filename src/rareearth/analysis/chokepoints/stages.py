@@ -174,7 +174,8 @@ def in_place(years: Sequence[int] = (2024, 2025)) -> tuple[pd.DataFrame, Answers
         ``year``, ``what``, ``part``, ``element_kt`` and ``source``; what the text says, among it
         ``us-mined-2024`` and ``us-refined-2024`` with the range of the sources.
     """
-    rows, answers = [], Answers(sources=data.table("accounts"))
+    used = data.table("accounts").query("preferred and stage != 'Metal'")
+    rows, answers = [], Answers(sources=used)
     kt, pct = "{:.1f} thousand t", "{:.0f}%"
     for year in years:
         mined, made = (accounts.preferred(stage, year) for stage in ("Mined", "Separated"))
@@ -195,14 +196,14 @@ def in_place(years: Sequence[int] = (2024, 2025)) -> tuple[pd.DataFrame, Answers
             rows.append((year, what, part, total[what, part], "derived", source))
         whole = {what: sum(t for (w, _), t in total.items() if w == what) for what, _ in bars}
         room = total["could be separated", "Lynas and MP Materials"]
-        used = 100 * total["separated", "Lynas and MP Materials"] / room
-        both = [data.table("accounts"), plants]
+        run = 100 * total["separated", "Lynas and MP Materials"] / room
+        both = [used, plants]
         answers.add(f"mined-outside-{year}", whole["mined"], kt)
         answers.add(f"mined-myanmar-{year}", 100 * total["mined", "Myanmar"] / whole["mined"], pct)
         if year == years[0]:
             answers.add("mined-elsewhere", total["mined", "other mines"], kt)
         answers.add(f"room-{year}", whole["could be separated"], kt, sources=both)
-        answers.add(f"room-used-{year}", used, pct, sources=both)
+        answers.add(f"room-used-{year}", run, pct, sources=both)
         answers.add(f"made-outside-{year}", whole["separated"], kt)
     for name, stage in (("us-mined-2024", "Mined"), ("us-refined-2024", "Separated")):
         of = statements_of(stage, "United States", 2024)
