@@ -33,10 +33,14 @@ CHOICES = {
     "demand_case": ("STEPS", "APS", "NZE"),
     "plants": ("record", "announced"),
     "china": ("open", "cut"),
+    "price": ("level", "war", "scarcity"),
+    "policy": ("in_force", "none"),
 }
 """What a scenario picks from a closed list: the demand case of the International Energy Agency,
-whether plants arrive as the record suggests or as announced, and whether China goes on selling or
-cuts its exports for a time. The first is the default."""
+whether plants arrive as the record suggests or as announced, whether China goes on selling or cuts
+its exports for a time, whether the price of NdPr returns to the level of its record, to one of a
+price war or to one of scarcity, and whether the policies in force go on. The first is the
+default."""
 
 PARTS = {"title", "story", "choices", "levers", "assumptions"}
 LEVER_PARTS = {"title", "mechanism", "who", "reason", "source", "assumptions"}

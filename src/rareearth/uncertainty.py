@@ -68,6 +68,19 @@ def _levels(name: str, n: int, seed: int) -> np.ndarray:
     return (strata - within) / n
 
 
+def levels(names: Sequence[str]) -> pd.DataFrame:
+    """A space of inputs that are levels of probability: all from 0 to 1 equally likely.
+
+    Args:
+        names: of the inputs.
+    """
+    return pd.DataFrame(
+        [(0.0, 0.5, 1.0, "uniform")] * len(names),
+        index=list(names),
+        columns=["low", "mode", "high", "distribution"],
+    )
+
+
 def sobol_indices(model: Model, space: Space, n: int, seed: int) -> pd.DataFrame:
     """Part of the variance of a result that each input explains, alone and in all.
 

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from rareearth import data, scenarios
+from rareearth.analysis import market
 from rareearth.analysis.policy import (
     finance,
     funding,
@@ -168,7 +169,7 @@ def test_bill_draws_each_view_twice_and_names_its_median():
     for row in bills.itertuples():
         assert (row.low_90, row.high_90) in spans and (row.low_50, row.high_50) in spans
     shown = texts(fig).replace("\n", " ")
-    assert all(view in shown for view in price_floor.PROCESSES)
+    assert all(view in shown for view in market.PROCESSES)
 
 
 def test_levels_mark_the_floor_in_force_and_name_both_views():

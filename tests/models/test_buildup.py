@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rareearth import data
-from rareearth.models import buildup, pipeline
+from rareearth.models import buildup, pipeline, streams
 
 SPREAD = buildup.Ramp(0.8, 0.0, 0.05, pd.Series([2.0, 3.0], index=["a", "b"]))
 
@@ -189,7 +189,7 @@ def test_growth_is_monotone_starts_where_told_and_stays_below_its_ceiling(ceilin
 
 def test_numbers_of_plants_are_uniform_and_independent():
     seeds = np.random.default_rng(2).random(50000)
-    one, other = buildup.uniform(seeds, "a", "come"), buildup.uniform(seeds, "b", "come")
+    one, other = streams.uniform(seeds, "a", "come"), streams.uniform(seeds, "b", "come")
     assert one.mean() == pytest.approx(0.5, abs=0.01) and one.std() == pytest.approx(12**-0.5, 0.01)
     for pair in ((one, other), (one, seeds), (one[1:], one[:-1])):
         assert abs(np.corrcoef(*pair)[0, 1]) < 0.02

@@ -15,9 +15,14 @@ horizons = st.floats(0, 30)
 TRUE = {"spot": 90.0, "median": 60.0, "speed": 0.4, "volatility": 0.35}
 
 
+def seeds(draws, seed):
+    """One number per draw, from which its shocks follow."""
+    return np.random.default_rng(seed).random(draws)
+
+
 def series(years, per_year, seed, **changed):
     """A simulated series, thinned from months to the given number a year."""
-    path = price.simulate(**(TRUE | changed), years=years, draws=1, seed=seed)[:, 0]
+    path = price.simulate(**(TRUE | changed), years=years, seeds=seeds(1, seed))[:, 0]
     every = 12 // per_year
     return np.arange(1, len(path) + 1)[every - 1 :: every] / 12, path[every - 1 :: every]
 
@@ -29,7 +34,7 @@ def series(years, per_year, seed, **changed):
 @pytest.mark.parametrize("floor", [50.0, 110.0])
 def test_closed_form_equals_simulation_within_its_error(speed, floor):
     case = TRUE | {"speed": speed}
-    prices = price.simulate(**case, years=4, draws=200_000, seed=1)[-1]
+    prices = price.simulate(**case, years=4, seeds=seeds(200_000, 1))[-1]
     payments = np.maximum(floor - prices, 0)
     error = payments.std() / np.sqrt(len(payments))
     exact = price.expected_floor_payment(**case, floor=floor, horizon=4)
@@ -139,7 +144,7 @@ def test_impossible_arguments_are_errors(wrong):
 
 def test_paths_have_the_moments_of_the_process():
     n = 40_000
-    logs = np.log(price.simulate(**TRUE, years=6, draws=n, seed=3))
+    logs = np.log(price.simulate(**TRUE, years=6, seeds=seeds(n, 3)))
     for month in (1, 12, 72):
         time = month / 12
         mean = np.log(60) + np.log(90 / 60) * np.exp(-0.4 * time)
@@ -151,17 +156,17 @@ def test_paths_have_the_moments_of_the_process():
 def test_half_of_a_distance_has_gone_after_the_half_life():
     time = price.half_life(np.log(2) / 2)
     assert time == pytest.approx(2)
-    path = price.simulate(120, 60, np.log(2) / 2, 0.0, 2, 1, 1)[-1, 0]
+    path = price.simulate(120, 60, np.log(2) / 2, 0.0, 2, seeds(1, 1))[-1, 0]
     assert np.log(path / 60) == pytest.approx(np.log(120 / 60) / 2)
     assert price.half_life(0) == np.inf
 
 
 def test_same_seed_same_paths_and_jumps_leave_the_shocks_alone():
-    plain = price.simulate(**TRUE, years=3, draws=500, seed=5)
-    assert np.array_equal(plain, price.simulate(**TRUE, years=3, draws=500, seed=5))
-    none = price.simulate(**TRUE, years=3, draws=500, seed=5, jumps=price.Jumps(0.0, (1.0,)))
+    plain = price.simulate(**TRUE, years=3, seeds=seeds(500, 5))
+    assert np.array_equal(plain, price.simulate(**TRUE, years=3, seeds=seeds(500, 5)))
+    none = price.simulate(**TRUE, years=3, seeds=seeds(500, 5), jumps=price.Jumps(0.0, (1.0,)))
     assert np.allclose(plain, none)
-    some = price.simulate(**TRUE, years=3, draws=500, seed=5, jumps=price.Jumps(0.3, (1.0,)))
+    some = price.simulate(**TRUE, years=3, seeds=seeds(500, 5), jumps=price.Jumps(0.3, (1.0,)))
     assert (some >= plain - 1e-9).all(), "rises can only lift a path"
     touched = (some > plain * 1.0001).any(axis=0).mean()
     assert touched == pytest.approx(1 - np.exp(-0.9), abs=0.1)
@@ -172,7 +177,7 @@ def test_jumps_lift_the_mean_by_rate_times_size_over_speed():
     n, rate, sizes = 20_000, 0.2, (0.5, 1.5)
     case = TRUE | {"volatility": 0.1}
     with_jumps, without = (
-        np.log(price.simulate(**case, years=20, draws=n, seed=2, jumps=jumps)[-1])
+        np.log(price.simulate(**case, years=20, seeds=seeds(n, 2), jumps=jumps)[-1])
         for jumps in (price.Jumps(rate, sizes), None)
     )
     lift = with_jumps - without
@@ -237,7 +242,7 @@ def test_a_series_that_only_rises_shows_no_level():
     assert fitted.speed == 0 and np.isnan(fitted.median)
     assert fitted.volatility == pytest.approx(0.05 * np.sqrt(12))
     with pytest.raises(ValueError, match="longer"):
-        price.parameters(fitted, 10, 1)
+        price.parameters(fitted, np.full((3, 10), 0.5))
 
 
 def test_steps_left_out_do_not_count():
@@ -252,11 +257,13 @@ def test_steps_left_out_do_not_count():
 
 def test_parameters_have_the_errors_of_the_fit():
     fitted = price.fit(*series(100, 12, 1))
-    drawn = price.parameters(fitted, 20_000, 7)
+    positions = np.random.default_rng(7).random((3, 20_000))
+    drawn = price.parameters(fitted, positions)
     logs = np.log(drawn)
     assert (drawn > 0).all().all()
     assert np.allclose(np.cov(logs.T), fitted.covariance, rtol=0.1, atol=2e-4)
-    assert drawn.equals(price.parameters(fitted, 20_000, 7))
+    middle = price.parameters(fitted, np.full((3, 1), 0.5)).iloc[0]
+    assert middle.tolist() == pytest.approx([fitted.median, fitted.speed, fitted.volatility])
 
 
 @pytest.mark.parametrize(
@@ -308,7 +315,7 @@ def test_cost_per_kg_is_the_mean_of_the_strip_of_puts():
 
 def test_cost_per_kg_equals_simulated_settlements():
     n = 20_000
-    prices = price.simulate(**TRUE, years=10, draws=n, seed=11)[
+    prices = price.simulate(**TRUE, years=10, seeds=seeds(n, 11))[
         1::3
     ]  # middle month of each quarter
     settled = price.settle(prices, 1.0, 110, 0.3)

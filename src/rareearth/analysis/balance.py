@@ -15,7 +15,7 @@ import xarray as xr
 from scipy import optimize
 
 from rareearth import assumptions, scenarios, uncertainty
-from rareearth.analysis import new_magnets, products, proteins, stockpile, supply
+from rareearth.analysis import market, new_magnets, products, proteins, stockpile, supply
 from rareearth.models import balance as model
 from rareearth.models import demand, disruption, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, MEMBERS, Balance
@@ -52,6 +52,7 @@ BESIDE_REGISTER = {
     "Old products": tuple(products.quantiles()),
     "Which plants come": (supply.CHANCE,),
     "How plants fare": supply.IN_RECORD,
+    "Price": market.INPUTS,
 }
 """Inputs that are no assumptions, by theme: quantiles in the ranges of the tables on products, the
 chance that decides what becomes of each plant, and quantiles in what the record allows."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import supply
-from rareearth.models import buildup, substitution
+from rareearth.models import buildup, streams, substitution
 from rareearth.scenarios import Scenario
 
 PROJECT = "Niron"
@@ -54,7 +54,7 @@ def succeeds(draws: pd.DataFrame) -> np.ndarray:
         draws: as from :func:`rareearth.analysis.supply.sample`.
     """
     chance = draws["new_magnet_success"].to_numpy()
-    return buildup.uniform(draws[supply.CHANCE].to_numpy(), PROJECT, "succeed") < chance
+    return streams.uniform(draws[supply.CHANCE].to_numpy(), PROJECT, "succeed") < chance
 
 
 def made(draws: pd.DataFrame, scenario: Scenario, years: np.ndarray) -> np.ndarray:

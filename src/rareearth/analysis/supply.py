@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
+from rareearth.analysis import market
 from rareearth.models import buildup, oxides, pipeline, substitution
 from rareearth.models.balance import GROUPS, STAGES
 from rareearth.models.buildup import Ramp, Risk, Slip
@@ -176,15 +177,11 @@ def space(scenario: Scenario) -> pd.DataFrame:
 
     Returns:
         ``low``, ``mode``, ``high`` and ``distribution`` by name: the assumptions, the positions
-        in what the record allows, and the luck that decides the fate of every plant.
+        in what the record allows, the number that decides the fate of every plant, and the price.
     """
-    names = [*IN_RECORD, CHANCE]
-    positions = pd.DataFrame(
-        [(0.0, 0.5, 1.0, "uniform")] * len(names),
-        index=names,
-        columns=["low", "mode", "high", "distribution"],
+    return pd.concat(
+        [assumptions.ranges(scenario), uncertainty.levels((*IN_RECORD, CHANCE, *market.INPUTS))]
     )
-    return pd.concat([assumptions.ranges(scenario), positions])
 
 
 def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
@@ -196,7 +193,8 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
 
     Returns:
-        n rows: the assumptions, one column for each of :data:`IN_RECORD`, and :data:`CHANCE`.
+        n rows: the assumptions, one column for each of :data:`IN_RECORD`, :data:`CHANCE` and those
+        of the price.
     """
     return uncertainty.sample(space(scenario), n, seed)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
+
+from rareearth.models import streams
 
 GRID = 400
 """Steps in which the two parameters of slip are weighed."""
@@ -199,9 +200,9 @@ class Ramp:
         Returns:
             Ceiling as fraction of nameplate, and time constant in years.
         """
-        ceiling = self.ceiling + self.ceiling_error * special.ndtri(_inside(first))
+        ceiling = self.ceiling + self.ceiling_error * special.ndtri(streams.inside(first))
         count = len(self.times)
-        t = stats.t.ppf(_inside(second), max(count - 1, 1))
+        t = stats.t.ppf(streams.inside(second), max(count - 1, 1))
         time = self.middle_time * np.exp(self.time_spread / np.sqrt(count) * t)
         return np.clip(ceiling, *SHARES), np.clip(time, 0.25, 15.0)
 
@@ -338,10 +339,13 @@ def fate(
     never = still_never(risk.never, risk.chance, passed)
     never = never * (risk.left if building else 1.0) * (1 - risk.saved)
     late = np.floor(
-        np.log1p(-uniform(seeds, name, "delay")) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
+        np.log1p(-streams.uniform(seeds, name, "delay"))
+        / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
     )
     start = np.maximum(due, now + 1) + late * (1 - risk.hastened)
-    return Fate(uniform(seeds, name, "come") >= never, start, *ramp_of(name, seeds, risk, ramp))
+    return Fate(
+        streams.uniform(seeds, name, "come") >= never, start, *ramp_of(name, seeds, risk, ramp)
+    )
 
 
 def ramp_of(name: str, seeds: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.ndarray, np.ndarray]:
@@ -353,8 +357,8 @@ def ramp_of(name: str, seeds: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.nd
         risk: see there.
         ramp: for the spread between plants.
     """
-    high = special.ndtri(_inside(uniform(seeds, name, "ceiling")))
-    slow = special.ndtri(_inside(uniform(seeds, name, "ramp")))
+    high = special.ndtri(streams.inside(streams.uniform(seeds, name, "ceiling")))
+    slow = special.ndtri(streams.inside(streams.uniform(seeds, name, "ramp")))
     ceiling = np.clip(risk.ceiling + ramp.spread * high, SHARES[0], MOST)
     return ceiling, np.clip(risk.time * np.exp(ramp.time_spread * slow), 0.25, 15.0)
 
@@ -374,23 +378,3 @@ def grown(
     after = np.maximum(years[:, None] - np.atleast_1d(start), 0)
     rise = np.maximum(np.atleast_1d(ceiling) - np.atleast_1d(first), 0)
     return np.atleast_1d(first) + rise * -np.expm1(-after / np.atleast_1d(time))
-
-
-def uniform(seeds: np.ndarray, name: str, what: str) -> np.ndarray:
-    """Uniform numbers in [0, 1) that depend on seed, plant and question, and on nothing else.
-
-    Mixing function of SplitMix64 (Steele, Lea and Flood 2014) over the bits of the seeds.
-    """
-    key = np.uint64(zlib.crc32(f"{name}|{what}".encode()))
-    with np.errstate(over="ignore"):
-        bits = np.ascontiguousarray(seeds, dtype=np.float64).view(np.uint64)
-        mixed = bits + (key + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    return (mixed >> np.uint64(11)) * 2.0**-53
-
-
-def _inside(level: ArrayLike) -> np.ndarray:
-    """Levels kept off 0 and 1, where quantiles are infinite."""
-    return np.clip(np.asarray(level, dtype=float), 1e-6, 1 - 1e-6)

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import approx_fprime, minimize_scalar
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
+
+from rareearth.models import streams
 
 SLOWEST, FASTEST = 0.01, 100.0
 """Range in which a speed is sought, per year. At the slow end a shock halves in seventy years:
@@ -53,7 +55,7 @@ class Jumps(NamedTuple):
     """Sudden rises on top of the daily volatility.
 
     Attributes:
-        rate: mean number a year; one value, or one per draw.
+        rate: mean number a year, well below one a month; one value, or one per draw.
         sizes: rises of ln price, equally likely.
     """
 
@@ -169,15 +171,15 @@ def half_life(speed: ArrayLike) -> np.ndarray | float:
         return _plain(np.log(2) / np.asarray(speed, float))
 
 
-def parameters(fitted: Fit, n: int, seed: int) -> pd.DataFrame:
-    """Random draws of the parameters within the errors of the fit.
+def parameters(fitted: Fit, positions: ArrayLike) -> pd.DataFrame:
+    """Parameters of the process within the errors of the fit.
 
     Normal in the logarithms, with the covariance of the fit, which keeps all three positive.
 
     Args:
         fitted: a fit with a pull.
-        n: number of draws.
-        seed: any non-negative integer.
+        positions: levels of probability from 0 to 1 of the level, of the speed given the level,
+            and of the volatility given both: 3 x draw.
 
     Returns:
         ``median``, ``speed`` and ``volatility``, one row per draw.
@@ -188,9 +190,9 @@ def parameters(fitted: Fit, n: int, seed: int) -> pd.DataFrame:
     if fitted.speed == 0:
         raise ValueError("This series shows no pull to a level; fit a longer one.")
     centre = np.log([fitted.median, fitted.speed, fitted.volatility])
-    rng = np.random.default_rng([seed, 1])
-    drawn = np.exp(rng.multivariate_normal(centre, fitted.covariance, n))
-    return pd.DataFrame(drawn, columns=["median", "speed", "volatility"])
+    normal = ndtri(streams.inside(positions))
+    drawn = np.exp(centre[:, None] + np.linalg.cholesky(fitted.covariance) @ normal)
+    return pd.DataFrame(drawn.T, columns=["median", "speed", "volatility"])
 
 
 def jump_size(times: ArrayLike, prices: ArrayLike, start: float, end: float) -> float:
@@ -218,42 +220,39 @@ def simulate(
     speed: ArrayLike,
     volatility: ArrayLike,
     years: float,
-    draws: int,
-    seed: int,
+    seeds: np.ndarray,
     jumps: Jumps | None = None,
 ) -> np.ndarray:
     """Monthly prices ahead, exact at each month whatever the speed.
 
-    Jumps arrive as a Poisson process and stand at the end of their month; from then on they fade
-    with the speed, like any other distance from the level.
+    Jumps come at most once a month and stand at its end; from then on they fade with the speed,
+    like any other distance from the level.
 
     Args:
         spot: price today.
         median: level; any value does where the speed is 0.
         speed: of the return to it.
         volatility: of the logarithm. These four: one value, or one per draw.
-        years: length, in whole months.
-        draws: number of paths.
-        seed: any non-negative integer. The shocks do not change when jumps are added.
+        years: length, in whole months. A longer path begins as the shorter one.
+        seeds: one number in [0, 1) per draw, from which all its shocks follow. The shocks do not
+            change when jumps are added.
         jumps: none if not given.
 
     Returns:
         Prices, month (1, 2, ...) x draw.
     """
     months = round(years * MONTHS)
-    normal = np.random.default_rng([seed, 2]).standard_normal((months, draws))
     decay = np.exp(-np.asarray(speed, float) / MONTHS)
-    shocks = normal * volatility * np.sqrt(_spread(speed, 1 / MONTHS))
-    if jumps is not None:
-        rng = np.random.default_rng([seed, 3])
-        counts = rng.poisson(np.broadcast_to(jumps.rate, draws) / MONTHS, (months, draws))
-        shares = np.full(len(jumps.sizes), 1 / len(jumps.sizes))
-        shocks = shocks + rng.multinomial(counts, shares) @ np.asarray(jumps.sizes)
+    step = volatility * np.sqrt(_spread(speed, 1 / MONTHS))
     level = np.log(np.where(np.asarray(speed) == 0, spot, median))
     distance = np.log(spot) - level
-    path = np.empty((months, draws))
+    path = np.empty((months, len(seeds)))
     for month in range(months):
-        distance = distance * decay + shocks[month]
+        distance = distance * decay + step * streams.normal(seeds, "price", f"shock {month}")
+        if jumps is not None:
+            comes = streams.uniform(seeds, "price", f"rise {month}") < jumps.rate / MONTHS
+            which = streams.uniform(seeds, "price", f"size {month}") * len(jumps.sizes)
+            distance = distance + comes * np.take(jumps.sizes, which.astype(int))
         path[month] = distance
     return np.exp(level + path)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from rareearth import assumptions, data, uncertainty
 from rareearth.analysis import supply
 from rareearth.answers import Answers, in_words
-from rareearth.models import buildup, pipeline
+from rareearth.models import buildup, pipeline, streams
 from rareearth.scenarios import Scenario
 from rareearth.validation import compare
 
@@ -84,7 +84,7 @@ def starts(origins: Sequence[int] = ORIGINS) -> pd.DataFrame:
                 left = max(supply.NOW - max(plant.promised_year - 1, origin), 0)
                 lost = buildup.still_never(never, chance, passed)
                 comes = (1 - lost) * (1 - (1 - chance) ** left)
-                drawn += buildup.uniform(third, plant.facility, "come") < comes
+                drawn += streams.uniform(third, plant.facility, "come") < comes
                 count += 1
                 ran += whole.loc[plant.facility, "outcome"] == "running"
         rows.append(

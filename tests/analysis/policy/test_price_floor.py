@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rareearth import assumptions, scenarios
+from rareearth.analysis import market
 from rareearth.analysis.policy import price_floor as floor
 from rareearth.models import price
 
@@ -22,7 +23,7 @@ def test_terms_run_from_october_2025_for_41_quarters():
 
 
 def test_history_is_in_order_and_no_year_is_counted_in_years_and_months():
-    rows = floor.history()
+    rows = market.history()
     assert rows["time"].is_monotonic_increasing
     assert set(rows.loc[rows["time"] < 2024, "series"]) == {"year"}
     assert set(rows.loc[rows["time"] > 2024, "series"]) == {"month end"}
@@ -30,17 +31,17 @@ def test_history_is_in_order_and_no_year_is_counted_in_years_and_months():
 
 def test_calm_steps_leave_out_both_rises_and_no_more():
     times = np.array([2008.5, 2009.5, 2010.5, 2012.0, 2013.0, 2025.4, 2025.6, 2026.2, 2026.3])
-    assert floor.calm(times).tolist() == [True, False, False, True, True, False, False, False]
+    assert market.calm(times).tolist() == [True, False, False, True, True, False, False, False]
 
 
 def test_rises_are_of_the_size_of_the_episodes():
-    first, second = floor.rises()
+    first, second = market.rises()
     assert np.exp(first) == pytest.approx(195 / 19.12, rel=1e-3)
     assert 1.5 < np.exp(second) < 3
 
 
 def test_without_the_rises_the_price_is_calmer_around_a_lower_level():
-    calm, whole = floor.fits()["the same without the two rises"], floor.fitted()
+    calm, whole = market.fits()["the same without the two rises"], market.fitted()
     assert calm.volatility < whole.volatility
     assert calm.median < whole.median
     assert calm.steps < whole.steps
@@ -48,7 +49,7 @@ def test_without_the_rises_the_price_is_calmer_around_a_lower_level():
 
 def test_two_years_of_quotes_show_no_level():
     """The text says so; if it changes with new data, change the text."""
-    short = [fit for name, fit in floor.fits().items() if "2024 to 2026" in name]
+    short = [fit for name, fit in market.fits().items() if "2024 to 2026" in name]
     assert len(short) == 3 and all(fit.speed == 0 for fit in short)
     day, week, month = sorted(fit.volatility for fit in short)
     assert day < week < month
@@ -69,7 +70,7 @@ def test_same_seed_same_bill_and_the_share_never_adds_to_it():
 
 
 def test_no_share_is_received_before_the_earliest_year():
-    ahead = floor.run(500, 1, BASELINE, floor.WALK)
+    ahead = floor.run(500, 1, BASELINE, market.WALK)
     first = assumptions.ranges(BASELINE).loc["floor_upside_year", "low"]
     assert ahead.received[ahead.times < first].sum() == 0
     assert ahead.received.sum() > 0
@@ -78,7 +79,7 @@ def test_no_share_is_received_before_the_earliest_year():
 def test_payments_equal_the_strip_of_puts_at_fixed_parameters():
     """Monthly paths averaged by quarter, against the closed form at the middle of the quarter."""
     n, case = 20_000, (94.5, 62.0, 0.34, 0.42)
-    months = price.simulate(*case, 9.0, n, 1)
+    months = price.simulate(*case, 9.0, np.random.default_rng(1).random(n))
     quarters = months.reshape(-1, 3, n).mean(axis=1)
     paid = price.settle(quarters, 1.0, 110.0).paid
     middles = (np.arange(len(quarters)) + 0.5) / 4
@@ -101,7 +102,7 @@ def test_hindcast_states_its_error():
 
 def test_a_new_floor_costs_more_the_higher_it_is_and_pays_more_often():
     frame = floor.other_floors(200, 1, BASELINE)
-    assert set(frame["view"]) == {floor.LEVEL, floor.WALK}
+    assert set(frame["view"]) == {market.LEVEL, market.WALK}
     for _, rows in frame.groupby("view"):
         assert (rows["low"] <= rows["median"]).all() and rows["median"].is_monotonic_increasing
         chance = rows["chance_pct"]
@@ -116,7 +117,7 @@ def test_one_floor_costs_the_same_alone_and_among_others():
 
 def test_a_view_that_is_not_known_is_refused():
     with pytest.raises(ValueError, match="known"):
-        floor.process(10, 1, BASELINE, "goes up")
+        market.process(market.sample(10, 1, BASELINE), BASELINE, "goes up")
 
 
 def test_at_the_break_even_level_the_agreement_costs_nothing_on_average():
@@ -125,12 +126,12 @@ def test_at_the_break_even_level_the_agreement_costs_nothing_on_average():
 
 
 def test_prices_start_at_the_end_of_the_quarter_of_the_newest_price_without_tax():
-    assert floor.newest() == 2026.75
+    assert market.newest() == 2026.75
 
 
 def test_answers_are_those_of_the_frames():
     frame, answers = floor.bills(200, 1, BASELINE)
-    net = frame[frame["share"]].set_index("view").loc[floor.LEVEL]
+    net = frame[frame["share"]].set_index("view").loc[market.LEVEL]
     assert answers["floor-bill"].value == net["median"]
     assert answers["floor-bill"].low == pytest.approx(net["low_90"], abs=0.051)
     quarters, _, answers = floor.payments(200, 1, BASELINE)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance as outlook
-from rareearth.analysis import proteins
+from rareearth.analysis import market, proteins
 from rareearth.analysis.policy import measures, price_floor
 from rareearth.answers import Answers, listing
 from rareearth.models import attribution, extraction, oxides, price
@@ -321,7 +321,7 @@ def _cost(lever: str, lattice: Lattice, pulled: Sequence[str]) -> np.ndarray:
 
 def _floor_payment(lattice: Lattice) -> np.ndarray:
     """Expected payment per kilogram of oxide under a floor as agreed so far: year, draw."""
-    given = price_floor.process(len(lattice.base), lattice.seed, lattice.scenario)
+    given = market.process(lattice.base, lattice.scenario)
     ahead = np.maximum(outlook.YEARS - data.today().year, 0)[:, None]
     floor = price_floor.terms().floor
     return np.asarray(price.expected_floor_payment(*given.to_numpy().T, floor, ahead))

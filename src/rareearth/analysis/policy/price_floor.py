@@ -1,13 +1,11 @@
 """The price floor of MP Materials, a contract for difference: price paths, payments, public cost.
 
-Payments are reckoned from a benchmark of NdPr oxide. Long series exist for neodymium alone, so
-the process is fitted to neodymium and its level is carried over by two ratios of the register:
-NdPr over neodymium, and benchmark over the quote free on board China.
+The price is that of :mod:`rareearth.analysis.market`: what a payment is reckoned from is what all
+other models of this report meet.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,15 +13,10 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from rareearth import assumptions, data, uncertainty
+from rareearth.analysis import market
 from rareearth.answers import Answers, listing
 from rareearth.models import price
 from rareearth.scenarios import Scenario
-
-MIDDLES = {"annual average": 0.5, "fourth quarter": 0.875, "year-end": 1.0}
-"""Part of the year that has gone at the time that a price stands for."""
-
-EPISODES = ((2009.5, 2012.0), (2025.5, 2026.25))
-"""The two sudden rises: last time before each, and its end."""
 
 FULL_OUTPUT = 2028.0
 """When the mine reaches its output of the register; until then it moves there in a line."""
@@ -36,11 +29,6 @@ CHEAPER = 80.0
 
 BANDS = {"low_90": 0.05, "low_50": 0.25, "median": 0.5, "high_50": 0.75, "high_90": 0.95}
 """Quantiles that bands show: nine tenths and half of the draws."""
-
-LEVEL, RISES, WALK = "returns to its level", "returns, with sudden rises", "wanders freely"
-PROCESSES = (LEVEL, RISES, WALK)
-"""Three views of the price, from the fit, from calm times plus jumps, and as a random walk."""
-
 
 AGREEMENT = "MP Materials"
 """The agreement that is in force and modelled here."""
@@ -57,7 +45,7 @@ LEVEL_UNITS = {"floor": "US dollars per kilogram"} | dict.fromkeys(
 )
 """Units of the columns of :func:`fit_table` and :func:`other_floors`, for their download."""
 
-SHOWN = ("China, excluding VAT", "realized by MP Materials")
+SHOWN = (market.BASIS, "realized by MP Materials")
 """Bases of NdPr quotes that are drawn beside the price of neodymium."""
 
 YEARLY, DAILY, MODEL = (
@@ -66,9 +54,10 @@ YEARLY, DAILY, MODEL = (
 """Series of :func:`price_history` besides :data:`SHOWN`."""
 
 ASSUMED = (
-    "ndpr_to_nd_price", "floor_reference_ratio", "ndpr_spot", "mp_ndpr_share",
-    "floor_covered_share", "mp_concentrate", "floor_upside_year", "public_discount_rate",
-)  # fmt: skip
+    *(name for name in market.ASSUMED if name != "price_jump_rate"),
+    *("mp_ndpr_share", "floor_covered_share", "mp_concentrate", "floor_upside_year"),
+    "public_discount_rate",
+)
 """Assumptions behind every cost of the floor; sudden rises rest on ``price_jump_rate`` as well."""
 
 REASONS = {
@@ -112,17 +101,11 @@ def rests_on(*more: str) -> list[pd.DataFrame]:
     """
     terms_of = data.table("floor_terms")
     return [
-        *prices_behind(),
+        *market.prices_behind(),
         terms_of[terms_of["agreement"] == AGREEMENT],
         paid_so_far(),
         assumptions.register().loc[[*ASSUMED, *more]],
     ]
-
-
-def prices_behind() -> list[pd.DataFrame]:
-    """Rows behind the fit of the price."""
-    rows = data.table("oxide_prices")
-    return [rows[rows["element"] == "Nd"], data.table("prices_daily")]
 
 
 def terms() -> price.Terms:
@@ -135,154 +118,10 @@ def terms() -> price.Terms:
     )
 
 
-def newest() -> float:
-    """End of the quarter of the newest price without tax, from which payments are reckoned."""
-    rows = data.table("ndpr_prices")
-    day = rows.loc[rows["basis"] == SHOWN[0], "date"].max()
-    return day.year + day.quarter / price.QUARTERS
-
-
-# --- the price of neodymium ----------------------------------------------------------------------
-
-
-def history() -> pd.DataFrame:
-    """Neodymium oxide free on board China: by year to 2023, then the last quote of each month.
-
-    Returns:
-        ``time`` (years), ``usd_per_kg``, ``series`` and ``source``, in order of time.
-    """
-    years, months = yearly(), quotes("M")
-    parts = [years[years["time"] < months["time"].min() - 1 / 24], months]
-    return pd.concat(parts, ignore_index=True)
-
-
-def yearly() -> pd.DataFrame:
-    """Yearly prices of neodymium oxide: ``time``, ``usd_per_kg``, ``series`` and ``source``."""
-    rows = data.table("oxide_prices")
-    rows = rows[rows["element"] == "Nd"]
-    time = rows["year"].astype(float) + rows["statistic"].astype(str).map(MIDDLES).astype(float)
-    return pd.DataFrame(
-        {
-            "time": time,
-            "usd_per_kg": rows["usd_per_kg"],
-            "series": "year",
-            "source": rows["source"],
-        }
-    )
-
-
-def quotes(period: str) -> pd.DataFrame:
-    """The last quote of each period, in the columns of :func:`yearly`.
-
-    Args:
-        period: code of the period: D, W or M.
-    """
-    rows = data.table("prices_daily")
-    rows = rows.groupby(rows["date"].dt.to_period(period)).tail(1)
-    return pd.DataFrame(
-        {
-            "time": _years(rows["date"]),
-            "usd_per_kg": rows["usd_per_kg"],
-            "series": {"D": "day", "W": "week", "M": "month end"}[period],
-            "source": rows["source"],
-        }
-    )
-
-
-def middles(dates: pd.Series, covers: pd.Series) -> pd.Series:
-    """Middle of the period that a price covers, in years.
-
-    Args:
-        dates: last day of the period.
-        covers: day, month, quarter or year.
-    """
-    lengths = {"day": 0, "month": 1 / 12, "quarter": 1 / 4, "year": 1}
-    return _years(dates) - covers.astype(str).map(lengths).astype(float) / 2
-
-
-def _years(dates: pd.Series) -> pd.Series:
-    return dates.dt.year + dates.dt.day_of_year / 366
-
-
-@cache
-def fits() -> dict[str, price.Fit]:
-    """The process fitted to each series, alone and joined, by name."""
-    joined = history()
-    series = {
-        "by year, 2007 to 2025": yearly(),
-        "last quote of the month, 2024 to 2026": quotes("M"),
-        "last quote of the week, 2024 to 2026": quotes("W"),
-        "every day, 2024 to 2026": quotes("D"),
-        "years to 2023, then months": joined,
-    }
-    fitted_to = {name: price.fit(rows["time"], rows["usd_per_kg"]) for name, rows in series.items()}
-    fitted_to["the same without the two rises"] = price.fit(
-        joined["time"], joined["usd_per_kg"], calm(joined["time"].to_numpy())
-    )
-    return fitted_to
-
-
-def fitted() -> price.Fit:
-    """The fit that the report uses."""
-    return fits()["years to 2023, then months"]
-
-
-def calm(times: np.ndarray) -> np.ndarray:
-    """Whether each step between neighbouring times lies outside both sudden rises."""
-    inside = [(times[1:] > start) & (times[:-1] < end) for start, end in EPISODES]
-    return ~np.any(inside, axis=0)
-
-
-def rises() -> tuple[float, ...]:
-    """Size of each sudden rise, in ln price."""
-    rows = history()
-    return tuple(price.jump_size(rows["time"], rows["usd_per_kg"], *times) for times in EPISODES)
-
-
-def standing() -> float:
-    """Part of the daily quotes that equal the one before."""
-    daily = data.table("prices_daily")["usd_per_kg"]
-    return float((daily.diff().iloc[1:] == 0).mean())
-
-
-def bias_of_speed() -> float:
-    """By how much the fit is expected to overstate the pull, per year.
-
-    Four over the years observed, to first order (Tang and Chen 2009).
-    """
-    times = history()["time"]
-    return float(4 / (times.max() - times.min()))
-
-
 # --- the contract --------------------------------------------------------------------------------
 
 
-def process(draws: int, seed: int, scenario: Scenario, view: str = LEVEL) -> pd.DataFrame:
-    """Draws of the price process on the basis that payments are reckoned from.
-
-    Args:
-        draws: number of draws.
-        seed: any non-negative integer.
-        scenario: as loaded by :func:`rareearth.scenarios.load`.
-        view: one of :data:`PROCESSES`.
-
-    Returns:
-        ``spot``, ``median``, ``speed`` and ``volatility``, one row per draw.
-
-    Raises:
-        ValueError: if the view is unknown.
-    """
-    if view not in PROCESSES:
-        raise ValueError(f"There is no view '{view}' of the price; known: {', '.join(PROCESSES)}.")
-    assumed = assumptions.sample(draws, seed, scenario)
-    fit = fits()["the same without the two rises"] if view == RISES else fitted()
-    given = price.parameters(fit, draws, seed)
-    given["median"] *= assumed["ndpr_to_nd_price"] * assumed["floor_reference_ratio"]
-    given.insert(0, "spot", assumed["ndpr_spot"])
-    return given.assign(speed=0.0) if view == WALK else given
-
-
-def run(draws: int, seed: int, scenario: Scenario, view: str = LEVEL) -> Run:
+def run(draws: int, seed: int, scenario: Scenario, view: str = market.LEVEL) -> Run:
     """The rest of the contract, from the quarter of the newest price to its end.
 
     The first quarter is paid at the newest price, the others at the mean of three months.
@@ -291,14 +130,13 @@ def run(draws: int, seed: int, scenario: Scenario, view: str = LEVEL) -> Run:
         draws: number of draws.
         seed: any non-negative integer; the three views share their shocks and assumptions.
         scenario: as loaded by :func:`rareearth.scenarios.load`.
-        view: one of :data:`PROCESSES`.
+        view: one of :data:`market.PROCESSES`.
     """
-    assumed, agreed, now = assumptions.sample(draws, seed, scenario), terms(), newest()
-    given = process(draws, seed, scenario, view)
-    jumps = price.Jumps(assumed["price_jump_rate"].to_numpy(), rises()) if view == RISES else None
-    paths = price.simulate(*given.to_numpy().T, agreed.end - now, draws, seed, jumps)
+    assumed, agreed, now = market.sample(draws, seed, scenario), terms(), market.newest()
+    count = round((agreed.end - now) * price.MONTHS)
+    paths = market.months(assumed, scenario, count, view)
     quarterly = paths.reshape(-1, 3, draws).mean(axis=1)
-    prices = np.concatenate([given["spot"].to_numpy()[None], quarterly])
+    prices = np.concatenate([assumed["ndpr_spot"].to_numpy()[None], quarterly])
     times = now + (np.arange(len(prices)) - 0.5) / price.QUARTERS
     tonnes = covered(times, assumed)
     shared = times[:, None] >= assumed["floor_upside_year"].to_numpy()
@@ -369,7 +207,12 @@ def break_even_level(scenario: Scenario) -> float:
     Returns:
         USD/kg.
     """
-    central, agreed, fit, now = assumptions.central(scenario), terms(), fitted(), newest()
+    central, agreed, fit, now = (
+        assumptions.central(scenario),
+        terms(),
+        market.fitted(),
+        market.newest(),
+    )
 
     def cost(level: float) -> float:
         return price.floor_cost(
@@ -443,11 +286,12 @@ def other_floors(
         ``high`` (nine draws in ten of the cost per kilogram covered, USD), and ``chance_pct`` of a
         payment, mean over quarters and draws.
     """
-    rate = assumptions.sample(draws, seed, scenario)["public_discount_rate"].to_numpy()
+    drawn = market.sample(draws, seed, scenario)
+    rate = drawn["public_discount_rate"].to_numpy()
     middles = (np.arange(10 * price.QUARTERS)[:, None] + 0.5) / price.QUARTERS
     parts = []
-    for view in (LEVEL, WALK):
-        values = process(draws, seed, scenario, view).to_numpy().T
+    for view in (market.LEVEL, market.WALK):
+        values = market.process(drawn, scenario, view).to_numpy().T
         cost = price.floor_cost(*values, floor=levels[:, None], discount_rate=rate)
         chance = [100 * price.payment_chance(*values, level, middles).mean() for level in levels]
         part = uncertainty.band(cost, floor=levels).assign(chance_pct=chance)
@@ -503,8 +347,8 @@ def price_history(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFra
     seen = data.table("ndpr_prices").astype({"basis": str})
     seen = seen[seen["basis"].isin(SHOWN)].rename(columns={"basis": "series"})
     seen["usd_per_kg"] = seen[["usd_per_kg_low", "usd_per_kg_high"]].mean(axis=1)
-    seen["time"] = middles(seen["date"], seen["covers"])
-    years, days = yearly(), quotes("D")
+    seen["time"] = market.middles(seen["date"], seen["covers"])
+    years, days = market.yearly(), market.quotes("D")
     frame = pd.concat(
         [
             years.assign(series=YEARLY),
@@ -513,7 +357,7 @@ def price_history(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFra
             fan.rename(columns={"median": "usd_per_kg"}).assign(series=MODEL),
         ]
     )
-    answers = Answers(prices_behind())
+    answers = Answers(market.prices_behind())
     usd = years.set_index("time")["usd_per_kg"]
     answers.add("floor-years", len(usd))
     answers.add("floor-years-above", int((usd > terms().floor).sum()))
@@ -540,7 +384,7 @@ def price_history(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFra
 def fit_table() -> pd.DataFrame:
     """All fits, one row per series; what is tied to a pull is missing where none is seen."""
     rows = []
-    for name, fit in fits().items():
+    for name, fit in market.fits().items():
         pulled = fit.speed > 0
         rows.append(
             {
@@ -560,7 +404,7 @@ def fit_table() -> pd.DataFrame:
 
 def fitting() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     """:func:`fit_table`, the same as it is printed, and what the text says of it."""
-    table, fit, answers = fit_table(), fitted(), Answers(prices_behind())
+    table, fit, answers = fit_table(), market.fitted(), Answers(market.prices_behind())
 
     def printed(value: str, error: str, template: str, scale: float = 1) -> list[str]:
         both = f"{template} ± {template}"
@@ -581,7 +425,7 @@ def fitting() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         }
     )
     daily, month = (
-        fits()[f"{name}, 2024 to 2026"].volatility
+        market.fits()[f"{name}, 2024 to 2026"].volatility
         for name in ("every day", "last quote of the month")
     )
     answers.add("floor-fit-level", fit.median, "{:.0f} USD/kg")
@@ -590,8 +434,8 @@ def fitting() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     answers.add("floor-vol-day", 100 * daily, "{:.0f}%")
     answers.add("floor-vol-month", 100 * month, "{:.0f}%")
     answers.add("floor-fit-speed", f"{fit.speed:.2f} ± {fit.speed_se:.2f} per year")
-    answers.add("floor-fit-bias", bias_of_speed(), "{:.2f} per year")
-    answers.add("floor-standing", 100 * standing(), "{:.0f}%")
+    answers.add("floor-fit-bias", market.bias_of_speed(), "{:.2f} per year")
+    answers.add("floor-standing", 100 * market.standing(), "{:.0f}%")
     return table, shown, answers
 
 
@@ -647,7 +491,7 @@ def bills(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, Answ
         today; and ``gain_pct``, the draws in which the government ends with a gain; answers.
     """
     parts = []
-    for view in PROCESSES:
+    for view in market.PROCESSES:
         ahead = run(draws, seed, scenario, view)
         for share, cost in ((True, ahead.present_cost), (False, ahead.present_paid)):
             part = spread(cost / 1e3).assign(
@@ -660,22 +504,22 @@ def bills(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, Answ
     answers = Answers(rests_on("price_jump_rate"), kind="forecast")
     label = "Ten-year cost of the price floor of MP Materials, present value"
     for name, view in {
-        "floor-bill": LEVEL,
-        "floor-bill-rises": RISES,
-        "floor-bill-walk": WALK,
+        "floor-bill": market.LEVEL,
+        "floor-bill-rises": market.RISES,
+        "floor-bill-walk": market.WALK,
     }.items():
         # Adding zero turns a rounded minus nothing into nothing.
         ends = {end: round(net.loc[view, f"{end}_90"], 1) + 0.0 for end in ("low", "high")}
         middle = net.loc[view, "median"]
         answers.add(
-            name, middle, "{:.1f} billion USD", **ends, label=label if view == LEVEL else ""
+            name, middle, "{:.1f} billion USD", **ends, label=label if view == market.LEVEL else ""
         )
-    half = "{low_50:.1f} to {high_50:.1f} billion USD".format(**net.loc[LEVEL])
+    half = "{low_50:.1f} to {high_50:.1f} billion USD".format(**net.loc[market.LEVEL])
     answers.add("floor-bill-half", half)
-    answers.add("floor-bill-walk-gain", net.loc[WALK, "gain_pct"], "{:.0f}%")
+    answers.add("floor-bill-walk-gain", net.loc[market.WALK, "gain_pct"], "{:.0f}%")
     worth = 1e3 * (gross["mean"] - net["mean"])
-    answers.add("floor-share-worth", worth[LEVEL], "{:.0f} million USD")
-    answers.add("floor-share-worth-rises", worth[RISES], "{:.0f} million USD")
+    answers.add("floor-share-worth", worth[market.LEVEL], "{:.0f} million USD")
+    answers.add("floor-share-worth-rises", worth[market.RISES], "{:.0f} million USD")
     return frame, answers
 
 
@@ -683,7 +527,7 @@ def new_floors(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame,
     """:func:`other_floors`, and what the text says of it."""
     frame, agreed, answers = other_floors(draws, seed, scenario), terms(), Answers(rests_on())
     at = frame.set_index(["view", "floor"])
-    here, lower = at.loc[(LEVEL, agreed.floor)], at.loc[(LEVEL, CHEAPER)]
+    here, lower = at.loc[(market.LEVEL, agreed.floor)], at.loc[(market.LEVEL, CHEAPER)]
     ends = {"low": here["low"], "high": here["high"]}
     answers.add("floor-per-kg", here["median"], "{:.0f} USD", **ends)
     answers.add("floor-chance", here["chance_pct"], "{:.0f}%")
@@ -694,10 +538,10 @@ def new_floors(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame,
     listed = data.table("oxide_prices").query("element == 'NdPr'")
     most = listed["usd_per_kg"].max()
     answers.add("floor-ndpr-high", most, "{:.0f} USD/kg", sources=listed, kind="reported")
-    for name, view in {"returns": LEVEL, "wanders": WALK}.items():
+    for name, view in {"returns": market.LEVEL, "wanders": market.WALK}.items():
         ends = "{:.0f} to {:.0f} dollars".format(*at.loc[view, "median"].iloc[[0, -1]])
         answers.add(f"floor-levels-{name}", ends)
-    ends = "{:.0f} to {:.0f} percent".format(*at.loc[LEVEL, "chance_pct"].iloc[[0, -1]])
+    ends = "{:.0f} to {:.0f} percent".format(*at.loc[market.LEVEL, "chance_pct"].iloc[[0, -1]])
     answers.add("floor-levels-chance", ends)
     return frame, answers
 
