@@ -184,6 +184,20 @@ def pull(scenario: Scenario, wanted: Iterable[str]) -> Scenario:
     return replace(scenario, levers=tuple(name for name in known if name in chosen))
 
 
+def choose(scenario: Scenario, **choices: str) -> Scenario:
+    """The scenario with some of its choices made otherwise; its overrides stay.
+
+    Args:
+        scenario: as loaded by :func:`load`.
+        choices: values by name, of :data:`CHOICES`.
+
+    Raises:
+        ScenarioError: if a name or a value is unknown.
+    """
+    _allowed(Path(scenario.name), choices)
+    return replace(scenario, choices=scenario.choices | choices)
+
+
 @cache
 def _levers(path: Path) -> dict[str, Lever]:
     content = _read(path, "lever")
@@ -228,12 +242,7 @@ def _scenario(path: Path, content: Any) -> Scenario:
         if not isinstance(content.get(part), str) or not content[part].strip():
             raise ScenarioError(f"{path.name}: '{part}' must be a text.")
     choices = content.get("choices") or {}
-    _known(path, "choice", choices, CHOICES)
-    for name, value in choices.items():
-        if value not in CHOICES[name]:
-            raise ScenarioError(
-                f"{path.name}, choices, {name}: '{value}' is none of {', '.join(CHOICES[name])}."
-            )
+    _allowed(path, choices)
     pulled = content.get("levers") or []
     if not isinstance(pulled, list):
         raise ScenarioError(f"{path.name}: the levers must be a list of names.")
@@ -246,6 +255,15 @@ def _scenario(path: Path, content: Any) -> Scenario:
         own=_overrides(path, content.get("assumptions") or {}),
         levers=tuple(name for name in levers() if name in pulled),
     )
+
+
+def _allowed(path: Path, choices: Any) -> None:
+    _known(path, "choice", choices, CHOICES)
+    for name, value in choices.items():
+        if value not in CHOICES[name]:
+            raise ScenarioError(
+                f"{path.name}, choices, {name}: '{value}' is none of {', '.join(CHOICES[name])}."
+            )
 
 
 def groups() -> dict[str, list[str]]:

@@ -1,7 +1,5 @@
 """One price: the same draws for all who read it, worlds, and closed forms of a plant's life."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -13,7 +11,7 @@ BASELINE = scenarios.load("baseline")
 
 
 def world(name):
-    return replace(BASELINE, choices=BASELINE.choices | {"price": name})
+    return scenarios.choose(BASELINE, price=name)
 
 
 def test_floor_and_balance_meet_the_same_price():

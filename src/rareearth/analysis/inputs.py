@@ -137,10 +137,13 @@ def read_by(model: str) -> list[str]:
         model: one of :data:`MODELS`.
 
     Returns:
-        Names that it reads in at least one of the report's own scenarios.
+        Names that it reads in at least one of the report's own scenarios, or in the first of them
+        in one of the price worlds.
     """
+    own = [scenarios.load(name) for name in scenarios.names()]
+    worlds = [scenarios.choose(own[0], price=price) for price in scenarios.CHOICES["price"]]
     # Scenarios that choose alike run the same code.
-    known = {tuple(s.choices.items()): s for s in map(scenarios.load, scenarios.names())}
+    known = {tuple(s.choices.items()): s for s in (*own, *worlds)}
     with recording() as seen:
         for scenario in known.values():
             MODELS[model](balance.sample(DRAWS, SEED, scenario), scenario)

@@ -7,13 +7,12 @@ is in :func:`headlines`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance as balances
 from rareearth.analysis import supply
 from rareearth.analysis.balance import CHAIN, HOME, KT, MILESTONES, OUTSIDE
@@ -315,7 +314,7 @@ def capacity(draws: pd.DataFrame, scenario: Scenario, balance: Balance) -> pd.Da
         its nameplate on time) and ``need_kt`` (median), thousand tonnes of element counted as
         separated oxide.
     """
-    announced = replace(scenario, choices=scenario.choices | {"plants": "announced"})
+    announced = scenarios.choose(scenario, plants="announced")
     frame = uncertainty.band(supply.output(draws, scenario) / 1e3, LEVEL)
     frame = frame.rename(columns={name: f"{name}_kt" for name in ("low", "median", "high")})
     plates = uncertainty.band(supply.output(draws, announced) / 1e3, LEVEL)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance, supply
 from rareearth.answers import Answers, listing
 from rareearth.models import oxides, pipeline, ramps
@@ -53,7 +51,7 @@ def expected(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, A
     frame = uncertainty.band(chain.transpose("year", "draw").to_numpy()).add_suffix("_pct")
     frame.index = pd.Index(balance.YEARS, name="year")
     frame.insert(0, "years", balance.YEARS + 0.5 - _decimal(DEAL))
-    announced = replace(scenario, choices={**scenario.choices, "plants": "announced"})
+    announced = scenarios.choose(scenario, plants="announced")
     made = {}
     for name, one in {"plants_pct": scenario, "announced_pct": announced}.items():
         output = supply.output(balance.sample(draws, seed, one), one).sel(place=balance.HOME)
