@@ -29,9 +29,9 @@ def page() -> str:
     )
 
 
-def test_forty_two_claims_are_numbered_without_a_gap():
+def test_claims_are_numbered_without_a_gap():
     numbers = data.table("claims")["id"].tolist()
-    assert numbers == [f"C{n:02d}" for n in range(1, 43)]
+    assert numbers == [f"C{n:02d}" for n in range(1, len(numbers) + 1)]
 
 
 def test_each_claim_has_its_sentence_and_a_translation_if_it_is_not_english():
@@ -44,6 +44,24 @@ def test_each_claim_has_its_sentence_and_a_translation_if_it_is_not_english():
     chinese = quote.str.count(r"[\u4e00-\u9fff]")
     assert (chinese[foreign] > 10).all() and (chinese[~foreign] < 3).all(), "language of the quote"
     assert (quote.str.len() < 450).all(), "quote one sentence"
+
+
+def test_each_claim_says_who_spoke_when_and_how_the_words_were_read():
+    table = data.table("claims")
+    asked = ["quote", "place", "said_by", "said_on", "precision", "words", "read", "source"]
+    assert table[asked].notna().all(axis=None), f"fill {asked} for each claim in claims.csv"
+    words, read = table["words"].astype(str), table["read"].astype(str)
+    assert (read[words == "digest"] == "anonymous").all(), "nobody signs a digest"
+    assert (read[words == "text"] == "primary").all(), "an author's own text is primary"
+    assert not (words == "text")[read != "primary"].any()
+    page, rows, answers = claims.quoted()
+    shown = page["By whom, when, how read"]
+    for row, text in zip(table.itertuples(), shown, strict=True):
+        day = row.said_on.strftime("%Y") if row.precision == "year" else str(row.said_on.day)
+        assert text.startswith(row.said_by) and f"{row.words}, {row.read}" in text and day in text
+    assert set(asked) <= set(rows), "the download must have what the page shows"
+    counted = sum(answers[f"read-{name}"].value for name in ("primary", "secondary", "anonymous"))
+    assert counted == len(table)
 
 
 def test_a_paraphrase_that_misread_is_corrected_or_says_why_it_stands():

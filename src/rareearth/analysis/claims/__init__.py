@@ -212,10 +212,14 @@ def quoted() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     words = "“" + table["quote"] + "”"
     words = words.mask(language != "en", words + " *" + table["translation"].fillna("") + "*")
     reading = table["reading"].astype(str)
+    day = table["said_on"].dt.strftime("%d %B %Y").str.lstrip("0")
+    day = day.where(table["precision"].astype(str) == "day", table["said_on"].dt.strftime("%Y"))
+    how = table["words"].astype(str) + ", " + table["read"].astype(str)
     page = pd.DataFrame(
         {
             "Claim": table["id"] + " " + table["claim"],
             "What was said": words + " (" + table["place"] + ")",
+            "By whom, when, how read": table["said_by"] + ", " + day + "; " + how,
             "First reading": reading.str.capitalize() + ": " + table["reading_note"].map(inside),
         }
     )
@@ -227,7 +231,11 @@ def quoted() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     answers.add("read-corrected", int(corrected.sum()))
     answers.add("read-moved", int(moved.sum()))
     answers.add("read-moved-names", ", ".join(table.loc[moved, "id"]))
+    read = table["read"].value_counts()
+    for name in ("primary", "secondary", "anonymous"):
+        answers.add(f"read-{name}", int(read[name]))
     columns = ["id", "topic", "claim", "quote", "quote_language", "translation", "place"]
+    columns += ["said_by", "said_on", "precision", "words", "read"]
     return page, table[[*columns, "reading", "reading_note", "source"]], answers
 
 
