@@ -49,6 +49,7 @@ def test_a_choice_keeps_its_order_and_misses_nothing(answers):
     for name in "abc":
         answers.add(name, name)
     assert list(answers.only("c", "a")) == ["c", "a"]
+    assert list(answers.without("b")) == [name for name in answers if name != "b"]
     with pytest.raises(KeyError, match="no answer 'd'"):
         answers.only("d")
 

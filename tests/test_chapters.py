@@ -12,7 +12,7 @@ from rareearth import data, scenarios
 OTHERS = [name for name in scenarios.names() if name != PROJECT.settings.scenario]
 TITLES = {"scenario-title", "title"}
 DEPENDENT = [page.name for page in PROJECT.chapters if "scenario" in page.parameters]
-COLLECTING = ("ewaste", "policy", "outlook", "claims", "summary")
+COLLECTING = ("ewaste", "policy", "policy_annex", "outlook", "claims", "summary")
 """Chapters whose numbers depend on what is collected of old products; all take it."""
 FEW = 100
 """Draws on which chapters are run for another scenario here; the build runs them in full."""

@@ -267,6 +267,15 @@ class Answers(Mapping[str, Answer]):
             chosen._keep(self[name])
         return chosen
 
+    def without(self, *names: str) -> Answers:
+        """All but those that are named.
+
+        Raises:
+            KeyError: if there is no answer of a name.
+        """
+        left_out = self.only(*names)
+        return self.only(*(name for name in self if name not in left_out))
+
     def texts(self) -> dict[str, str]:
         """What is printed, by name; intervals under the name with :data:`BAND`."""
         printed = {}
