@@ -181,12 +181,12 @@ def test_a_lever_pulled_moves_its_assumptions_and_no_other():
 
 
 def test_pulling_replaces_levers_and_keeps_what_the_scenario_says_itself(written):
-    body = "levers: [permitting]\nassumptions: {permitting_saves_time: 0.3}\n"
+    body = "levers: [permitting]\nassumptions: {entry_hastened: 0.3}\n"
     mine = scenarios.load(written(body))
-    assert mine.overrides == {"permitting_saves_time": (0.3, 0.3, 0.3)}
+    assert mine.overrides == {"entry_hastened": (0.3, 0.3, 0.3)}
     assert scenarios.pull(mine, []).levers == ()
     assert scenarios.pull(mine, ["equity", "price_floor"]).levers == ("price_floor", "equity")
-    assert scenarios.pull(mine, ["equity"]).overrides["permitting_saves_time"] == (0.3, 0.3, 0.3)
+    assert scenarios.pull(mine, ["equity"]).overrides["entry_hastened"] == (0.3, 0.3, 0.3)
     with pytest.raises(scenarios.ScenarioError, match="Did you mean 'equity'"):
         scenarios.pull(mine, ["equty"])
 
@@ -199,16 +199,16 @@ LEVERS = {
     ),
     "mistyped assumption": (
         "a: {title: T, mechanism: M, who: W, reason: R, source: [gta_2026], "
-        "assumptions: {flor_saves: 0.1}}\n",
-        "Did you mean 'floor_saves'",
+        "assumptions: {flor_covers: 0.1}}\n",
+        "Did you mean 'floor_covers'",
     ),
     "moved twice": (
         "".join(
             f"{name}: {{title: T, mechanism: M, who: W, reason: R, source: [gta_2026], "
-            "assumptions: {floor_saves: 0.1}}\n"
+            "assumptions: {floor_covers: 0.1}}\n"
             for name in "ab"
         ),
-        "'a' moves 'floor_saves' as well",
+        "'a' moves 'floor_covers' as well",
     ),
 }
 

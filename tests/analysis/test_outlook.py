@@ -78,9 +78,9 @@ def test_growth_seen_is_above_zero_and_sorted():
 
 
 def test_more_plants_saved_leave_a_smaller_gap_and_the_range_lies_within_the_bounds(story):
-    names = ["floor_saves", "magnet_demand_level"]
+    names = ["equity_saves", "magnet_demand_level"]
     moved = outlook.one_at_a_time(names, story, 30, 1, 2035)
-    saved = moved.loc["floor_saves"]
+    saved = moved.loc["equity_saves"]
     assert saved["most_pct"] <= saved["least_pct"]
     level = moved.loc["magnet_demand_level"]
     assert level["least_pct"] < level["low_pct"] < level["high_pct"] < level["most_pct"]

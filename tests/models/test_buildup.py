@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from rareearth import data
 from rareearth.models import buildup, pipeline, streams
@@ -143,7 +144,7 @@ def test_chance_never_to_come_rises_with_the_wait_and_starts_at_the_promise():
 
 
 def risk(count, **changes):
-    values = dict(never=0.4, chance=0.3, ceiling=0.8, time=2.0, left=0.5, saved=0.0, hastened=0.0)
+    values = dict(never=0.4, chance=0.3, ceiling=0.8, time=2.0, left=0.5, common=0.0, correlation=0)
     return buildup.Risk(*(np.full(count, v) for v in (values | changes).values()))
 
 
@@ -170,8 +171,29 @@ def test_no_slip_comes_as_announced_and_all_given_up_never():
 def test_construction_and_saving_take_the_same_part_off_the_risk():
     plain = fate(risk(40000)).built.mean()
     assert fate(risk(40000), building=True).built.mean() == pytest.approx(0.8, abs=0.01)
-    assert fate(risk(40000, saved=0.5)).built.mean() == pytest.approx(0.8, abs=0.01)
+    assert fate(risk(40000), saved=0.5).built.mean() == pytest.approx(0.8, abs=0.01)
     assert plain < 0.65
+
+
+def test_odds_never_to_come_are_multiplied():
+    built = fate(risk(40000), odds=2.0).built.mean()
+    assert built == pytest.approx(0.6 / (0.6 + 2 * 0.4), abs=0.01)
+
+
+def test_a_common_fate_leaves_each_chance_and_ties_plants_together():
+    count = 40000
+    common = np.random.default_rng(8).standard_normal(count)
+    faced = risk(count)._replace(common=common, correlation=np.full(count, 0.5))
+    seeds = np.random.default_rng(5).random(count)
+    options = dict(due=2028, promised=2028, now=2026)
+    one, other = (buildup.fate(name, seeds, faced, SPREAD, **options) for name in ("a", "b"))
+    assert one.built.mean() == pytest.approx(0.6, abs=0.01)
+    assert (one.start == 2028).mean() == pytest.approx(0.3, abs=0.01)
+    # Both come: bivariate normal orthant at the same threshold.
+    at = stats.norm.ppf(0.4)
+    both = stats.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]]).cdf([-at, -at])
+    assert (one.built & other.built).mean() == pytest.approx(both, abs=0.01)
+    assert np.corrcoef(one.start, one.built)[0, 1] < 0, "good times bring more plants, sooner"
 
 
 def test_a_plant_that_is_overdue_does_not_start_in_the_past():

@@ -15,7 +15,15 @@ import xarray as xr
 from scipy import optimize
 
 from rareearth import assumptions, scenarios, uncertainty
-from rareearth.analysis import market, new_magnets, products, proteins, stockpile, supply
+from rareearth.analysis import (
+    incentives,
+    market,
+    new_magnets,
+    products,
+    proteins,
+    stockpile,
+    supply,
+)
 from rareearth.models import balance as model
 from rareearth.models import demand, disruption, extraction, oxides, recycling, substitution
 from rareearth.models.balance import GROUPS, MEMBERS, Balance
@@ -238,11 +246,18 @@ def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndar
         computed = substitution.avoided(need, YEARS, draws, *offer)
         demanded.append(_grouped(computed.demand, axis=1))
         avoided.append(_grouped(computed.routes, axis=2))
-    oxide_t = KT / supply.kept_from_oxide(draws)
-    return (
-        oxide_t * np.moveaxis(np.stack(demanded), 2, 1),
-        oxide_t * np.moveaxis(np.stack(avoided, axis=1), 3, 2),
+    felt = incentives.felt(draws, scenario)
+    less, more = (
+        felt ** (sign * draws[f"{name}_price_elasticity"].to_numpy())
+        for name, sign in (("demand", -1), ("substitution", 1))
     )
+    oxide_t = KT / supply.kept_from_oxide(draws) * less
+    needed = oxide_t * np.moveaxis(np.stack(demanded), 2, 1)
+    spared = oxide_t * np.moveaxis(np.stack(avoided, axis=1), 3, 2)
+    # A high price cannot spare more than there is.
+    whole = spared.sum(axis=0)
+    most = np.divide(needed, whole, out=np.full_like(whole, np.inf), where=whole > 0)
+    return needed, spared * np.minimum(more, np.maximum(most, 1.0))
 
 
 def _grouped(mass: np.ndarray, axis: int) -> np.ndarray:
@@ -264,13 +279,15 @@ def _old_products(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, 
     at = np.flatnonzero(np.isin(products.YEARS, YEARS))
     case = scenario.choices["demand_case"]
     china = draws[list(products.register()["use"].map(CHINA_SHARES))].to_numpy().T
+    felt = incentives.felt(draws, scenario)
+    odds = felt ** draws["scrap_price_elasticity"].to_numpy()
     computed, loss = [], None
     for region, kept in (("United States", 1.0), ("World", 1 - china)):
         inputs = _products(region, case).inputs(draws)
         if loss is None:  # products live as long everywhere
             loss = recycling.loss(inputs, at[-1] + 1)
         groups = np.moveaxis(_grouped(inputs.fractions, axis=1), 1, 0)
-        computed.append(recycling.recovered(inputs, loss, at, groups, kept))
+        computed.append(recycling.recovered(inputs, loss, at, groups, kept, odds))
     return tuple(np.stack(flows) for flows in zip(*computed, strict=True))
 
 

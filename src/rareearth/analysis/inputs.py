@@ -138,10 +138,14 @@ def read_by(model: str) -> list[str]:
 
     Returns:
         Names that it reads in at least one of the report's own scenarios, or in the first of them
-        in one of the price worlds.
+        in one of the price worlds or without policy.
     """
     own = [scenarios.load(name) for name in scenarios.names()]
-    worlds = [scenarios.choose(own[0], price=price) for price in scenarios.CHOICES["price"]]
+    worlds = [
+        scenarios.choose(own[0], **{choice: value})
+        for choice in ("price", "policy")
+        for value in scenarios.CHOICES[choice]
+    ]
     # Scenarios that choose alike run the same code.
     known = {tuple(s.choices.items()): s for s in (*own, *worlds)}
     with recording() as seen:

@@ -9,7 +9,7 @@ a price reads it from there, so that a floor, a plant and the balance meet the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -48,19 +48,6 @@ ASSUMED = (
     *WORLDS.values(),
 )  # fmt: skip
 """Assumptions that the process reads."""
-
-
-def space(scenario: Scenario) -> pd.DataFrame:
-    """What the process is drawn from, in the columns of the register.
-
-    Args:
-        scenario: as loaded by :func:`rareearth.scenarios.load`.
-
-    Returns:
-        ``low``, ``mode``, ``high`` and ``distribution`` by name, for :data:`INPUTS` and the
-        assumptions of :data:`ASSUMED`.
-    """
-    return pd.concat([assumptions.ranges(scenario).loc[list(ASSUMED)], uncertainty.levels(INPUTS)])
 
 
 def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
@@ -207,7 +194,7 @@ def process(draws: pd.DataFrame, scenario: Scenario, view: str = LEVEL) -> pd.Da
     """Parameters of the price, on the basis that payments under the floor are reckoned from.
 
     Args:
-        draws: with the columns of :func:`space`, as from :func:`sample`.
+        draws: with the columns :data:`ASSUMED` and :data:`INPUTS`, as from :func:`sample`.
         scenario: its choice ``price`` says where the level lies.
         view: one of :data:`PROCESSES`.
 
@@ -217,14 +204,17 @@ def process(draws: pd.DataFrame, scenario: Scenario, view: str = LEVEL) -> pd.Da
     Raises:
         ValueError: if the view is unknown.
     """
+    return _process(draws, scenario.choices["price"], view)
+
+
+def _process(draws: pd.DataFrame, world: str, view: str) -> pd.DataFrame:
     if view not in PROCESSES:
         raise ValueError(f"There is no view '{view}' of the price; known: {', '.join(PROCESSES)}.")
     fit = fits()["the same without the two rises"] if view == RISES else fitted()
     given = price.parameters(fit, draws[list(POSITIONS)].to_numpy().T)
     given["median"] *= (draws["ndpr_to_nd_price"] * draws["floor_reference_ratio"]).to_numpy()
-    world = WORLDS.get(scenario.choices["price"])
-    if world:
-        given["median"] = draws[world].to_numpy()
+    if world in WORLDS:
+        given["median"] = draws[WORLDS[world]].to_numpy()
     given.insert(0, "spot", draws["ndpr_spot"].to_numpy())
     return given.assign(speed=0.0) if view == WALK else given
 
@@ -238,7 +228,11 @@ def months(draws: pd.DataFrame, scenario: Scenario, count: int, view: str = LEVE
         count: number of months; more of them do not change those before.
         view: one of :data:`PROCESSES`; all views share their shocks.
     """
-    given = process(draws, scenario, view)
+    return _months(draws, scenario.choices["price"], count, view)
+
+
+def _months(draws: pd.DataFrame, world: str, count: int, view: str) -> np.ndarray:
+    given = _process(draws, world, view)
     jumps = price.Jumps(draws["price_jump_rate"].to_numpy(), rises()) if view == RISES else None
     return price.simulate(
         *given.to_numpy().T, years=count / price.MONTHS, seeds=draws[PATH].to_numpy(), jumps=jumps
@@ -255,6 +249,17 @@ def yearly_means(draws: pd.DataFrame, scenario: Scenario, years: Sequence[int]) 
         scenario: as for :func:`process`.
         years: calendar years, ascending.
     """
+    columns = draws[[*ASSUMED, *INPUTS]].to_numpy()
+    return _yearly_means(
+        columns.tobytes(), scenario.choices["price"], tuple(int(year) for year in years)
+    )
+
+
+@lru_cache(maxsize=8)
+def _yearly_means(columns: bytes, world: str, years: tuple[int, ...]) -> np.ndarray:
+    """As :func:`yearly_means`; parts of the balance that ask for the same draws share them."""
+    names = [*ASSUMED, *INPUTS]
+    draws = pd.DataFrame(np.frombuffer(columns).reshape(-1, len(names)), columns=names)
     first = int(np.ceil(newest()))
     means = np.empty((len(years), len(draws)))
     means[:] = draws["ndpr_spot"].to_numpy()
@@ -262,20 +267,16 @@ def yearly_means(draws: pd.DataFrame, scenario: Scenario, years: Sequence[int]) 
     if ahead:
         skipped = round((first - newest()) * price.MONTHS)
         count = skipped + (years[-1] + 1 - first) * price.MONTHS
-        path = months(draws, scenario, count)[skipped:]
+        path = _months(draws, world, count, LEVEL)[skipped:]
         by_year = path.reshape(-1, price.MONTHS, len(draws)).mean(axis=1)
         means[ahead] = by_year[[years[at] - first for at in ahead]]
+    means.flags.writeable = False
     return means
 
 
-def level(draws: pd.DataFrame, scenario: Scenario) -> float:
-    """Level that the price is set against: its central value in the fit, whatever the scenario.
-
-    Args:
-        draws: one value of the ratios is taken for all: that of the register.
-        scenario: as for :func:`process`.
-    """
-    central = assumptions.central(scenario)
+def level() -> float:
+    """Level that prices are set against, USD/kg: the fit and the ratios at their central values."""
+    central = assumptions.register()["mode"]
     return fitted().median * central["ndpr_to_nd_price"] * central["floor_reference_ratio"]
 
 

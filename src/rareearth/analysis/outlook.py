@@ -38,7 +38,7 @@ MOST = 200
 """Draws for one-at-a-time sensitivity: the balance is run for each input and value."""
 
 MOVED = (
-    "us_share_of_other_uses", "magnet_demand_level", "plants never built", "floor_saves",
+    "us_share_of_other_uses", "magnet_demand_level", "plants never built", "closure_hazard",
     "construction_risk_left", "undated_start_year", "switch_ceiling_vehicles",
     "new_magnet_success", "collection_rate", "waste_plants_2040", "allied_share",
 )  # fmt: skip

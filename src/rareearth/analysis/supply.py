@@ -7,7 +7,7 @@ plus what was lost from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -15,18 +15,13 @@ import pandas as pd
 import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis import market
-from rareearth.models import buildup, oxides, pipeline, substitution
+from rareearth.analysis import incentives, market
+from rareearth.models import buildup, oxides, pipeline, streams, substitution
 from rareearth.models.balance import GROUPS, STAGES
 from rareearth.models.buildup import Ramp, Risk, Slip
 from rareearth.scenarios import Scenario
 
-YEARS = np.arange(2024, 2041)
-PLACES = ("United States", "Other countries outside China")
-NOW = 2026
-"""Year up to which plants without a start have been watched."""
-
-CHANCE = "luck"
+YEARS, PLACES, NOW, CHANCE = incentives.YEARS, incentives.PLACES, incentives.NOW, incentives.CHANCE
 IN_RECORD = ("plants never built", "plants late", "plants below nameplate", "plants slow to ramp")
 """Positions from 0 to 1 in what the record allows for the share that never comes, the delay, the
 ceiling and the time of the ramp."""
@@ -47,6 +42,9 @@ weigh most there and are held back as the market wants, so they say little of th
 
 STATES = {"operating": "running", "ramping": "running", "under construction": "building"}
 """Status in the list of plants; any other is planned."""
+
+ABSENT = "not in the list"
+"""How rows end that stand for what the list of plants lacks."""
 
 MIXED = ("alloy", "magnets")
 """Products whose rare earths follow the assumption on magnets and the mix of demand."""
@@ -102,7 +100,9 @@ def plants() -> pd.DataFrame:
         for alloy and magnets at the central content and mix of demand in 2024), ``due_year``
         (missing if no date is stated), ``start_year`` (of a running plant, where known),
         ``promised_year`` (first promise on record, else the due year), ``state`` (running,
-        building, planned), ``running``, ``kind``, ``source``, ``locator``, ``seen``, ``note``.
+        building, planned), ``running``, ``company``, ``aided`` (to come, and its firm has federal
+        money), ``many`` (a row that stands for several plants), ``kind``, ``source``, ``locator``,
+        ``seen``, ``note``.
     """
     listed = data.table("plants").set_index("facility")
     table = data.table("plant_content").copy()
@@ -122,8 +122,12 @@ def plants() -> pd.DataFrame:
     table["promised_year"] = table["promise"].map(record).astype(float).fillna(table["due_year"])
     content = _content(table)
     table["NdPr_t"], table["DyTb_t"] = content.T
+    table["company"] = facts["company"].astype(object).fillna("")
+    table["aided"] = ~table["running"] & table["company"].map(incentives.aided)
+    table["many"] = (table["company"] == "several") | table["facility"].str.endswith(ABSENT)
     order = ["facility", "place", "country", "stage", "product", "quantity_t_per_year"]
     order += ["NdPr_t", "DyTb_t", "due_year", "start_year", "promised_year", "state", "running"]
+    order += ["company", "aided", "many"]
     return table[[*order, "kind", "source", "locator", "seen", "note"]]
 
 
@@ -202,10 +206,8 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
 def risk(draws: pd.DataFrame, stages: tuple[str, ...]) -> Risk:
     """What plants to come run into, draw by draw.
 
-    A draw stands at the same place in what the record allows for both groups of stages.
-
-    Three levers save plants that would be given up, each a fraction of those that the others
-    have not saved.
+    A draw stands at the same place in what the record allows for both groups of stages, and what
+    plants have in common is the same for all.
 
     Args:
         draws: as from :func:`sample`.
@@ -214,10 +216,9 @@ def risk(draws: pd.DataFrame, stages: tuple[str, ...]) -> Risk:
     positions = [draws[name].to_numpy() for name in IN_RECORD]
     never, chance = slip(stages).at(*positions[:2])
     ceiling, time = ramp().at(*positions[2:])
-    lost = np.prod([1 - draws[f"{lever}_saves"] for lever in ("floor", "offtake", "equity")], 0)
     left = draws["construction_risk_left"].to_numpy()
-    hastened = draws["permitting_saves_time"].to_numpy()
-    return Risk(never, chance, ceiling, time, left, 1 - lost, hastened)
+    common = streams.normal(draws[CHANCE].to_numpy(), "all plants", "fate")
+    return Risk(never, chance, ceiling, time, left, common, draws["common_fate"].to_numpy())
 
 
 def output(draws: pd.DataFrame, scenario: Scenario, *, losses: bool = True) -> xr.DataArray:
@@ -247,24 +248,21 @@ def outputs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """As :func:`output`, for all plants and for those that run today, in plain arrays."""
     shape = (len(PLACES), len(STAGES), len(GROUPS), len(YEARS), len(draws))
-    coming, running = np.zeros(shape), np.zeros(shape)
+    coming, running, listed = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     announced = scenario.choices["plants"] == "announced"
     faced = {stages: risk(draws, stages) for stages in (ORE, MAGNET)}
-    heavy = _heavy(draws, scenario.choices["demand_case"])
-    magnet = draws["rare_earth_in_magnet"].to_numpy()
-    for plant, share in _shares(plants(), draws, faced, announced):
-        total = running if plant.running else coming
-        into = total[PLACES.index(plant.place), STAGES.index(plant.stage)]
-        if plant.product in (*MIXED, "metal"):
-            made = plant.quantity_t_per_year * share
-            if plant.product in MIXED:
-                made = made * magnet
-            heavies = made * heavy
-            into[1] += heavies
-            into[0] += made - heavies
-        else:
-            for group, full in enumerate((plant.NdPr_t, plant.DyTb_t)):
-                into[group] += full * share
+    answers = incentives.Incentives(draws, scenario)
+    content = _contents(draws, scenario)
+    for plant in plants().itertuples():
+        met = faced[RECORD[plant.stage]]
+        share = _share(plant, draws, met, answers, announced)
+        at = PLACES.index(plant.place), STAGES.index(plant.stage)
+        for group, full in enumerate(content(plant)):
+            (running if plant.running else coming)[*at, group] += full * share
+            if not plant.running:
+                listed[*at, group] += full * (1 - met.never) * met.ceiling
+    if not announced:
+        coming += listed * answers.entered()[:, :, None]
     total = np.add(coming, running, out=coming)
     if losses:
         for some in (total, running):
@@ -272,6 +270,22 @@ def outputs(
             some[:, STAGES.index("Metal")] /= draws["metal_yield"].to_numpy()
             some[:, STAGES.index("Magnets")] /= kept_from_oxide(draws)
     return total, running
+
+
+def _contents(
+    draws: pd.DataFrame, scenario: Scenario
+) -> Callable[[tuple], tuple[np.ndarray, np.ndarray]]:
+    """Element a year that a plant makes at nameplate, by group: year, draw, or one for all."""
+    heavy = _heavy(draws, scenario.choices["demand_case"])
+    magnet = draws["rare_earth_in_magnet"].to_numpy()
+
+    def content(plant: tuple) -> tuple[np.ndarray, np.ndarray]:
+        if plant.product not in (*MIXED, "metal"):
+            return plant.NdPr_t, plant.DyTb_t
+        made = plant.quantity_t_per_year * (magnet if plant.product in MIXED else 1.0)
+        return made * (1 - heavy), made * heavy
+
+    return content
 
 
 def kept_from_oxide(draws: pd.DataFrame) -> np.ndarray:
@@ -283,25 +297,41 @@ def kept_from_oxide(draws: pd.DataFrame) -> np.ndarray:
     return (draws["metal_yield"] * draws["magnet_yield"]).to_numpy()
 
 
-def _shares(
-    table: pd.DataFrame, draws: pd.DataFrame, faced: dict[tuple[str, ...], Risk], announced: bool
-) -> Iterator[tuple[tuple, np.ndarray]]:
-    """Each plant with its share of nameplate: year, draw."""
-    undated, luck = draws["undated_start_year"].to_numpy(), draws[CHANCE].to_numpy()
-    for plant in table.itertuples():
-        due = undated if np.isnan(plant.due_year) else np.full(len(draws), plant.due_year)
-        share = (_running if plant.running else _coming)(
-            plant, due, luck, faced[RECORD[plant.stage]]
+def _share(
+    plant: tuple, draws: pd.DataFrame, faced: Risk, answers: incentives.Incentives, announced: bool
+) -> np.ndarray:
+    """Share of nameplate that a plant makes: year, draw."""
+    undated, number = draws["undated_start_year"].to_numpy(), draws[CHANCE].to_numpy()
+    due = undated if np.isnan(plant.due_year) else np.full(len(draws), plant.due_year)
+    if announced:
+        share = _running(plant, number, faced) if plant.running else 0.0
+        opened = YEARS[:, None] >= (NOW if plant.running else np.maximum(due, NOW))
+        return np.where((YEARS < NOW)[:, None], share, opened)
+    if plant.running:
+        share, start = _running(plant, number, faced), -np.inf
+    else:
+        odds, saved = answers.given_up(plant)
+        fate = buildup.fate(
+            plant.facility,
+            number,
+            faced,
+            ramp(),
+            due=due,
+            promised=due if np.isnan(plant.promised_year) else plant.promised_year,
+            now=NOW,
+            building=plant.state == "building",
+            odds=odds,
+            saved=saved,
         )
-        if announced:
-            opened = YEARS[:, None] >= (NOW if plant.running else np.maximum(due, NOW))
-            share = np.where((YEARS < NOW)[:, None], share, opened)
-        yield plant, share
+        share = fate.built * buildup.grown(YEARS, fate.start, fate.ceiling, fate.time)
+        start = fate.start
+    return answers.made(plant, share, start)
 
 
-def _running(plant: tuple, due: np.ndarray, luck: np.ndarray, faced: Risk) -> np.ndarray:
+def _running(plant: tuple, number: np.ndarray, faced: Risk) -> np.ndarray:
+    """Share of nameplate of a plant that runs today and goes on: year, draw."""
     known = _measured().get((plant.facility, plant.stage))
-    ceiling, time = buildup.ramp_of(plant.facility, luck, faced, ramp())
+    ceiling, time = buildup.ramp_of(plant.facility, number, faced, ramp())
     if known is None:
         start = -np.inf if np.isnan(plant.start_year) else plant.start_year
         return buildup.grown(YEARS, start, ceiling, time)
@@ -309,17 +339,3 @@ def _running(plant: tuple, due: np.ndarray, luck: np.ndarray, faced: Risk) -> np
     share = buildup.grown(YEARS, known.index[-1], ceiling, time, shares.iloc[-1])
     published = np.interp(YEARS, known.index, shares)[:, None]
     return np.where((known.index[-1] >= YEARS)[:, None], published, share)
-
-
-def _coming(plant: tuple, due: np.ndarray, luck: np.ndarray, faced: Risk) -> np.ndarray:
-    fate = buildup.fate(
-        plant.facility,
-        luck,
-        faced,
-        ramp(),
-        due=due,
-        promised=due if np.isnan(plant.promised_year) else plant.promised_year,
-        now=NOW,
-        building=plant.state == "building",
-    )
-    return fate.built * buildup.grown(YEARS, fate.start, fate.ceiling, fate.time)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
 
-from rareearth.models import streams
+from rareearth.models import response, streams
 
 GRID = 400
 """Steps in which the two parameters of slip are weighed."""
@@ -267,17 +267,17 @@ class Risk(NamedTuple):
         ceiling: lasting share of nameplate, middle plant.
         time: time constant of the ramp, middle plant, years.
         left: part of the risk never to come that a plant under construction still bears.
-        saved: fraction of plants otherwise given up that get built.
-        hastened: fraction of the delay removed.
+        common: standard normal, what all plants have in common; good luck is high.
+        correlation: of the fates of any two plants, from 0 to 1; 0 if each fares by itself.
     """
 
     never: np.ndarray
     chance: np.ndarray
     ceiling: np.ndarray
     time: np.ndarray
-    left: np.ndarray
-    saved: np.ndarray
-    hastened: np.ndarray
+    left: np.ndarray | float = 1.0
+    common: np.ndarray | float = 0.0
+    correlation: np.ndarray | float = 0.0
 
 
 class Fate(NamedTuple):
@@ -318,6 +318,8 @@ def fate(
     promised: ArrayLike,
     now: int,
     building: bool = False,
+    odds: ArrayLike = 1.0,
+    saved: ArrayLike = 0.0,
 ) -> Fate:
     """Fate of a plant that does not run yet.
 
@@ -326,7 +328,8 @@ def fate(
     year after ``now``: with the same chance in each year, the wait so far does not shorten it.
 
     Args:
-        name: of the plant; plants of different names fare independently.
+        name: of the plant; plants of different names fare independently but for what they have in
+            common.
         seeds: one number in [0, 1) per draw, from which the fates of all plants follow.
         risk: see there.
         ramp: for the spread between plants.
@@ -334,18 +337,19 @@ def fate(
         promised: year of first product in the first promise.
         now: last year in which the plant did not run.
         building: whether it is under construction.
+        odds: by which the odds never to come are multiplied.
+        saved: part of what would be given up that is built all the same.
     """
     passed = np.maximum(now - np.asarray(promised) + 1, 0)
     never = still_never(risk.never, risk.chance, passed)
-    never = never * (risk.left if building else 1.0) * (1 - risk.saved)
-    late = np.floor(
-        np.log1p(-streams.uniform(seeds, name, "delay"))
-        / np.log1p(-np.minimum(risk.chance, 1 - 1e-9))
+    never = response.odds(never * (risk.left if building else 1.0), odds) * (1 - saved)
+    comes, delay = (
+        streams.together(streams.uniform(seeds, name, what), way * risk.common, risk.correlation)
+        for what, way in (("come", 1.0), ("delay", -1.0))
     )
-    start = np.maximum(due, now + 1) + late * (1 - risk.hastened)
-    return Fate(
-        streams.uniform(seeds, name, "come") >= never, start, *ramp_of(name, seeds, risk, ramp)
-    )
+    late = np.floor(np.log1p(-delay) / np.log1p(-np.minimum(risk.chance, 1 - 1e-9)))
+    start = np.maximum(due, now + 1) + late
+    return Fate(comes >= never, start, *ramp_of(name, seeds, risk, ramp))
 
 
 def ramp_of(name: str, seeds: np.ndarray, risk: Risk, ramp: Ramp) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import gamma
 
-from rareearth.models import stock
+from rareearth.models import response, stock
 
 KG_PER_T = 1000.0
 LEAST_USE = 0.2
@@ -269,7 +269,12 @@ def loss(inputs: Inputs, years: int) -> np.ndarray:
 
 
 def recovered(
-    inputs: Inputs, loss: np.ndarray, at: np.ndarray, groups: np.ndarray, kept: ArrayLike = 1.0
+    inputs: Inputs,
+    loss: np.ndarray,
+    at: np.ndarray,
+    groups: np.ndarray,
+    kept: ArrayLike = 1.0,
+    odds: ArrayLike = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """What :func:`flows` recovers and lets enter use, in some years only and faster.
 
@@ -279,6 +284,7 @@ def recovered(
         at: places of the wanted years on the axis of years, ascending.
         groups: mass of each group of elements over mass of magnet (groups, products, draws or 1).
         kept: part of each product's flow that counts (products, draws or 1).
+        odds: by which the odds that a product is taken apart are multiplied (years wanted, draws).
 
     Returns:
         Tonnes recovered and tonnes entering use (groups, years wanted, draws).
@@ -294,7 +300,9 @@ def recovered(
         * _fraction(inputs.collection, "collection")
         * _fraction(inputs.process_yield, "process_yield")
     )
-    leaving *= _fraction(inputs.dismantling[at], "dismantling")
+    apart = _fraction(inputs.dismantling[at], "dismantling")
+    odds = np.asarray(odds, dtype=float)
+    leaving *= response.odds(apart, odds[:, None]) if (odds != 1).any() else apart
     weights = groups * kept
     return (
         np.einsum("ypd,gpd->gyd", leaving, weights * passing),

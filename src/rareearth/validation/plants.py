@@ -142,7 +142,7 @@ def ramps() -> pd.DataFrame:
     rows = []
     for name, output in shares.groupby(shares["ramp"].astype(str), sort=False):
         ramp = buildup.fit_ramp(shares[shares["ramp"] != name])
-        faced = buildup.Risk(none, none, *ramp.at(third, fourth), none, none, none)
+        faced = buildup.Risk(none, none, *ramp.at(third, fourth))
         ceiling, time = buildup.ramp_of(name, chance, faced, ramp)
         for row in output.itertuples():
             share = ceiling * -np.expm1(-row.year_of_operation / time)
@@ -202,10 +202,8 @@ def _expected(facility: str, due: int, shares: pd.DataFrame, years: np.ndarray) 
     slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
     others = slipped[slipped["stage"].isin(supply.ORE) & (slipped["facility"] != facility)]
     first, second, third, fourth, chance = _levels(5)
-    ramp, none = buildup.fit_ramp(shares), np.zeros(DRAWS)
-    faced = buildup.Risk(
-        *buildup.fit_slip(others).at(first, second), *ramp.at(third, fourth), none, none, none
-    )
+    ramp = buildup.fit_ramp(shares)
+    faced = buildup.Risk(*buildup.fit_slip(others).at(first, second), *ramp.at(third, fourth))
     drawn = buildup.fate(facility, chance, faced, ramp, due=due, promised=due, now=due - 1)
     return drawn.built * buildup.grown(years, drawn.start, drawn.ceiling, drawn.time)
 
