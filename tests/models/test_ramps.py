@@ -52,3 +52,13 @@ def test_a_longer_window_is_never_steeper():
 
 def test_needed_rate_closes_the_distance():
     assert 9 + 4 * ramps.needed_rate(9, 50, 4) == pytest.approx(50)
+
+
+def test_the_fastest_rise_is_the_steepest_of_each_draw():
+    years = np.arange(2024, 2034)
+    rng = np.random.default_rng(1)
+    shares = rng.uniform(0, 100, (len(years), 20))
+    paces = ramps.fastest(years, shares, 4)
+    each = [ramps.steepest(years, shares[:, i], 4).points_per_year for i in range(20)]
+    assert paces == pytest.approx(each)
+    assert ramps.fastest(years, 3.0 * np.arange(10)[:, None], 4) == pytest.approx([3.0])

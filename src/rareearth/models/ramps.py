@@ -74,6 +74,18 @@ def steepest(years: ArrayLike, share_pct: ArrayLike, window: float) -> Rise:
     return Rise(float(rates[best]), float(years[first[best]]), float(years[last[best]]))
 
 
+def fastest(years: ArrayLike, share_pct: ArrayLike, window: float) -> np.ndarray:
+    """Points a year of the steepest rise over at least some years, draw by draw.
+
+    Args:
+        years: ascending.
+        share_pct: year x draw, percent.
+        window: as for :func:`steepest`.
+    """
+    draws = np.asarray(share_pct, dtype=float).T
+    return np.array([steepest(years, share, window).points_per_year for share in draws])
+
+
 def needed_rate(share_pct: float, goal_pct: float, years: float) -> float:
     """Percentage points a year that lead from a share to a goal in some years."""
     return (goal_pct - share_pct) / years

@@ -33,6 +33,7 @@ __all__ = [
     "scoreboard",
     "strengths",
     "test",
+    "tested",
 ]
 
 VERDICTS = {
@@ -96,19 +97,27 @@ def test(run: Run) -> dict[str, Test]:
     ]
     tests = {}
     for _, claim in data.table("claims").iterrows():
-        evidence, parts = _tested(claim["id"], run)
+        evidence, parts = tested(claim["id"], run)
         elsewhere = {}
         if claim["basis"] == "model":
             elsewhere = {
-                other.scenario.name: verdicts.verdict(_tested(claim["id"], other)[1])
+                other.scenario.name: verdicts.verdict(tested(claim["id"], other)[1])
                 for other in others
             }
         tests[claim["id"]] = Test(claim, evidence, parts, elsewhere)
     return tests
 
 
-def _tested(name: str, run: Run) -> tuple[Evidence, tuple[Part, ...]]:
-    """Evidence on a claim in a scenario, and its parts."""
+def tested(name: str, run: Run) -> tuple[Evidence, tuple[Part, ...]]:
+    """Evidence on a claim in a scenario, and its parts.
+
+    Args:
+        name: number of the claim.
+        run: scenario, draws and seed.
+
+    Raises:
+        ValueError: if the table's parts are not those that the evidence brings.
+    """
     evidence = EVIDENCE[name](run) if name in EVIDENCE else Evidence()
     table = data.table("claim_parts")
     said = table[table["claim"] == name]

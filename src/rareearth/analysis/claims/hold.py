@@ -40,13 +40,13 @@ def import_dependence(run: Run) -> Evidence:
 
 
 def element_controls(run: Run) -> Evidence:
-    """C15: elements under licence in force on the day, and elements announced."""
+    """C15: elements announced by April and by October 2025; beside them those in force."""
     listed = data.table("china_export_controls").dropna(subset="elements")
     answers = controls.elements()
-    names = {"april": "held-april", "october": "held-october", "named": "elements-announced"}
     return Evidence(
         rows=(listed,),
-        values={part: answers[name].value for part, name in names.items()},
+        values={"april": answers["held-april"].value, "named": answers["elements-announced"].value},
+        numbers={"october": (answers["held-october"].value, "{}")},
         answers=answers.only("held"),
     )
 
@@ -135,23 +135,29 @@ def us_mining(run: Run) -> Evidence:
 
 
 def breakthrough(run: Run) -> Evidence:
-    """C07: US output by stage in the year of the article, and reliance on imports before it."""
-    mined = data.table("mine_production").query("country == 'United States'")
-    output = mined.set_index("year")["reo_t"]
-    best = output.loc[:2010].max()
+    """C07: whether there is output where there was none, and how far it is from China's."""
+    mined = data.table("mine_production")
+    output = mined.set_index(["country", "year"])["reo_t"]
+    us = output["United States"]
     site = data.table("mountain_pass")
     ndpr = site[(site["quantity"] == "NdPr oxide produced") & site["quarter"].isna()]
     latest = ndpr.query("year == 2025")
-    reliance = data.table("us_import_reliance").query("year <= 2023")
+    supply = data.table("magnet_ree_supply").query("year == 2024 and stage == 'Refining'")
+    refined = supply.set_index("country")["element_t"]
+    reliance = data.table("us_import_reliance").query("year >= 2024")
+    ends = mined["year"].isin([2010, 2025]) & mined["country"].isin(["United States", "China"])
     return Evidence(
-        rows=(mined[mined["year"].isin([output.loc[:2010].idxmax(), 2025])], latest, reliance),
+        rows=(mined[ends], latest, supply, reliance),
         values={
-            "separated": latest["t"],
-            "mine": 100 * output[2025] / best,
+            "begun": latest["t"],
+            "mined": 100 * us[2025] / output["China", 2025],
+            "refined": 100 * refined["United States"] / refined["China"],
             "reliance": reliance["reliance_pct"],
-            "magnets": UNKNOWN,
         },
-        numbers={"ndpr-2023": (ndpr.query("year == 2023")["t"].item(), "{:,.0f} t")},
+        numbers={
+            "mine": (us[2025], "{:,.0f} t"),
+            "best": (100 * us[2025] / us.loc[:2010].max(), "{:.0f}%"),
+        },
     )
 
 
@@ -171,7 +177,11 @@ def ukraine(run: Run) -> Evidence:
 
 
 def japan(run: Run) -> Evidence:
-    """C13: imports after the halt, whether it was ordered, and China's share in later years."""
+    """C13: halts of shipments on record, and whether one was ordered; imports before and after."""
+    events = data.table("events")
+    halts = events[
+        events["title"].str.contains("embargo on Japan") & (events["date"].dt.year == 2010)
+    ]
     table = data.table("japan_imports")
     weight = table[table["series"] == "import weight"].query("period == 'year'")
     tonnes = weight.set_index("year")["t"]
@@ -180,9 +190,10 @@ def japan(run: Run) -> Evidence:
     late = share[share["year"].between(2023, 2024)]
     newer = pd.concat([late["low_pct"], late["high_pct"]])
     return Evidence(
-        rows=(weight, share[share["series"] == "METI"], late),
-        values={"tonnes": 100 * tonnes[2011] / tonnes[2010], "ordered": UNKNOWN},
+        rows=(halts, weight, share[share["series"] == "METI"], late),
+        values={"stopped": len(halts), "ordered": UNKNOWN},
         numbers={
+            "tonnes": (100 * tonnes[2011] / tonnes[2010], "{:.0f}%"),
             "before": (ministry[2009], "{:.0f}%"),
             "official": (ministry[2020], "{:.0f}%"),
             "since": (f"{newer.min():.0f} to {newer.max():.0f}%", "{}"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from rareearth import assumptions, data
 from rareearth.analysis import ewaste, magnets
 from rareearth.analysis import proteins as extraction
 from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run, interval
 from rareearth.analysis.proteins.cost import in_text
+from rareearth.answers import Answers
+from rareearth.models import verdicts
 
 # --- proteins and magnets -------------------------------------------------------------------------
 
@@ -129,46 +133,57 @@ def next_mine(run: Run) -> Evidence:
 
 
 def old_devices(run: Run) -> Evidence:
-    """C23: devices that held more magnet in 2005 than in 2020, which is not what was said."""
-    return Evidence(answers=ewaste.devices()[1].only("falling", "devices"))
+    """C23: what is known beside it: heavy rare earths saved in a magnet, and magnets in devices."""
+    thrift = data.table("heavy_rare_earth_thrift")
+    saved = thrift[(thrift["topic"] == "Saving by diffusion")]
+    answers = Answers(saved)
+    ends = verdicts.span(saved["low"].min(), saved["high"].max(), "{:.0f}%")
+    answers.add("c23-thrift", ends, kind="estimate")
+    return Evidence(answers=answers | ewaste.devices()[1].only("falling", "devices"))
 
 
 def tracking(run: Run) -> Evidence:
-    """C24: age of the last federal count, counts of magnets, exports."""
+    """C24: age of the last federal count, counts of magnets, exports of what arises."""
     counts = data.table("ewaste_counts").astype({"scope": str, "kind": str})
     federal = counts[counts["scope"] == "United States, consumer electronics"]
     last = federal[federal["year"] == federal["year"].max()]
+    arises = counts[
+        (counts["scope"] == "United States, all e-waste") & (counts["measure"] == "generated")
+    ]
     facts = data.table("ewaste_facts")
     shipped = facts[facts["metric"] == "e-waste exported per month"]
     magnets = facts[
         (facts["place"] == "United States")
         & facts["metric"].str.contains("rare earth mass|magnets in")
     ]
+    yearly_mt = 12 * shipped["low"].item() / 1e6
     return Evidence(
-        rows=(last, shipped),
+        rows=(last, shipped, arises),
         values={
-            "shipped": shipped["low"],
+            "shipped": 100 * yearly_mt / arises["low"],
             "age": data.today().year - last["year"].iloc[0],
             "magnets": len(magnets),
         },
-        numbers={"last": (int(last["year"].iloc[0]), "{}")},
+        numbers={
+            "last": (int(last["year"].iloc[0]), "{}"),
+            "tonnes": (shipped["low"].item(), "{:,.0f} t"),
+        },
     )
 
 
 def drives_of_2019(run: Run) -> Evidence:
     """C40: what the two programmes were for, and what recycling delivers now and in 2040."""
-    facts = data.table("ewaste_facts")
-    programmes = facts[facts["metric"].str.contains("ReCell|Recycling Prize")]
-    magnets = int((~programmes["metric"].str.contains("lithium-ion", case=False)).sum())
+    facts = data.table("ewaste_facts").astype({"metric": str})
+    centre = facts[facts["metric"].str.contains("ReCell")]
+    prize = facts[facts["metric"].str.contains("Recycling Prize")]
+    both = pd.concat([centre, prize])
     return Evidence(
-        rows=(programmes, assumptions.used_by("ewaste")),
+        rows=(both, assumptions.used_by("ewaste")),
         values={
             "now": interval(run.recycled_pct(2024)),
-            "programmes": magnets,
             "later": interval(run.recycled_pct(2040)),
-        },
-        numbers={
-            "centre": (programmes["low"].max(), "{:.0f} million USD"),
-            "prize": (programmes["low"].min(), "{:.1f} million USD"),
+            "batteries": int(both["metric"].str.contains("lithium-ion", case=False).sum()),
+            "centre": centre["low"],
+            "prize": prize["low"],
         },
     )

@@ -3,46 +3,54 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from rareearth import assumptions, data
 from rareearth.analysis import stockpile
 from rareearth.analysis.chokepoints import conditions
 from rareearth.analysis.claims.run import TAILS, UNKNOWN, Evidence, Run, ends, interval
 from rareearth.analysis.policy import finance, funding, precedents, price_floor
-from rareearth.models import demand, oxides, ramps, substitution, verdicts, waste
+from rareearth.models import demand, ramps, verdicts, waste
 from rareearth.models.balance import REGIONS
+
+HEAVY = ("DyTb",)
+"""Group of the balance that is dysprosium and terbium."""
 
 # --- time, people and permits ---------------------------------------------------------------------
 
 
 def mine_lead_time(run: Run) -> Evidence:
-    """C09: years from discovery to production, and the place of the United States."""
+    """C09: the place of the United States among countries, and the longest permit on record."""
     times, answers = conditions.lead_times()
-    times = times[times["measure"].astype(str) == "discovery to production"]
-    countries = times[~times["place"].str.startswith("World")]
+    measure = times["measure"].astype(str)
+    built = times[measure == "discovery to production"]
+    countries = built[~built["place"].str.startswith("World")]
+    permits = times[(measure == "mine permit") & times["place"].str.startswith("United States")]
     years = answers["build-us-years"].value
     return Evidence(
-        rows=(countries,),
-        values={"years": years, "place": int((countries["mid_years"] >= years).sum())},
-        numbers={"countries": (len(countries), "{}")},
+        rows=(countries, permits),
+        values={
+            "place": int((countries["mid_years"] >= years).sum()),
+            "permits": permits["high_years"].max(),
+        },
+        numbers={"years": (years, "{:.0f}"), "countries": (len(countries), "{}")},
         answers=answers.only("build-us-mines", "build-mines-mean", "build-mines-count"),
     )
 
 
 def graduates(run: Run) -> Evidence:
-    """C10: mining engineers who graduate, against the least estimate of those needed."""
+    """C10: mining engineers who graduate, here and in China, against the least need."""
     counts = data.table("skills_and_patents")
-    trained = counts[
-        (counts["measure"] == "mining engineering graduates")
-        & (counts["country"] == "United States")
-    ]
+    trained = counts[counts["measure"] == "mining engineering graduates"].set_index("country")
+    us, china = trained.loc[["United States"]], trained.loc[["China"]]
+    # The count by the source that has both; the other American one is of a wider class.
+    same = us[us["source"].isin(china["source"])]
     needed = counts[counts["measure"] == "graduates needed a year"]
     return Evidence(
-        rows=(trained, needed),
+        rows=(us, china, needed),
         values={
-            "mining": 100 * trained["low_count"] / needed["low_count"].item(),
-            "metallurgy": UNKNOWN,
+            "china": china["low_count"],
+            "ratio": 100 * same["low_count"].item() / china["low_count"].item(),
+            "need": 100 * us["low_count"] / needed["low_count"].item(),
         },
         numbers={"most": (needed["high_count"].item(), "{:,.0f}")},
     )
@@ -52,28 +60,25 @@ def graduates(run: Run) -> Evidence:
 
 
 def small_market(run: Run) -> Evidence:
-    """C11: a plant's capital over a year of the US market, and firms that private money carries."""
+    """C11: one plant's part of US use, of its money that is private, and firms that go unaided."""
     stated = data.table("recycling_plants")
-    vulcan = stated[(stated["firm"] == "Vulcan Elements") & (stated["unit"] == "usd")]
-    prices = data.table("oxide_prices").query("year == 2025")
-    usd = prices.groupby("element")["usd_per_kg"].last()
-    market = _us_market(run, usd)
-    capital = vulcan["value"].sum()
+    vulcan = stated[stated["firm"] == "Vulcan Elements"]
+    money = vulcan[vulcan["unit"] == "usd"].set_index("metric")["value"]
+    plant = vulcan.loc[vulcan["metric"] == "capacity", "value"].item()
+    used_t = run.flows.demand.sel(year=2024) / run.drawn["rare_earth_in_magnet"].to_numpy()
     size = data.table("cut_cost")
     size = size[size["measure"] == "market size"]
     return Evidence(
-        rows=(vulcan, prices, finance.assumed(), assumptions.used_by("demand")),
+        rows=(vulcan, finance.assumed(), assumptions.used_by("demand")),
         values={
-            "survive": ends(run.ventures.loc["No help"], "survival_pct"),
-            "capital": 100 * capital / interval(market),
+            "size": 100 * plant / interval(used_t),
+            "unaided": ends(run.ventures.loc["No help"], "built_pct"),
+            "private": 100 * money["private capital"] / money.sum(),
         },
         numbers={
-            "market": (verdicts.span(*interval(market / 1e6), "{:,.0f} million USD"), "{}"),
+            "plant": (plant, "{:,.0f} t"),
             "world": (size["value"].item(), "{:.0f} billion USD"),
-            "private": (
-                vulcan[vulcan["metric"] == "private capital"]["value"].item() / 1e6,
-                "{:.0f} million USD",
-            ),
+            "capital": (money["private capital"] / 1e6, "{:.0f} million USD"),
         },
     )
 
@@ -106,19 +111,17 @@ def loop(run: Run) -> Evidence:
 
 
 def equity_gap(run: Run) -> Evidence:
-    """C26: what private money leaves open, and first plants paid for with one instrument."""
-    offered = run.help_offered
+    """C26: what private money leaves open, and plants that one instrument saves."""
     lent = funding.capital(funding.federal())[1].only("pol-loans-owed")
     money = data.table("us_funding")
     return Evidence(
         rows=(finance.assumed(), money[money["standing"].astype(str) == "counted"]),
         values={
             "gap": run.gates.loc["Demonstration", "gap_share_pct"],
-            "loans": offered["valley-loans-built"].value,
-            "equity": ends(run.ventures.loc["Public equity"], "built_pct"),
-            "fund": UNKNOWN,
+            "loans": ends(run.ventures.loc["Loans"], "saved_pct"),
+            "equity": ends(run.ventures.loc["Public equity"], "saved_pct"),
         },
-        answers=offered.only("valley-built-none", "valley-built-pair") | lent,
+        answers=run.help_offered.only("valley-built-none", "valley-built-pair") | lent,
     )
 
 
@@ -204,14 +207,17 @@ def small_and_costly(run: Run) -> Evidence:
 
 
 def offtake(run: Run) -> Evidence:
-    """C27: first plants paid for with and without offtake."""
+    """C27: first plants without help, what offtake saves, and what does without offtake."""
     mixes = run.ventures
+    names = {name: finance.MIXES[name] for name in mixes.index}
+    without = mixes.loc[[name for name, mix in names.items() if "offtake" not in mix]]
+    best = without.loc[without["built_pct_median"].idxmax()]
     return Evidence(
         rows=(finance.assumed(),),
         values={
-            "without": ends(mixes.loc["No help"], "built_pct"),
-            "with": ends(mixes.loc["Offtake"], "built_pct"),
-            "curve": UNKNOWN,
+            "alone": ends(mixes.loc["No help"], "built_pct"),
+            "others": ends(best, "built_pct"),
+            "saves": ends(mixes.loc["Offtake"], "saved_pct"),
         },
         answers=run.help_offered.only("valley-built-floor", "valley-built-all"),
     )
@@ -234,41 +240,45 @@ def synthetic_rubber(run: Run) -> Evidence:
 
 
 def shale(run: Run) -> Evidence:
-    """C29: rise that would bring half of US need home by 2035, against that of shale gas."""
-    gas = data.table("shale_gas")
-    counts = [gas[gas["series"] == name] for name in ("copy of graphs", "official")]
-    paces = [ramps.steepest(c["year"], c["share_pct"], 4).points_per_year for c in counts]
-    now, then = (run.secured_pct("United States", year) for year in (2025, 2035))
-    needed, seen = ramps.needed_rate(now, 50.0, 10), (then - now) / 10
+    """C29: best four years of what is announced and of the outlook, over those of shale gas."""
+    path = precedents.expected(run.draws, run.seed, run.scenario)[0]
+    answers = precedents.rates(path, precedents.shares(path)[0])[1]
+    pace = answers["pol-shale-rate"].value
     return Evidence(
-        rows=(*counts, assumptions.used_by("balance")),
+        rows=(
+            data.table("shale_gas").query("series == 'official'"),
+            assumptions.used_by("balance"),
+        ),
         values={
-            "needed": 100 * interval(needed)[:, None] / paces,
-            "seen": 100 * interval(seen)[:, None] / paces,
+            "planned": 100 * interval(run.announced.fastest_rise) / pace,
+            "seen": 100 * interval(run.fastest_rise) / pace,
         },
-        numbers={
-            "pace": (verdicts.span(min(paces), max(paces), "{:.1f} points"), "{}"),
-            "wanted": (verdicts.span(*interval(needed), "{:.1f} points"), "{}"),
-        },
+        answers=answers.only("pol-shale-rate", "pol-expected-rate", "pol-needed-2035"),
     )
 
 
 def laboratories(run: Run) -> Evidence:
-    """C30: budgets of 2026 over those of the year before."""
+    """C30: what was asked for 2026 and what was enacted, over the year before, by line."""
     table = data.table("research_budgets").astype({"stage": str})
-    enacted = table[table["stage"] == "enacted"].set_index(["line", "fiscal_year"])["usd_million"]
-    requested = table[table["stage"] == "request"].set_index(["line", "fiscal_year"])["usd_million"]
-    arpa = 100 * enacted["ARPA-E", 2026] / enacted["ARPA-E", 2025]
-    science = 100 * enacted["DOE Office of Science", 2026] / enacted["DOE Office of Science", 2024]
+    money = table.set_index(["line", "stage", "fiscal_year"])["usd_million"]
+
+    def over(line: str, stage: str, before: int = 2025) -> float:
+        return 100 * money[line, stage, 2026] / money[line, "enacted", before]
+
+    lines = {"arpa": "ARPA-E", "applied": "DOE energy efficiency and renewables"}
     return Evidence(
         rows=(table[table["fiscal_year"] >= 2024],),
-        values={"arpa": arpa, "science": science},
-        numbers={"asked": (100 * requested["ARPA-E", 2026] / enacted["ARPA-E", 2025], "{:.0f}%")},
+        values={
+            "asked": [over(line, "request") for line in lines.values()],
+            # Fiscal 2025 was funded at the level of 2024.
+            "science": over("DOE Office of Science", "enacted", 2024),
+            **{part: over(line, "enacted") for part, line in lines.items()},
+        },
     )
 
 
 def floor_gives_certainty(run: Run) -> Evidence:
-    """C32: what the floor does to receipts, and what it costs."""
+    """C32: what a floor does to receipts and to first plants, and what it costs."""
     cost = price_floor.run(run.draws, run.seed, run.scenario)
     _, bills = price_floor.bills(run.draws, run.seed, run.scenario)
     paid = price_floor.paid_so_far()
@@ -279,8 +289,11 @@ def floor_gives_certainty(run: Run) -> Evidence:
         for paths in (raised, cost.prices)
     )
     return Evidence(
-        rows=tuple(price_floor.rests_on()),
-        values={"spread": 100 * with_floor / without},
+        rows=(*price_floor.rests_on(), finance.assumed()),
+        values={
+            "spread": 100 * with_floor / without,
+            "finance": ends(run.ventures.loc["Price floor"], "saved_pct"),
+        },
         numbers={
             "paid": (paid["usd_million"].sum(), "{:.0f} million USD"),
             "quarters": (len(paid), "{}"),
@@ -309,12 +322,15 @@ def in_time(run: Run) -> Evidence:
 
 
 def two_years(run: Run) -> Evidence:
-    """C12: US need, and beside it that of all outside China, met without China two years on."""
-    ours, all_ = (interval(run.secured_pct(region, 2027)) for region in REGIONS)
+    """C12: need outside China, and US need beside it, met without China two years on."""
+    home, outside = REGIONS
     return Evidence(
         rows=(data.table("start_dates"), assumptions.used_by("balance")),
-        values={"us": ours},
-        numbers={"outside": (verdicts.span(*all_, "{:.0f}%"), "{}")},
+        values={
+            "outside": interval(run.secured_pct(outside, 2027)),
+            "heavy": interval(run.secured_pct(outside, 2027, HEAVY)),
+        },
+        numbers={"us": (verdicts.span(*interval(run.secured_pct(home, 2027)), "{:.0f}%"), "{}")},
     )
 
 
@@ -346,13 +362,3 @@ def refinery_permits(run: Run) -> Evidence:
     """C42: the plants whose permits are on record, in the table of start dates."""
     dates = data.table("start_dates")
     return Evidence(rows=(dates[dates["facility"].str.contains("Seadrift|Kuantan|Lynas")],))
-
-
-def _us_market(run: Run, usd_per_kg: pd.Series) -> np.ndarray:
-    """Value of the magnet rare earths that the United States needs in 2024, USD: draw."""
-    before = substitution.demand_by_element(
-        data.table("magnet_demand"), run.case, run.drawn, demand.SHARES
-    )[0].sum(axis=0)
-    price = {"Nd": "NdPr", "Pr": "NdPr"}
-    usd = [usd_per_kg[price.get(e, e)] / oxides.element_in_oxide(e) for e in substitution.ELEMENTS]
-    return 1e6 * (before * np.array(usd)[:, None]).sum(axis=0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
@@ -12,9 +13,10 @@ from numpy.typing import ArrayLike
 
 from rareearth import assumptions, data, scenarios
 from rareearth.analysis import balance, ewaste, proteins
-from rareearth.analysis.policy import finance
+from rareearth.analysis.policy import finance, precedents
 from rareearth.answers import LEVEL, Answers
-from rareearth.models.balance import Balance
+from rareearth.models import ramps
+from rareearth.models.balance import GROUPS, Balance
 from rareearth.scenarios import Scenario
 
 UNKNOWN = np.nan
@@ -67,45 +69,52 @@ class Run:
     @property
     def ventures(self) -> pd.DataFrame:
         """What public instruments do for young firms, by combination of them."""
-        return _ventures(self.seed, self._venture_overrides)[0]
+        return _ventures(self.scenario, self.seed)[0]
 
     @property
     def gates(self) -> pd.DataFrame:
         """What private money leaves open, by stage of a young firm."""
-        return _ventures(self.seed, self._venture_overrides)[1]
+        return _ventures(self.scenario, self.seed)[1]
 
     @property
     def help_offered(self) -> Answers:
         """What the chapter on policy says of those instruments."""
-        return _ventures(self.seed, self._venture_overrides)[2]
-
-    @property
-    def _venture_overrides(self) -> tuple:
-        mine = (item for item in self.scenario.overrides.items() if item[0].startswith("venture_"))
-        return tuple(sorted(mine))
+        return _ventures(self.scenario, self.seed)[2]
 
     @cached_property
     def balance(self) -> Balance:
         """The balance of need and supply."""
         return balance.run(self.scenario, self.draws, self.seed)
 
-    def secured_pct(self, region: str, year: int) -> np.ndarray:
+    def secured_pct(self, region: str, year: int, groups: Sequence[str] = GROUPS) -> np.ndarray:
         """Need that is met without China in a year, in percent: draw.
 
         Args:
             region: one of :data:`rareearth.models.balance.REGIONS`.
             year: one of :data:`rareearth.analysis.balance.YEARS`.
+            groups: of :data:`rareearth.models.balance.GROUPS`.
         """
-        at = Balance(self.balance.data.sel(region=region, year=year))
+        at = Balance(self.balance.data.sel(region=region, year=year, group=list(groups)))
         secured = at.secured.sum(["source", "group"])
         return (100 * secured / at.need.sum("group")).to_numpy()
 
+    @property
+    def fastest_rise(self) -> np.ndarray:
+        """Best four years of US need that is met without China, points a year: draw."""
+        paths = [self.secured_pct(balance.HOME, year) for year in balance.YEARS]
+        return ramps.fastest(balance.YEARS, paths, precedents.WINDOW)
+
+    @cached_property
+    def announced(self) -> Run:
+        """The same if all that is announced comes on time."""
+        chosen = scenarios.choose(self.scenario, plants="announced")
+        return Run(chosen, self.draws, self.seed)
+
 
 @cache
-def _ventures(seed: int, overrides: tuple) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
-    """Instruments and stages of the finance model; no other assumption moves them."""
-    chosen = replace(scenarios.load("baseline"), own=dict(overrides), levers=())
-    firms = finance.firms(seed, chosen)
+def _ventures(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """Instruments and stages of the finance model."""
+    firms = finance.firms(seed, scenario)
     mixes, answers = finance.help_offered(firms)
     return mixes.set_index("label"), finance.stages(firms).set_index("stage"), answers
 
