@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rareearth import assumptions, data
+from rareearth.analysis import cut
 from rareearth.analysis.demand.united_states import UsDemand
 from rareearth.analysis.demand.world import BASE, BASE_CASE, CARS, cars_sold, per_car
 from rareearth.answers import Answers, in_words
@@ -105,62 +106,14 @@ def defence_rules(us: UsDemand) -> tuple[pd.DataFrame, Answers]:
 
 
 def cut_cost() -> tuple[pd.DataFrame, Answers]:
-    """Four estimates of what a cut in supply would cost, which answer four questions.
+    """Estimates of what a cut in supply would cost, by the question that they answer.
 
     Returns:
-        ``Who``, ``What is cut``, ``What is lost, and where``, ``How long``, ``Result`` and ``How it
-        is made``, to be printed; the values in the text.
+        :func:`rareearth.analysis.cut.printed`; the values in the text.
     """
     table = data.table("cut_cost")
     value = table.set_index(["source", "measure"])["value"]
-    usgs = value["usgs_ofr_2025", "loss of GDP, upper"] / 1000
-    ecb = [value["ecb_2026", f"loss of GDP, {end}"] for end in ("low", "high")]
     goldman, market = (value["goldman_2025", what] for what in ("loss of output", "market size"))
-    scenarios = value["usgs_ofr_2025", "scenarios modelled, more than"]
-    minerals = value["usgs_ofr_2025", "commodities modelled"]
-    rows = [
-        (
-            "{cite:t}`usgs_ofr_2025`",
-            "one mineral at a time, rare earths among them, each possible stop weighted by its "
-            "probability",
-            "US gross domestic product",
-            "one year",
-            f"nearly {usgs:.1f} billion dollars for the worst, which the abstract does not name",
-            f"more than {scenarios:,.0f} scenarios for {minerals:.0f} commodities",
-        ),
-        (
-            "{cite:t}`ecb_2026`",
-            "Chinese exports of rare earths, strictly but in part",
-            "US gross domestic product",
-            "18 months",
-            "{:.1f} to {:.1f}%".format(*ecb),
-            "multi-country model of the economy",
-        ),
-        (
-            "{cite:t}`goldman_2025`",
-            "a tenth of output in industries that use rare earths",
-            "output, world",
-            "not stated",
-            f"{goldman:.0f} billion dollars",
-            "industry exposure; method not seen",
-        ),
-        (
-            "{cite:t}`devdiscourse_2026_japan`",
-            "Japanese imports of rare earths from China, halved",
-            "gross domestic product of Japan",
-            "lasting",
-            f"up to {value['devdiscourse_2026_japan', 'loss of GDP, up to']:.1f}%",
-            "research house; method not seen",
-        ),
-    ]
-    heads = (
-        "Who",
-        "What is cut",
-        "What is lost, and where",
-        "How long",
-        "Result",
-        "How it is made",
-    )
     ranked = table[(table["measure"] == "rank by expected loss")]
     rare = ranked[ranked["scenario"].isin(RARE_EARTHS)]
     controlled = data.table("china_export_controls").dropna(subset=["elements"])
@@ -171,9 +124,6 @@ def cut_cost() -> tuple[pd.DataFrame, Answers]:
 
     billions = "{:.0f} billion dollars"
     answers = Answers(sources="goldman_2025", kind="estimate")
-    answers.add("usgs-loss", usgs, "{:.1f} billion dollars", sources="usgs_ofr_2025")
-    answers.add("ecb-low", ecb[0], "{:.1f}", sources="ecb_2026")
-    answers.add("ecb-high", ecb[1], "{:.1f}%", sources="ecb_2026")
     answers.add("goldman-loss", goldman, billions)
     answers.add("market-2024", market, billions)
     copper = value["goldman_2025", "copper market over rare-earth market"]
@@ -185,4 +135,5 @@ def cut_cost() -> tuple[pd.DataFrame, Answers]:
     answers.add("rare-in-ten", len(rare), sources=rare, kind="derived")
     both = [licensed, controlled]
     answers.add("rare-licensed", in_words(len(licensed)), sources=both, kind="derived")
-    return pd.DataFrame(rows, columns=list(heads)), answers
+    shared = cut.answers().only("imf-us", "ecb-low", "ecb-high", "usgs-loss")
+    return cut.printed(), answers | shared

@@ -258,7 +258,7 @@ def loans(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
     share = 100 * failed["low"] / lesson(both, "projects with loans or guarantees")["low"]
     bank = lesson("bank loans to projects, world", "defaults within ten years")
     record = {"sources": lost, "kind": "reported"}
-    answers.add("valley-loss-record", lost["low"], "{:.0f}%", **record)
+    answers.add("valley-loss-record", lost["low"], "{:.1f}%", **record)
     answers.add("valley-default-record", share, "{:.0f}%", sources=failed)
     answers.add("valley-default-banks", bank["low"], "{:.1f}%", sources=bank, kind="reported")
     return lent, answers

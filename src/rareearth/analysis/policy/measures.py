@@ -1,10 +1,14 @@
-"""Measures in force and proposed: where they act, rules for old products, permits, laboratories."""
+"""Measures in force and proposed: where they act, by name, what the executive says of floors.
+
+Then rules for old products, permits, laboratories and people.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from rareearth import data
+from rareearth.analysis.policy import price_floor
 from rareearth.answers import Answers
 from rareearth.models import pipeline
 
@@ -18,6 +22,9 @@ LINES = {
     "DOE, all": "All of DOE",
 }
 """Budget lines that are compared, by their name in the table, as they are printed."""
+
+FLOOR = "Price floor for MP Materials"
+"""Measure whose payments stand in a table of their own."""
 
 BUDGET = 2026
 """Fiscal year whose request and law are compared with the year before."""
@@ -34,7 +41,9 @@ def where() -> tuple[pd.DataFrame, Answers]:
     answers.add("pol-measures", len(table))
     answers.add("pol-in-force", len(in_force))
     answers.add("pol-metal-measures", metal["measure"].nunique())
-    answers.add("pol-old-measures", int((in_force["lever"] == "ewaste_rules").sum()) or "none")
+    answers.add(
+        "pol-old-measures", int((in_force["lever"] == "ewaste_rules").sum()) or "no money in it"
+    )
     duties = data.table("tariff_layers")
     magnets = duties.loc[duties["product_class"] == "sintered NdFeB magnets", "rate_pct"].sum()
     answers.add("pol-duty-magnets", magnets, "{:.1f}%", sources=duties)
@@ -45,6 +54,84 @@ def in_force() -> pd.Series:
     """Measures in force by lever, as they are printed."""
     table = data.table("policy_levers").astype({"lever": str})
     return table[table["state"] == "in force"].groupby("lever")["measure"].agg("; ".join)
+
+
+def by_name() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """Measures with law, account, money and outcome, firmest money first.
+
+    Returns:
+        All rows, with what the floor has paid; those with words for it as they are printed; and
+        what the text says of them.
+    """
+    table = data.table("measures_by_name").astype({"firmness": str})
+    made = price_floor.paid_so_far()
+    table.loc[table["measure"].str.startswith(FLOOR), "paid_usd_million"] = made[
+        "usd_million"
+    ].sum()
+    shown = table[table["printed"].notna()].reset_index(drop=True)
+    law = [
+        "; ".join(part for part in both if isinstance(part, str))
+        for both in zip(shown["statute"], shown["account"], strict=True)
+    ]
+    printed = pd.DataFrame(
+        {
+            "How firm": shown["firmness"].mask(shown["firmness"].duplicated(), ""),
+            "Measure": shown["measure"],
+            "Law, contract or account": law,
+            "Million USD": shown.apply(_money, axis=1),
+            "What has come of it": shown["printed"],
+            "Source": "{cite:p}`" + shown["source"].str.replace(";", ",") + "`",
+        }
+    )
+    counts = table["firmness"].value_counts()
+    at = table.set_index("measure")
+    answers = Answers(table)
+    answers.add("pol-named", len(table))
+    answers.add("pol-named-bills", int(counts["bill"]))
+    answers.add("pol-named-talks", int(counts["proposed or in talks"]))
+    osc = at.loc["Subsidy for loans of the Office of Strategic Capital"]
+    answers.add("pol-osc-ceiling", osc["authorised_usd_million"] / 1000, "{:.0f} billion USD")
+    answers.add("pol-osc-subsidy", osc["appropriated_usd_million"], "{:.0f} million USD")
+    return table, printed, answers
+
+
+def positions() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
+    """What the executive said of price floors, by date: as data and as printed, and its count.
+
+    A statement is printed under those whose prices it is about: makers at home, or trade at the
+    border.
+    """
+    table = data.table("executive_positions").astype({"concerns": str, "stand": str})
+    table = table.sort_values("date", kind="stable", ignore_index=True)
+    shown = table[table["printed"].notna()]
+    border = shown["concerns"].str.startswith("border")
+    said = shown["stand"].str.capitalize() + ": " + shown["printed"]
+    exact = shown["precision"].eq("month")
+    day = shown["date"].dt.strftime("%-d %b %Y").mask(exact, shown["date"].dt.strftime("%b %Y"))
+    printed = pd.DataFrame(
+        {
+            "Date": day.mask(shown["precision"].eq("about"), "about " + day),
+            "Who": shown["who"],
+            "Floors for makers at home": said.mask(border, ""),
+            "Floors at the border": said.where(border, ""),
+            "Source": "{cite:p}`" + shown["source"].str.replace(";", ",") + "`",
+        }
+    )
+    answers = Answers(table)
+    answers.add("pol-positions", len(table))
+    return table, printed, answers
+
+
+def _money(row: pd.Series) -> str:
+    """Amounts of a measure in one line, largest claim on the budget last."""
+    words = {
+        "authorised_usd_million": "up to {:,.0f}",
+        "appropriated_usd_million": "{:,.0f} given",
+        "paid_usd_million": "{:,.0f} paid, lent or awarded",
+    }
+    parts = [form.format(row[name]) for name, form in words.items() if row[name] > 0]
+    unpaid = row["paid_usd_million"] == 0
+    return "; ".join([*parts, *(["nothing paid"] if unpaid else [])]) or "no money in it"
 
 
 def old_products() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
