@@ -289,3 +289,9 @@ def test_model_claims_run_in_every_scenario(name):
     run = Run(scenarios.load(name), 60, 1)
     for claim in ("C04", "C12", "C22", "C25", "C28", "C29", "C32", "C40"):
         assert EVIDENCE[claim](run).values
+
+
+def test_where_no_need_is_left_all_of_it_is_met():
+    # New magnets and a high price leave no need in some draws of the last years.
+    met = Run(scenarios.load("innovation"), 2000, 1).secured_pct("United States", 2040)
+    assert ((met >= 0) & (met <= 100.001)).all(), "single precision"

@@ -96,7 +96,8 @@ class Run:
         """
         at = Balance(self.balance.data.sel(region=region, year=year, group=list(groups)))
         secured = at.secured.sum(["source", "group"])
-        return (100 * secured / at.need.sum("group")).to_numpy()
+        # Where new magnets and prices leave no need, all of it is met.
+        return (100 * secured / at.need.sum("group")).fillna(100).to_numpy()
 
     @property
     def fastest_rise(self) -> np.ndarray:

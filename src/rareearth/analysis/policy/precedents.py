@@ -47,7 +47,8 @@ def expected(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, A
     whole = balance.run(scenario, draws, seed).data.sel(region=balance.HOME)
     secured = whole["secured"].sum("source")
     need = secured + whole["gap"]
-    chain = 100 * secured.sum("group") / need.sum("group")
+    # Where new magnets and prices leave no need, all of it is met.
+    chain = (100 * secured.sum("group") / need.sum("group")).fillna(100)
     frame = uncertainty.band(chain.transpose("year", "draw").to_numpy()).add_suffix("_pct")
     frame.index = pd.Index(balance.YEARS, name="year")
     frame.insert(0, "years", balance.YEARS + 0.5 - _decimal(DEAL))
