@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from rareearth import data, uncertainty
 from rareearth.answers import MODELS, Input, Model, inside
-from rareearth.scenarios import Scenario
+from rareearth.scenarios import CHOICES, Scenario
 
 STRONGEST = 5
 """Inputs that a forecast names."""
@@ -155,6 +155,9 @@ def ranges(scenario: Scenario) -> pd.DataFrame:
         ``low``, ``mode``, ``high`` and ``distribution``, indexed by name.
     """
     table = register()[["low", "mode", "high", "distribution"]].astype({"distribution": str})
+    world = CHOICES["price"].index(scenario.choices["price"])
+    if world:
+        table.loc["price_world", ["low", "mode", "high"]] = world
     for name, (low, mode, high) in scenario.overrides.items():
         table.loc[name, ["low", "mode", "high"]] = [low, mode, high]
         if low == high:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rareearth import scenarios
+from rareearth import assumptions, scenarios
 from rareearth.analysis import balance, market
 from rareearth.analysis.policy import price_floor
 
@@ -17,50 +17,50 @@ def world(name):
 def test_floor_and_balance_meet_the_same_price():
     drawn = balance.sample(200, 3, BASELINE)
     agreed = price_floor.run(200, 3, BASELINE)
-    months = market.months(drawn, BASELINE, 3 * (len(agreed.prices) - 1))
+    months = market.months(drawn, 3 * (len(agreed.prices) - 1))
     assert np.array_equal(agreed.prices[1:], months.reshape(-1, 3, 200).mean(axis=1))
     assert np.array_equal(agreed.prices[0], drawn["ndpr_spot"])
 
 
 def test_a_year_is_the_mean_of_its_months_and_longer_paths_begin_alike():
-    drawn = market.sample(50, 1, BASELINE)
+    drawn = assumptions.sample(50, 1, BASELINE)
     first = int(np.ceil(market.newest()))
     skipped = round((first - market.newest()) * 12)
-    months = market.months(drawn, BASELINE, skipped + 24)
-    years = market.yearly_means(drawn, BASELINE, range(first - 2, first + 5))
+    months = market.months(drawn, skipped + 24)
+    years = market.yearly_means(drawn, range(first - 2, first + 5))
     assert np.array_equal(years[0], drawn["ndpr_spot"])
     assert years[2] == pytest.approx(months[skipped : skipped + 12].mean(axis=0))
     assert years[3] == pytest.approx(months[skipped + 12 :].mean(axis=0))
 
 
 def test_a_draw_meets_the_same_price_however_many_there_are():
-    drawn = market.sample(60, 1, BASELINE)
-    whole = market.yearly_means(drawn, BASELINE, range(2026, 2041))
-    part = market.yearly_means(drawn.iloc[20:30], BASELINE, range(2026, 2041))
+    drawn = assumptions.sample(60, 1, BASELINE)
+    whole = market.yearly_means(drawn, range(2026, 2041))
+    part = market.yearly_means(drawn.iloc[20:30], range(2026, 2041))
     assert np.array_equal(whole[:, 20:30], part)
 
 
 @pytest.mark.parametrize(("name", "level"), [("war", 50), ("scarcity", 110)])
 def test_in_a_price_world_the_price_goes_to_its_level(name, level):
-    drawn = market.sample(4000, 1, world(name))
-    assert (market.process(drawn, world(name))["median"] == level).all()
-    far = market.yearly_means(drawn, world(name), range(2026, 2061))[-1]
+    drawn = assumptions.sample(4000, 1, world(name))
+    assert (market.process(drawn)["median"] == level).all()
+    far = market.yearly_means(drawn, range(2026, 2061))[-1]
     assert np.median(far) == pytest.approx(level, rel=0.04)
 
 
 def test_what_a_plant_may_expect_is_what_long_paths_give():
-    drawn = market.sample(2000, 5, BASELINE)
+    drawn = assumptions.sample(2000, 5, BASELINE)
     fixed = drawn.assign(**{name: 0.5 for name in market.POSITIONS})
     life = np.full(len(fixed), 20.0)
-    expected = market.over_life(fixed, BASELINE, life)
-    path = market.months(fixed, BASELINE, 12 * 60)[-12 * 20 :]
+    expected = market.over_life(fixed, life)
+    path = market.months(fixed, 12 * 60)[-12 * 20 :]
     assert path.mean() == pytest.approx(expected["level"].mean(), rel=0.03)
-    away = np.log(path) - np.log(market.process(fixed, BASELINE)["median"].to_numpy())
+    away = np.log(path) - np.log(market.process(fixed)["median"].to_numpy())
     assert away.std() == pytest.approx(expected["swings"].iloc[0], rel=0.05)
     assert (expected["spread"] > 0).all() and (expected["spread"] < expected["swings"]).all()
 
 
 def test_where_nothing_returns_the_life_is_as_uncertain_as_a_year():
-    drawn = market.sample(10, 5, BASELINE)
-    short = market.over_life(drawn, BASELINE, np.full(10, 1e-9))
+    drawn = assumptions.sample(10, 5, BASELINE)
+    short = market.over_life(drawn, np.full(10, 1e-9))
     assert short["spread"].to_numpy() == pytest.approx(short["swings"].to_numpy())

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import proteins
+from rareearth.analysis import market, proteins
 from rareearth.analysis.proteins import gypsum
 from rareearth.figures import style
 from rareearth.models import extraction
@@ -50,13 +50,15 @@ def test_each_waste_is_sold_at_the_price_of_its_own_oxides(drawn):
     # By hand: what is not neodymium and praseodymium of a drive is dysprosium.
     ndpr = drawn["ndpr_share_of_drives"]
     np.testing.assert_allclose(
-        drives, ndpr * drawn["venture_price_level"] + (1 - ndpr) * drawn["dytb_oxide_price"]
+        drives, ndpr * market.expected(drawn) + (1 - ndpr) * drawn["dytb_oxide_price"]
     )
     assert (drives > prices["Igneous gypsum"]).all()
     assert (prices["Igneous gypsum"].median() > prices["Coal ash"].median()) and (
         prices["Hybrid-car batteries"] < prices["Igneous gypsum"]
     ).mean() > 0.95, "Batteries are lanthanum and cerium."
-    low = drawn.assign(venture_price_level=0.0, dytb_oxide_price=0.0, other_oxide_price=1.0)
+    low = drawn.assign(
+        price_world=1, price_war_level=1e-9, dytb_oxide_price=0.0, other_oxide_price=1.0
+    )
     assert (proteins.baskets(low) <= 1).all(axis=None), "shares add to one"
 
 

@@ -23,9 +23,9 @@ SIMPLE = {
     "venture_plant_output": 0.9,
     "venture_plant_cost": 40,
     "venture_plant_life": 20,
-    "venture_price_level": 100,
-    "venture_price_spread": 0.0,
-    "venture_price_swings": 0.0,
+    "price_level": 100,
+    "price_spread": 0.0,
+    "price_swings": 0.0,
     "venture_later_size": 0,
     "venture_later_output": 0.9,
     "venture_learning": 0.1,
@@ -47,6 +47,8 @@ SIMPLE = {
     "venture_floor_price": 110,
     "venture_floor_years": 10,
     "venture_floor_upside": 0.0,
+    "venture_credit_share": 0.1,
+    "venture_credit_years": 5,
     "venture_money_decides": 0.7,
 }
 """One firm for which everything is certain but success."""
@@ -54,7 +56,10 @@ SIMPLE = {
 
 def firm(**changes):
     """The simple firm with changes; names without their prefix."""
-    changed = {f"venture_{name}": value for name, value in changes.items()}
+    changed = {
+        name if name in finance.PRICE else f"venture_{name}": value
+        for name, value in changes.items()
+    }
     assert changed.keys() <= SIMPLE.keys()
     return {
         name: np.atleast_1d(np.asarray(value, float)) for name, value in (SIMPLE | changed).items()
@@ -63,7 +68,8 @@ def firm(**changes):
 
 @pytest.fixture(scope="module")
 def draws():
-    return assumptions.sample(200, 5, scenarios.load("baseline"))
+    drawn = assumptions.sample(200, 5, scenarios.load("baseline"))
+    return drawn.assign(price_level=90.0, price_spread=0.2, price_swings=0.35)
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +254,7 @@ def test_unknown_instruments_are_refused():
 @pytest.mark.parametrize(
     ("name", "step"),
     [
-        ("venture_price_level", 1.2),
+        ("price_level", 1.2),
         ("venture_success_pilot", 1.2),
         ("venture_success_first_plant", 1.1),
         ("venture_ticket_first_plant", 1.5),
@@ -354,6 +360,7 @@ def test_lending_gets_safer_gate_by_gate(draws, runs):
 
 def test_the_register_holds_every_assumption_of_the_model():
     assert set(SIMPLE) == {
-        name for name in assumptions.register().index if name.startswith("venture_")
+        *(name for name in assumptions.register().index if name.startswith("venture_")),
+        *finance.PRICE,
     }
     assert set(finance.COMMON) <= set(SIMPLE)

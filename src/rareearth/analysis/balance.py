@@ -17,7 +17,6 @@ from scipy import optimize
 from rareearth import assumptions, scenarios, uncertainty
 from rareearth.analysis import (
     incentives,
-    market,
     new_magnets,
     products,
     proteins,
@@ -60,7 +59,6 @@ BESIDE_REGISTER = {
     "Old products": tuple(products.quantiles()),
     "Which plants come": (supply.CHANCE,),
     "How plants fare": supply.IN_RECORD,
-    "Price": market.INPUTS,
 }
 """Inputs that are no assumptions, by theme: quantiles in the ranges of the tables on products, the
 chance that decides what becomes of each plant, and quantiles in what the record allows."""
@@ -246,7 +244,7 @@ def _needs(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndar
         computed = substitution.avoided(need, YEARS, draws, *offer)
         demanded.append(_grouped(computed.demand, axis=1))
         avoided.append(_grouped(computed.routes, axis=2))
-    felt = incentives.felt(draws, scenario)
+    felt = incentives.felt(draws)
     less, more = (
         felt ** (sign * draws[f"{name}_price_elasticity"].to_numpy())
         for name, sign in (("demand", -1), ("substitution", 1))
@@ -279,7 +277,7 @@ def _old_products(draws: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, 
     at = np.flatnonzero(np.isin(products.YEARS, YEARS))
     case = scenario.choices["demand_case"]
     china = draws[list(products.register()["use"].map(CHINA_SHARES))].to_numpy().T
-    felt = incentives.felt(draws, scenario)
+    felt = incentives.felt(draws)
     odds = felt ** draws["scrap_price_elasticity"].to_numpy()
     computed, loss = [], None
     for region, kept in (("United States", 1.0), ("World", 1 - china)):

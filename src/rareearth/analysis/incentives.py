@@ -83,12 +83,12 @@ class Incentives:
 
         Args:
             draws: as from :func:`rareearth.analysis.supply.sample`.
-            scenario: gives the price world and whether the policies in force go on.
+            scenario: says whether the policies in force go on.
         """
         self.draws = draws
         self.in_force = scenario.choices["policy"] == "in_force"
         level = market.level()
-        self.ratio = felt(draws, scenario)
+        self.ratio = felt(draws)
         self.floor = draws["venture_floor_price"].to_numpy() / level
         self._hazards: dict[tuple[bool, bool], np.ndarray] = {}
 
@@ -204,12 +204,11 @@ def heavy(plant: tuple) -> bool:
     return plant.stage == "Separated" and plant.DyTb_t >= HEAVY_SHARE * whole
 
 
-def felt(draws: pd.DataFrame, scenario: Scenario) -> np.ndarray:
+def felt(draws: pd.DataFrame) -> np.ndarray:
     """Price that is felt over the level: year, draw.
 
     Args:
         draws: as from :func:`rareearth.analysis.supply.sample`.
-        scenario: gives the price world.
     """
-    prices = market.yearly_means(draws, scenario, YEARS)
+    prices = market.yearly_means(draws, YEARS)
     return response.felt(prices, market.level(), YEARS, NOW)

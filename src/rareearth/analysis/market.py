@@ -15,24 +15,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data
 from rareearth.models import price
-from rareearth.scenarios import Scenario
 
-POSITIONS = ("price level", "price speed", "price volatility")
-"""Levels of probability, from 0 to 1, of the parameters of the process within its fit."""
+POSITIONS = ("price_level_position", "price_speed_position", "price_swings_position")
+"""Assumptions that stand for the parameters of the process within its fit: levels of probability,
+from 0 to 1."""
 
-PATH = "price path"
-"""Number from 0 to 1 that all shocks of a draw follow from."""
+PATH = "price_path"
+"""Assumption that all shocks of a draw follow from, from 0 to 1."""
 
-INPUTS = (*POSITIONS, PATH)
+WORLD, LEVELS = "price_world", ("price_war_level", "price_scarcity_level")
+"""Assumption that says whose level the price returns to: 0 that of the record, else that of one of
+these assumptions, counted from 1."""
 
 LEVEL, RISES, WALK = "returns to its level", "returns, with sudden rises", "wanders freely"
 PROCESSES = (LEVEL, RISES, WALK)
 """Three views of the price, from the fit, from calm times plus jumps, and as a random walk."""
-
-WORLDS = {"war": "price_war_level", "scarcity": "price_scarcity_level"}
-"""Price worlds of a scenario whose level is given, and the assumption that holds it."""
 
 MIDDLES = {"annual average": 0.5, "fourth quarter": 0.875, "year-end": 1.0}
 """Part of the year that has gone at the time that a price stands for."""
@@ -44,22 +43,10 @@ BASIS = "China, excluding VAT"
 """Basis of the price in the table ``ndpr_prices``."""
 
 ASSUMED = (
-    "ndpr_to_nd_price", "floor_reference_ratio", "ndpr_spot", "price_jump_rate",
-    *WORLDS.values(),
+    *POSITIONS, PATH, WORLD, *LEVELS, "ndpr_to_nd_price", "floor_reference_ratio", "ndpr_spot",
+    "price_jump_rate",
 )  # fmt: skip
 """Assumptions that the process reads."""
-
-
-def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
-    """Draws of all assumptions and of the price.
-
-    Args:
-        n: number of draws.
-        seed: any non-negative integer; same seed, same draws, whoever else draws with it.
-        scenario: as loaded by :func:`rareearth.scenarios.load`.
-    """
-    inputs = pd.concat([assumptions.ranges(scenario), uncertainty.levels(INPUTS)])
-    return uncertainty.sample(inputs, n, seed)
 
 
 # --- the price of neodymium ----------------------------------------------------------------------
@@ -190,12 +177,11 @@ def newest() -> float:
 # --- the process --------------------------------------------------------------------------------
 
 
-def process(draws: pd.DataFrame, scenario: Scenario, view: str = LEVEL) -> pd.DataFrame:
+def process(draws: pd.DataFrame, view: str = LEVEL) -> pd.DataFrame:
     """Parameters of the price, on the basis that payments under the floor are reckoned from.
 
     Args:
-        draws: with the columns :data:`ASSUMED` and :data:`INPUTS`, as from :func:`sample`.
-        scenario: its choice ``price`` says where the level lies.
+        draws: with a column for each of :data:`ASSUMED`.
         view: one of :data:`PROCESSES`.
 
     Returns:
@@ -204,70 +190,56 @@ def process(draws: pd.DataFrame, scenario: Scenario, view: str = LEVEL) -> pd.Da
     Raises:
         ValueError: if the view is unknown.
     """
-    return _process(draws, scenario.choices["price"], view)
-
-
-def _process(draws: pd.DataFrame, world: str, view: str) -> pd.DataFrame:
     if view not in PROCESSES:
         raise ValueError(f"There is no view '{view}' of the price; known: {', '.join(PROCESSES)}.")
     fit = fits()["the same without the two rises"] if view == RISES else fitted()
-    given = price.parameters(fit, draws[list(POSITIONS)].to_numpy().T)
-    given["median"] *= (draws["ndpr_to_nd_price"] * draws["floor_reference_ratio"]).to_numpy()
-    if world in WORLDS:
-        given["median"] = draws[WORLDS[world]].to_numpy()
-    given.insert(0, "spot", draws["ndpr_spot"].to_numpy())
-    return given.assign(speed=0.0) if view == WALK else given
+    drawn = price.parameters(fit, draws[list(POSITIONS)].to_numpy().T)
+    ratio = (draws["ndpr_to_nd_price"] * draws["floor_reference_ratio"]).to_numpy()
+    levels = [drawn["median"] * ratio, *(draws[name].to_numpy() for name in LEVELS)]
+    drawn["median"] = np.choose(draws[WORLD].to_numpy().astype(int), levels)
+    drawn.insert(0, "spot", draws["ndpr_spot"].to_numpy())
+    return drawn.assign(speed=0.0) if view == WALK else drawn
 
 
-def months(draws: pd.DataFrame, scenario: Scenario, count: int, view: str = LEVEL) -> np.ndarray:
+def months(draws: pd.DataFrame, count: int, view: str = LEVEL) -> np.ndarray:
     """Price in the months after :func:`newest`: month x draw, USD/kg.
 
     Args:
         draws: as for :func:`process`.
-        scenario: as for :func:`process`.
         count: number of months; more of them do not change those before.
         view: one of :data:`PROCESSES`; all views share their shocks.
     """
-    return _months(draws, scenario.choices["price"], count, view)
-
-
-def _months(draws: pd.DataFrame, world: str, count: int, view: str) -> np.ndarray:
-    given = _process(draws, world, view)
+    given = process(draws, view)
     jumps = price.Jumps(draws["price_jump_rate"].to_numpy(), rises()) if view == RISES else None
     return price.simulate(
         *given.to_numpy().T, years=count / price.MONTHS, seeds=draws[PATH].to_numpy(), jumps=jumps
     )
 
 
-def yearly_means(draws: pd.DataFrame, scenario: Scenario, years: Sequence[int]) -> np.ndarray:
+def yearly_means(draws: pd.DataFrame, years: Sequence[int]) -> np.ndarray:
     """Mean price of calendar years: year x draw, USD/kg.
 
     A year that has begun before :func:`newest` has the price of today.
 
     Args:
         draws: as for :func:`process`.
-        scenario: as for :func:`process`.
         years: calendar years, ascending.
     """
-    columns = draws[[*ASSUMED, *INPUTS]].to_numpy()
-    return _yearly_means(
-        columns.tobytes(), scenario.choices["price"], tuple(int(year) for year in years)
-    )
+    columns = draws[list(ASSUMED)].to_numpy()
+    return _yearly_means(columns.tobytes(), tuple(int(year) for year in years))
 
 
 @lru_cache(maxsize=8)
-def _yearly_means(columns: bytes, world: str, years: tuple[int, ...]) -> np.ndarray:
+def _yearly_means(columns: bytes, years: tuple[int, ...]) -> np.ndarray:
     """As :func:`yearly_means`; parts of the balance that ask for the same draws share them."""
-    names = [*ASSUMED, *INPUTS]
-    draws = pd.DataFrame(np.frombuffer(columns).reshape(-1, len(names)), columns=names)
-    first = int(np.ceil(newest()))
+    values = np.frombuffer(columns).reshape(-1, len(ASSUMED))
+    draws, first = pd.DataFrame(values, columns=list(ASSUMED)), int(np.ceil(newest()))
     means = np.empty((len(years), len(draws)))
     means[:] = draws["ndpr_spot"].to_numpy()
     ahead = [at for at, year in enumerate(years) if year >= first]
     if ahead:
         skipped = round((first - newest()) * price.MONTHS)
-        count = skipped + (years[-1] + 1 - first) * price.MONTHS
-        path = _months(draws, world, count, LEVEL)[skipped:]
+        path = months(draws, skipped + (years[-1] + 1 - first) * price.MONTHS)[skipped:]
         by_year = path.reshape(-1, price.MONTHS, len(draws)).mean(axis=1)
         means[ahead] = by_year[[years[at] - first for at in ahead]]
     means.flags.writeable = False
@@ -280,16 +252,14 @@ def level() -> float:
     return fitted().median * central["ndpr_to_nd_price"] * central["floor_reference_ratio"]
 
 
-def over_life(draws: pd.DataFrame, scenario: Scenario, life: ArrayLike) -> pd.DataFrame:
+def over_life(draws: pd.DataFrame, life: ArrayLike = np.inf) -> pd.DataFrame:
     """What those who decide on a plant may expect of the price over its life.
 
-    In closed form, for a decision at a time when the price stands where it mostly stands. Beyond
-    a level that returns fast, shocks average out over the life; where it returns slowly, they do
-    not.
+    In closed form, for a decision at a time when the price stands where it mostly stands. Shocks
+    average out over a life that is long beside the speed of the return.
 
     Args:
         draws: as for :func:`process`.
-        scenario: as for :func:`process`.
         life: of the plant, years, one per draw.
 
     Returns:
@@ -297,10 +267,15 @@ def over_life(draws: pd.DataFrame, scenario: Scenario, life: ArrayLike) -> pd.Da
         logarithm of single years around it) and ``spread`` (standard deviation of the logarithm of
         the mean over the life, given the price at the decision), one row per draw.
     """
-    given = process(draws, scenario)
+    given = process(draws)
     speed = given["speed"].to_numpy()
     swings = given["volatility"].to_numpy() / np.sqrt(2 * speed)
     decay = speed * np.asarray(life, dtype=float)
     spread = swings * -np.expm1(-decay) / decay
     mean = given["median"].to_numpy() * np.exp(swings**2 / 2)
-    return pd.DataFrame({"level": mean, "swings": swings, "spread": spread})
+    return pd.DataFrame({"level": mean, "swings": swings, "spread": spread}, index=draws.index)
+
+
+def expected(draws: pd.DataFrame) -> pd.Series:
+    """Mean price that a plant may expect over its life, USD/kg: draw."""
+    return over_life(draws)["level"]

@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis import incentives, market
+from rareearth.analysis import incentives
 from rareearth.models import buildup, oxides, pipeline, streams, substitution
 from rareearth.models.balance import GROUPS, STAGES
 from rareearth.models.buildup import Ramp, Risk, Slip
@@ -181,11 +181,9 @@ def space(scenario: Scenario) -> pd.DataFrame:
 
     Returns:
         ``low``, ``mode``, ``high`` and ``distribution`` by name: the assumptions, the positions
-        in what the record allows, the number that decides the fate of every plant, and the price.
+        in what the record allows, and the number that decides the fate of every plant.
     """
-    return pd.concat(
-        [assumptions.ranges(scenario), uncertainty.levels((*IN_RECORD, CHANCE, *market.INPUTS))]
-    )
+    return pd.concat([assumptions.ranges(scenario), uncertainty.levels((*IN_RECORD, CHANCE))])
 
 
 def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
@@ -197,8 +195,7 @@ def sample(n: int, seed: int, scenario: Scenario) -> pd.DataFrame:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
 
     Returns:
-        n rows: the assumptions, one column for each of :data:`IN_RECORD`, :data:`CHANCE` and those
-        of the price.
+        n rows: the assumptions, one column for each of :data:`IN_RECORD`, and :data:`CHANCE`.
     """
     return uncertainty.sample(space(scenario), n, seed)
 

@@ -23,18 +23,23 @@ from scipy.special import ndtr
 from rareearth.models import extraction
 
 STAGES = ("Laboratory", "Pilot", "Demonstration", "First plant")
-INSTRUMENTS = ("grants", "equity", "loans", "offtake", "floor")
+INSTRUMENTS = ("grants", "equity", "loans", "offtake", "floor", "credit")
 KEYS = ("laboratory", "pilot", "demonstration", "first_plant")
 """How the stages are named in the register of assumptions."""
+
+PRICE = ("price_level", "price_spread", "price_swings")
+"""What a plant meets of the price: mean over its life (USD/kg), standard deviation of the logarithm
+of that mean as seen at the decision, and of single years around it."""
 
 COMMON = (
     *(f"venture_success_{key}" for key in KEYS),
     *(f"venture_grant_{key}" for key in KEYS),
-    *(f"venture_price_{part}" for part in ("level", "spread", "swings")),
+    *PRICE,
     *(f"venture_return{part}" for part in ("", "_open", "_contracted", "_public")),
     *(f"venture_loan_{part}" for part in ("rate", "years", "coverage", "cap", "loss")),
     *(f"venture_offtake_{part}" for part in ("share", "years", "premium")),
     *(f"venture_floor_{part}" for part in ("price", "years", "upside")),
+    *(f"venture_credit_{part}" for part in ("share", "years")),
     "venture_equity_share",
     "venture_learning",
     "venture_money_decides",
@@ -54,7 +59,8 @@ STRESS = -1.2815515655446004
 """Normal quantile of the price that a lender counts on: one year in ten is worse."""
 
 Draws = Mapping[str, ArrayLike]
-"""Assumption name to draws: a frame with a column for each, or arrays of one length."""
+"""Assumption name, or one of :data:`PRICE`, to draws: a frame with a column for each, or arrays of
+one length."""
 
 
 class Plant(NamedTuple):
@@ -69,8 +75,8 @@ class Plant(NamedTuple):
         more: part of that worth that lies in later plants.
         rate: return that investors ask for at this mix of open and contracted sales.
         service: debt service that the plant can promise in a bad year.
-        floor_cost: what a floor pays less its part of high prices, over its years, discounted at
-            the public rate to the start of output.
+        floor_cost: what a floor pays less its part of high prices, and what a tax credit pays,
+            over their years, discounted at the public rate to the start of output.
     """
 
     price: np.ndarray
@@ -98,7 +104,8 @@ class Path(NamedTuple):
         loans: part that loans pay.
         spent: expected spending at the gate per firm that reaches it.
         loss: part of a loan that is lost in expectation.
-        floor_cost: expected cost of the floor per firm that reaches the last gate (draw).
+        floor_cost: expected cost of floor and tax credit per firm that reaches the last gate
+            (draw).
     """
 
     cost: np.ndarray
@@ -192,8 +199,7 @@ def prices(draws: Draws) -> tuple[np.ndarray, np.ndarray]:
     """
     draws = _arrays(draws)
     points, weights = hermegauss(NODES)
-    spread = draws["venture_price_spread"]
-    level = draws["venture_price_level"]
+    spread, level = draws["price_spread"], draws["price_level"]
     nodes = level * np.exp(spread * points[:, None] - spread**2 / 2)
     return nodes, (weights / weights.sum())[:, None]
 
@@ -205,17 +211,18 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
     pays what the price of a year, or the agreed one, falls short of it, and takes part of what it
     exceeds. Sales at a fixed price carry a lower return: the rate moves from open to
     contracted with the part of discounted revenue that is fixed (for a floor: the chance that it
-    binds). A plant that loses money stops.
+    binds). A tax credit pays a part of the plant's cost of production, for its years. A plant that
+    loses money stops.
 
     Args:
-        draws: assumptions ``venture_…``.
+        draws: assumptions ``venture_…`` and :data:`PRICE`.
         price: mean over the plant's life, USD/kg, (price, draw).
         instruments: some of :data:`INSTRUMENTS`.
     """
     _known(instruments)
     draws = _arrays(draws)
     price = np.asarray(price, dtype=float)
-    volatility, floor = draws["venture_price_swings"], draws["venture_floor_price"]
+    volatility, floor = draws["price_swings"], draws["venture_floor_price"]
     life, offtake_years, floor_years = (
         draws[f"venture_{name}"] for name in ("plant_life", "offtake_years", "floor_years")
     )
@@ -234,7 +241,7 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
         both = annuity(rate, np.minimum(offtake_years, floor_years))
         return on_open * annuity(rate, floor_years) + signed * (on_signed - on_open) * both
 
-    open_rate = draws["venture_return_open"]
+    open_rate, public = draws["venture_return_open"], draws["venture_return_public"]
     years = annuity(open_rate, life)
     both = annuity(open_rate, np.minimum(offtake_years, floor_years))
     fixed = signed * annuity(open_rate, offtake_years)
@@ -242,9 +249,12 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
     step = open_rate - draws["venture_return_contracted"]
     rate = open_rate - step * np.minimum(fixed / years, 1)
 
+    credit = ("credit" in instruments) * draws["venture_credit_share"] * draws["venture_plant_cost"]
+    credit_years = draws["venture_credit_years"]
     margin = price - draws["venture_plant_cost"]
     premium = signed * (agreed - price)
     first = margin * annuity(rate, life) + premium * annuity(rate, offtake_years) + top_up(rate)
+    first = first + credit * annuity(rate, credit_years)
     capital = draws["venture_plant_capital"] / 1000
     later = draws["venture_later_output"] * margin * years
     later = later - capital * (1 - draws["venture_learning"])
@@ -262,7 +272,7 @@ def plant(draws: Draws, price: ArrayLike, instruments: Collection[str] = ()) -> 
         more=more,
         rate=rate,
         service=service / draws["venture_loan_coverage"],
-        floor_cost=output * top_up(draws["venture_return_public"]),
+        floor_cost=output * (top_up(public) + credit * annuity(public, credit_years)),
     )
 
 
@@ -312,10 +322,10 @@ def path(
       never runs: it lends no more than can be served in a bad year, no more than a part of the
       cost, and no more than keeps its expected loss within a limit. Like government lenders, it
       charges its own rate without a surcharge for loss;
-    * offtake and floor act through the plant (:func:`plant`).
+    * offtake, floor and tax credit act through the plant (:func:`plant`).
 
     Args:
-        draws: assumptions ``venture_…``.
+        draws: assumptions ``venture_…`` and :data:`PRICE`.
         instruments: some of :data:`INSTRUMENTS`.
         loss_limit: part of a loan that the lender is ready to lose in expectation; the register's
             if not given.
@@ -459,8 +469,9 @@ def public_cost(run: Path) -> dict[str, np.ndarray]:
     in expectation. Of loans, what is lost is kept.
 
     Returns:
-        ``paid_out`` (grants, equity, loans and the floor's payments) and ``kept`` (grants, lost
-        part of loans and the floor's payments less its part of high prices), USD million (draw).
+        ``paid_out`` (grants, equity, loans, payments of floor and tax credit) and ``kept`` (grants,
+        lost part of loans, payments of the tax credit, and the floor's less its part of high
+        prices), USD million (draw).
     """
     paid = money(run)
     grants, equity, loans = (
@@ -493,7 +504,7 @@ def population(draws: pd.DataFrame, instruments: Collection[str], outer: int) ->
     their spread over outer draws is what is not known.
 
     Args:
-        draws: assumptions ``venture_…``.
+        draws: assumptions ``venture_…`` and :data:`PRICE`.
         instruments: some of :data:`INSTRUMENTS`.
         outer: number of outer draws, not above the number of draws.
 
@@ -536,7 +547,7 @@ def lending(draws: Draws, run: Path) -> pd.DataFrame:
     """What a lender meets at each gate.
 
     Args:
-        draws: assumptions ``venture_…``.
+        draws: assumptions ``venture_…`` and :data:`PRICE`.
         run: as from :func:`path`.
 
     Returns:
@@ -565,7 +576,9 @@ def quoted_rate(expected: ArrayLike, success: ArrayLike, years: ArrayLike) -> np
 def _arrays(draws: Draws) -> dict[str, np.ndarray]:
     """The assumptions of this model, as arrays."""
     return {
-        name: np.asarray(draws[name], dtype=float) for name in draws if name.startswith("venture_")
+        name: np.asarray(draws[name], dtype=float)
+        for name in draws
+        if name.startswith("venture_") or name in PRICE
     }
 
 

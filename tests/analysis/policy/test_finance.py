@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rareearth import data, scenarios
-from rareearth.analysis.policy import finance
+from rareearth import assumptions, data, scenarios
+from rareearth.analysis import market
+from rareearth.analysis.policy import finance, price_floor
 from rareearth.models import finance as model
 
 
@@ -22,8 +23,8 @@ def test_gaps_by_stage_add_up(drawn):
 
 def test_more_instruments_build_more_plants(drawn):
     mixes = finance.instruments(drawn, outer=5).set_index("label")
-    alone = mixes.drop(index="All five")["built_pct_median"]
-    assert (mixes.loc["All five", "built_pct_median"] >= alone).all()
+    alone = mixes.drop(index="All six")["built_pct_median"]
+    assert (mixes.loc["All six", "built_pct_median"] >= alone).all()
     assert mixes.loc["No help", "saved_pct_high"] == 0
     assert mixes.loc["No help", "kept_usd_million_median":].filter(like="usd").isna().all()
 
@@ -125,7 +126,6 @@ def test_what_the_levers_save_is_what_the_model_says():
     drawn = finance.firms(1, scenarios.load("baseline"))
     mixes = finance.instruments(drawn).set_index("label")
     for lever, handle, label in (
-        ("price_floor", "floor_saves", "Price floor"),
         ("offtake", "offtake_saves", "Offtake"),
         ("equity", "equity_saves", "Grants and equity"),
     ):
@@ -134,3 +134,26 @@ def test_what_the_levers_save_is_what_the_model_says():
         assert 100 * np.array(stated) == pytest.approx(ours.astype(float), abs=2), (
             f"levers.yml, {lever}: {handle} should be near {(ours / 100).round(2).tolist()}"
         )
+
+
+def test_giving_up_moves_with_the_price_as_the_model_of_investors_says():
+    """Odds at other price levels and under a floor, for plants of which half are given up."""
+    base, given_up = scenarios.load("baseline"), 0.5
+    drawn = finance.firms(1, base)
+    decides = drawn["venture_money_decides"].to_numpy()[: finance.OUTER].mean()
+
+    def lost(firms, mix=()):
+        return 1 - model.population(firms, mix, finance.OUTER)["built"].mean()
+
+    cases = {
+        50.0: lost(finance.firms(1, scenarios.choose(base, price="war"))),
+        110.0: lost(finance.firms(1, scenarios.choose(base, price="scarcity"))),
+        price_floor.terms().floor + 1e-6: lost(drawn, ("floor",)),
+    }
+    unaided, powers = lost(drawn), []
+    for price, gone in cases.items():
+        now = given_up * (1 + decides * (gone / unaided - 1))
+        odds = now / (1 - now) * (1 - given_up) / given_up
+        powers.append(-np.log(odds) / np.log(price / market.level()))
+    row = assumptions.register().loc["giveup_price_exponent"]
+    assert sorted(powers) == pytest.approx([row["low"], row["mode"], row["high"]], abs=0.1)

@@ -117,7 +117,7 @@ def test_one_floor_costs_the_same_alone_and_among_others():
 
 def test_a_view_that_is_not_known_is_refused():
     with pytest.raises(ValueError, match="known"):
-        market.process(market.sample(10, 1, BASELINE), BASELINE, "goes up")
+        market.process(assumptions.sample(10, 1, BASELINE), "goes up")
 
 
 def test_at_the_break_even_level_the_agreement_costs_nothing_on_average():

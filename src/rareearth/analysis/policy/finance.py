@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, uncertainty
-from rareearth.analysis import proteins
+from rareearth.analysis import market, proteins
 from rareearth.answers import Answers, listing
 from rareearth.models import finance, pipeline, ramps
 from rareearth.scenarios import Scenario
@@ -24,10 +24,11 @@ MIXES = {
     "Loans": ("loans",),
     "Offtake": ("offtake",),
     "Price floor": ("floor",),
+    "Tax credit": ("credit",),
     "Grants and equity": ("grants", "equity"),
     "Floor and loans": ("loans", "floor"),
     "Grants, equity, floor": ("grants", "equity", "floor"),
-    "All five": finance.INSTRUMENTS,
+    "All six": finance.INSTRUMENTS,
 }
 """Combinations that are shown."""
 
@@ -36,7 +37,7 @@ NAMES = {
     "floor": "Price floor",
     "pair": "Grants and equity",
     "trio": "Grants, equity, floor",
-    "all": "All five",
+    "all": "All six",
 }
 """How numbers name those of :data:`MIXES` that the text speaks of."""
 
@@ -55,14 +56,18 @@ MILLION = "{:,.0f} million dollars"
 
 
 def firms(seed: int, scenario: Scenario, count: int = FIRMS) -> pd.DataFrame:
-    """Draws of the assumptions on firms and on what is the same for all of them."""
-    return assumptions.sample(count, seed, scenario)
+    """Draws of the assumptions on firms and on what is the same for all of them.
+
+    With the price that a plant may expect, as :func:`rareearth.analysis.market.over_life` has it.
+    """
+    drawn = assumptions.sample(count, seed, scenario)
+    return drawn.join(market.over_life(drawn, drawn["venture_plant_life"]).add_prefix("price_"))
 
 
 def assumed(*parts: str) -> pd.DataFrame:
     """Rows of the register behind the model; with parts, those whose names hold one of them."""
     register = assumptions.register()
-    names = [name for name in register.index if name.startswith("venture_")]
+    names = [n for n in register.index if n.startswith("venture_") or n in market.ASSUMED]
     return register.loc[[n for n in names if not parts or any(part in n for part in parts)]]
 
 
@@ -471,7 +476,7 @@ def switching_values(drawn: pd.DataFrame, mixes: pd.DataFrame) -> Answers:
         return 100 * table["built"].median()
 
     goal = mixes.set_index("label").loc[NAMES["pair"], "built_pct_median"]
-    reached = [built(venture_price_level=level) for level in TESTED_PRICES]
+    reached = [built(price_level=level) for level in TESTED_PRICES]
     answers.add("pol-flip-price", np.interp(goal, reached, TESTED_PRICES), "{:.0f} USD/kg")
     answers.add("pol-flip-success", built(venture_success_first_plant=1.0), "{:.0f}%")
     return answers

@@ -48,7 +48,7 @@ ON_PLANTS = ("price_floor", "offtake", "equity")
 """Levers that save plants which would be given up."""
 
 COST_INPUTS = (
-    "venture_offtake_premium", "venture_price_level", "venture_offtake_share",
+    "venture_offtake_premium", "venture_offtake_share",
     "venture_grant_first_plant", "venture_plant_overrun", "venture_plant_capital",
     "venture_plant_output", "ndpr_share_of_waste",
 )  # fmt: skip
@@ -290,7 +290,7 @@ def _cost(lever: str, lattice: Lattice, pulled: Sequence[str]) -> np.ndarray:
         case "price_floor":
             yearly = _floor_payment(lattice) * oxide_kg
         case "offtake":
-            premium = draws["venture_offtake_premium"] * draws["venture_price_level"]
+            premium = draws["venture_offtake_premium"] * market.expected(draws)
             yearly = (premium * draws["venture_offtake_share"]).to_numpy() * oxide_kg
         case "equity":
             grant = draws["venture_grant_first_plant"] * draws["venture_plant_overrun"]
@@ -321,7 +321,7 @@ def _cost(lever: str, lattice: Lattice, pulled: Sequence[str]) -> np.ndarray:
 
 def _floor_payment(lattice: Lattice) -> np.ndarray:
     """Expected payment per kilogram of oxide under a floor as agreed so far: year, draw."""
-    given = market.process(lattice.base, lattice.scenario)
+    given = market.process(lattice.base)
     ahead = np.maximum(outlook.YEARS - data.today().year, 0)[:, None]
     floor = price_floor.terms().floor
     return np.asarray(price.expected_floor_payment(*given.to_numpy().T, floor, ahead))

@@ -132,9 +132,9 @@ def run(draws: int, seed: int, scenario: Scenario, view: str = market.LEVEL) -> 
         scenario: as loaded by :func:`rareearth.scenarios.load`.
         view: one of :data:`market.PROCESSES`.
     """
-    assumed, agreed, now = market.sample(draws, seed, scenario), terms(), market.newest()
+    assumed, agreed, now = assumptions.sample(draws, seed, scenario), terms(), market.newest()
     count = round((agreed.end - now) * price.MONTHS)
-    paths = market.months(assumed, scenario, count, view)
+    paths = market.months(assumed, count, view)
     quarterly = paths.reshape(-1, 3, draws).mean(axis=1)
     prices = np.concatenate([assumed["ndpr_spot"].to_numpy()[None], quarterly])
     times = now + (np.arange(len(prices)) - 0.5) / price.QUARTERS
@@ -286,12 +286,12 @@ def other_floors(
         ``high`` (nine draws in ten of the cost per kilogram covered, USD), and ``chance_pct`` of a
         payment, mean over quarters and draws.
     """
-    drawn = market.sample(draws, seed, scenario)
+    drawn = assumptions.sample(draws, seed, scenario)
     rate = drawn["public_discount_rate"].to_numpy()
     middles = (np.arange(10 * price.QUARTERS)[:, None] + 0.5) / price.QUARTERS
     parts = []
     for view in (market.LEVEL, market.WALK):
-        values = market.process(drawn, scenario, view).to_numpy().T
+        values = market.process(drawn, view).to_numpy().T
         cost = price.floor_cost(*values, floor=levels[:, None], discount_rate=rate)
         chance = [100 * price.payment_chance(*values, level, middles).mean() for level in levels]
         part = uncertainty.band(cost, floor=levels).assign(chance_pct=chance)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, scenarios
+from rareearth.analysis import market
 from rareearth.models import door, extraction
 
 REST = "rest"
@@ -73,7 +74,7 @@ def basket(draws: pd.DataFrame, waste: str) -> pd.Series:
         heavy = draws[row["dytb"]] if pd.notna(row["dytb"]) else 0.0 * ndpr
     door.numbers(f"What {waste} holds besides NdPr, Dy and Tb", 1 - ndpr - heavy, (-1e-12, 1.0))
     return (
-        ndpr * draws["venture_price_level"]
+        ndpr * market.expected(draws)
         + heavy * draws["dytb_oxide_price"]
         + (1 - ndpr - heavy) * draws["other_oxide_price"]
     )
