@@ -250,8 +250,10 @@ def test_a_longer_life_lowers_the_grade_that_pays_and_solvent_has_none(drawn, ra
 def test_where_no_life_is_long_enough_the_answers_say_so(drawn, ranges):
     dear = drawn.assign(resin_price=1e6)
     _, _, answers = proteins.break_even(dear, ranges)
-    assert (
-        answers["grade-protein"].text == "no grade" and answers["short-lived"].text == "At any life"
+    assert "have no paying grade" in answers["protein-grade-says"].text
+    cheap = drawn.assign(price_world=2, price_scarcity_level=1000.0)
+    assert "half of the draws have a paying grade" in (
+        proteins.break_even(cheap, ranges)[2]["protein-grade-says"].text
     )
 
 

@@ -301,8 +301,10 @@ def band(
                 markerfacecolor="white" if point == "hollow" else color,
             )  # fmt: skip
         if hue and (words := (names or {}).get(name, str(name))):
-            last = line.dropna(subset=[middle]).iloc[-1]
-            ends[words], colors[words] = (last[x], last[middle]), color
+            # A band whose middle lies off the figure everywhere is named at its lower edge.
+            at = middle if line[middle].notna().any() or not low else low
+            last = line.dropna(subset=[at]).iloc[-1]
+            ends[words], colors[words] = (last[x], last[at]), color
     if pd.api.types.is_numeric_dtype(frame[x]):
         ax.margins(x=0)
         style.years(ax)

@@ -331,16 +331,32 @@ def break_even(
     long_lived, first = median[median.index > 9000].iloc[0], median["protein"].first_valid_index()
     answers = Answers(sources=assumed())
     answers.add("grade-solvent", _two_digits(long_lived["solvent"]), "{:,.0f} g per t")
-    if np.isfinite(long_lived["protein"]):
-        answers.add("grade-protein", _two_digits(long_lived["protein"]), "{:,.0f} g per t")
-    else:
-        answers.add("grade-protein", "no grade")
     if first is None:
-        answers.add("first-cycles", "no life up to 20,000")
-        answers.add("short-lived", "At any life")
+        answers.add("short-lived", "At any life up to 20,000 cycles")
+        answers.add("protein-line", "the median lies above the figure at every life")
+        answers.add(
+            "protein-grade-says",
+            "With protein columns, and protein at its base price, half of the draws have no paying "
+            "grade at any life up to 20,000 cycles: a kilogram of product costs more adsorbent than it "
+            "brings, however rich the feed.",
+        )
     else:
-        answers.add("first-cycles", round(first, -2), "{:,.0f}")
-        answers.add("short-lived", f"Below some {round(first, -2):,.0f} cycles")
+        cycles = f"{round(first, -2):,.0f} cycles"
+        answers.add("short-lived", f"Below some {cycles}")
+        answers.add("protein-line", f"the median starts at {cycles} and falls with life")
+        grade = long_lived["protein"]
+        answers.add(
+            "protein-grade-says",
+            "With protein columns, and protein at its base price, half of the draws have a paying "
+            f"grade only from {cycles} on, because below that a kilogram of product costs more "
+            "adsorbent than it brings, however rich the feed."
+            + (
+                " Just above the life that the published model implies it is "
+                f"{_two_digits(grade):,.0f} g per t."
+                if np.isfinite(grade)
+                else ""
+            ),
+        )
     by_feed = grades.set_index("feed")["g_per_t"]
     answers.add("florida-grade", round(by_feed["Florida gypsum"], -1), "{:,.0f} g")
     answers.add("grades-list", listing(by_feed, "{} {:,.0f}"))
