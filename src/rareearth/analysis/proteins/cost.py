@@ -337,8 +337,8 @@ def break_even(
         answers.add(
             "protein-grade-says",
             "With protein columns, and protein at its base price, half of the draws have no paying "
-            "grade at any life up to 20,000 cycles: a kilogram of product costs more adsorbent than it "
-            "brings, however rich the feed.",
+            "grade at any life up to 20,000 cycles: a kilogram of product costs more adsorbent "
+            "than it brings, however rich the feed.",
         )
     else:
         cycles = f"{round(first, -2):,.0f} cycles"
