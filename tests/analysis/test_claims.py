@@ -60,6 +60,7 @@ def test_each_claim_says_who_spoke_when_and_how_the_words_were_read():
     for row, text in zip(table.itertuples(), shown, strict=True):
         day = row.said_on.strftime("%Y") if row.precision == "year" else str(row.said_on.day)
         assert text.startswith(row.said_by) and f"{row.words}, {row.read}" in text and day in text
+        assert text.endswith(f"{{cite:p}}`{row.source}`")
     assert set(asked) <= set(rows), "the download must have what the page shows"
     counted = sum(answers[f"read-{name}"].value for name in ("primary", "secondary", "anonymous"))
     assert counted == len(table)

@@ -224,11 +224,12 @@ def quoted() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     day = table["said_on"].dt.strftime("%d %B %Y").str.lstrip("0")
     day = day.where(table["precision"].astype(str) == "day", table["said_on"].dt.strftime("%Y"))
     how = table["words"].astype(str) + ", " + table["read"].astype(str)
+    cited = " {cite:p}`" + table["source"] + "`"
     page = pd.DataFrame(
         {
             "Claim": table["id"] + " " + table["claim"],
             "What was said": words + " (" + table["place"] + ")",
-            "By whom, when, how read": table["said_by"] + ", " + day + "; " + how,
+            "By whom, when, how read": table["said_by"] + ", " + day + "; " + how + cited,
             "First reading": reading.str.capitalize() + ": " + table["reading_note"].map(inside),
         }
     )
