@@ -72,7 +72,7 @@ def _policy(draws: pd.DataFrame, scenario: Scenario) -> None:
     finance.stages(firms)
     finance.losses(firms)
     finance.instruments(firms, DRAWS)
-    stockpile.cheapest(draws, 0.9)
+    stockpile.budget(stockpile.cheapest(draws, 0.9), draws)
     levers.ladder(levers.lattice(scenario, DRAWS, SEED))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, data, scenarios
-from rareearth.analysis import chokepoints
+from rareearth.analysis import chokepoints, supply
 from rareearth.models import demand, disruption, oxides, substitution
 from rareearth.models.balance import GROUPS, MEMBERS
 from rareearth.models.disruption import Cut, Outcome, Response, Stocks
@@ -22,6 +22,9 @@ DEFENCE = "Defence"
 USES = (DEFENCE, *demand.USES)
 RANK = (0, 1, 1, 1)
 """Order of service of :data:`USES`: defence first, all others alike."""
+
+HELD = 10
+"""Years for which the cost of holding a stock is counted."""
 
 NEED_YEAR = 2024
 """Year of the needs that the plan is set against: the last with a full account of trade."""
@@ -251,33 +254,40 @@ def coverage_2023() -> pd.Series:
     )
 
 
-def price_per_t(year: int = 2025) -> pd.Series:
-    """Price of a tonne of contained element by group, in US dollars, bought as oxide.
+def price_per_t(draws: pd.DataFrame) -> np.ndarray:
+    """Price of a tonne of element in finished magnets, in US dollars, bought as oxide today.
 
-    Dysprosium and terbium in the mix of vehicles.
+    Neodymium and praseodymium at today's price of the report, dysprosium and terbium in the mix of
+    vehicles at the newest yearly averages. What is lost between oxide and magnet is bought as well.
 
     Args:
-        year: of the annual averages.
+        draws: as from :func:`rareearth.assumptions.sample`.
+
+    Returns:
+        Group, draw.
     """
-    table = data.table("oxide_prices")
-    table = table[(table["year"] == year) & (table["statistic"] == "annual average")]
-    price = table.set_index(table["element"].astype(str))["usd_per_kg"]
+    price = price_rows().set_index("element")["usd_per_kg"]
     mix = data.table("magnet_demand")
     mix = mix[(mix["use"].astype(str) == "Electric vehicles") & (mix["year"] == NEED_YEAR)]
     mix = mix.set_index(mix["element"].astype(str))["ree_kt"]
     heavy = {e: mix[e] / (mix["Dy"] + mix["Tb"]) for e in MEMBERS["DyTb"]}
-    per_kg = {
-        "NdPr": price["NdPr"] / oxides.ndpr_in_oxide(),
-        "DyTb": sum(part * price[e] / oxides.element_in_oxide(e) for e, part in heavy.items()),
-    }
-    return pd.Series(per_kg) * 1e3
+    per_kg = np.stack(
+        [
+            draws["ndpr_spot"].to_numpy() / oxides.ndpr_in_oxide(),
+            np.full(
+                len(draws),
+                sum(part * price[e] / oxides.element_in_oxide(e) for e, part in heavy.items()),
+            ),
+        ]
+    )
+    return 1e3 * per_kg / supply.kept_from_oxide(draws)
 
 
-def price_rows(year: int = 2025) -> pd.DataFrame:
-    """The prices that :func:`price_per_t` rests on."""
-    table = data.table("oxide_prices")
-    wanted = table["element"].isin(["NdPr", "Dy", "Tb"]) & (table["year"] == year)
-    return table[wanted & (table["statistic"] == "annual average")]
+def price_rows() -> pd.DataFrame:
+    """The newest yearly averages of dysprosium and terbium oxide."""
+    table = data.table("oxide_prices").astype({"element": str, "statistic": str})
+    rows = table[table["element"].isin(MEMBERS["DyTb"]) & (table["statistic"] == "annual average")]
+    return rows[rows["year"] == rows["year"].max()]
 
 
 # --- what cuts have looked like -------------------------------------------------------------------
@@ -450,7 +460,7 @@ def months_short(outcome: Outcome) -> np.ndarray:
     return outcome.shortage.sum(axis=(0, 1)) / outcome.need[0].sum(axis=0)
 
 
-def cheapest(draws: pd.DataFrame, covered: float) -> pd.DataFrame:
+def cheapest(draws: pd.DataFrame, covered: float) -> np.ndarray:
     """Cheapest stock that spares US factories a shortage in a part of the cuts.
 
     Args:
@@ -458,18 +468,31 @@ def cheapest(draws: pd.DataFrame, covered: float) -> pd.DataFrame:
         covered: part of the draws, 0 to 1.
 
     Returns:
-        ``group``, ``element_t``, ``purchase_usd_million`` and ``yearly_usd_million`` (holding).
+        Tonnes of element in finished magnets, by group.
     """
     hole = factory_cut(draws).shortage.sum(axis=0)
-    price = price_per_t()[list(GROUPS)].to_numpy()
-    tonnes = disruption.cheapest_stocks(hole, price, covered)
-    holding = assumptions.central(scenarios.load("baseline"))["stock_holding_cost"]
+    return disruption.cheapest_stocks(hole, price_per_t(draws).mean(axis=1), covered)
+
+
+def budget(tonnes: np.ndarray, draws: pd.DataFrame) -> pd.DataFrame:
+    """What a stock costs to buy today and to hold for :data:`HELD` years, in money of today.
+
+    Args:
+        tonnes: by group, as from :func:`cheapest`.
+        draws: as from :func:`rareearth.assumptions.sample`.
+
+    Returns:
+        One row per draw: ``purchase_usd_million``, ``yearly_usd_million`` (holding) and
+        ``budget_usd_million`` (purchase, and holding discounted at the public rate).
+    """
+    purchase = tonnes @ price_per_t(draws) / 1e6
+    yearly = disruption.yearly_cost(1.0, purchase, draws["stock_holding_cost"].to_numpy())
+    held = (1 - (1 + (rate := draws["public_discount_rate"].to_numpy())) ** -HELD) / rate
     return pd.DataFrame(
         {
-            "group": GROUPS,
-            "element_t": tonnes,
-            "purchase_usd_million": tonnes * price / 1e6,
-            "yearly_usd_million": disruption.yearly_cost(tonnes, price, holding) / 1e6,
+            "purchase_usd_million": purchase,
+            "yearly_usd_million": yearly,
+            "budget_usd_million": purchase + yearly * held,
         }
     )
 

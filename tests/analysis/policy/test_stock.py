@@ -30,7 +30,11 @@ def test_without_response_a_stock_covers_less_and_must_be_larger(sized):
 
 def test_cost_and_plan_are_those_of_the_answers(sized):
     size, answers = sized
-    assert answers["stock-cost"].value == size.best["usd_million"]
+    assert answers["stock-cost"].value == pytest.approx(size.best["usd_million"])
+    assert answers["stock-purchase"].value < answers["stock-cost"].value
+    assert answers["stock-cost"].value < answers["stock-sure-cost"].value
+    assert answers["stock-months"].value < answers["stock-sure-months"].value
+    assert answers["stock-months"].value < answers["stock-full-months"].value
     assert answers["stock-plan-months-dytb"].value == size.plan["DyTb"]
     money = (
         data.table("stockpile")

@@ -22,6 +22,14 @@ SIZES = np.linspace(0, 12, 121)
 COVERED = 0.9
 """Part of the cuts that the stock is to cover."""
 
+SURE = 0.99
+"""A more cautious part."""
+
+FULL_STOP = 12.0
+"""Months of a stop of all that China sells, against which the stock is tried as well."""
+
+MILLION = "{:.0f} million USD"
+
 GOALS = {"vault": "Project Vault", "japan": "Japan", "korea": "South Korea"}
 """Holders whose goals are told, by the names that numbers give them."""
 
@@ -40,7 +48,8 @@ class Size(NamedTuple):
     Attributes:
         curve: ``months``, ``covered_pct`` and ``without_response_covered_pct``.
         plan: months that the present plan covers of the factories' need, by group.
-        best: ``months``, ``covered_pct`` and ``usd_million`` of the stock that covers enough.
+        best: ``months``, ``covered_pct`` and ``usd_million`` (purchase and holding) of the stock
+            that covers enough.
     """
 
     curve: pd.DataFrame
@@ -123,12 +132,15 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     covered = stockpile.cover().set_index(["basis", "group"])["months"]
     plan = covered[stockpile.FACTORIES]
     bought = stockpile.cheapest(drawn, COVERED)
-    cost = bought["purchase_usd_million"].sum()
+    costs = stockpile.budget(bought, drawn)
+    cost = costs["budget_usd_million"].median()
     months = disruption.stock_needed(short, COVERED)
 
     feared, cuts = assumptions.ranges(scenario), stockpile.cut_rows()
     behind = [*stockpile.rows(), cuts]
-    holding = assumptions.register().loc[["stock_holding_cost"]]
+    holding = assumptions.register().loc[
+        ["stock_holding_cost", "public_discount_rate", "ndpr_spot", "metal_yield", "magnet_yield"]
+    ]
     costed = [*behind, stockpile.price_rows(), holding]
     answers = Answers(behind)
     ends = "{low:.0f} to {high:.0f} months".format(**feared.loc["cut_months"])
@@ -139,16 +151,32 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     answers.add("stock-covered", 100 * COVERED, "{:.0f}%")
     answers.add("stock-months", months, "{:.1f} months")
     answers.add("stock-months-alone", disruption.stock_needed(alone, COVERED), "{:.1f} months")
-    for group, tonnes in zip(bought["group"], bought["element_t"], strict=True):
+    for group, tonnes in zip(stockpile.GROUPS, bought, strict=True):
         answers.add(f"stock-t-{group.lower()}", tonnes, "{:,.0f} t")
         spared = 100 * float(disruption.risk_covered(short, plan[group]))
         answers.add(f"stock-plan-covers-{group.lower()}", spared, "{:.0f}%")
         answers.add(f"stock-plan-months-{group.lower()}", plan[group], "{:.1f} months")
     nothing = 100 * float(disruption.risk_covered(short, 0))
     answers.add("stock-nothing", nothing, "{:.0f}%")
-    answers.add("stock-cost", cost, "{:.0f} million USD", sources=costed)
-    yearly = bought["yearly_usd_million"].sum()
-    answers.add("stock-yearly", yearly, "{:.0f} million USD", sources=costed)
+    known = {"sources": costed, "kind": "estimate"}
+    answers.add("stock-cost", costs["budget_usd_million"].to_numpy(), MILLION, **known)
+    answers.add("stock-purchase", costs["purchase_usd_million"].to_numpy(), MILLION, **known)
+    answers.add("stock-yearly", costs["yearly_usd_million"].median(), MILLION, **known)
+    answers.add("stock-held", stockpile.HELD, "{} years", kind="derived")
+    harder = {
+        "stock-sure": (SURE, drawn),
+        "stock-full": (COVERED, drawn.assign(cut_share=1.0, cut_months=FULL_STOP)),
+    }
+    for name, (part, cuts_of) in harder.items():
+        size_t = stockpile.cheapest(cuts_of, part)
+        dear = stockpile.budget(size_t, drawn)["budget_usd_million"].median()
+        needed = disruption.stock_needed(
+            stockpile.months_short(stockpile.factory_cut(cuts_of)), part
+        )
+        answers.add(f"{name}-cost", dear, MILLION, **known)
+        answers.add(f"{name}-months", needed, "{:.1f} months")
+    answers.add("stock-sure-part", 100 * SURE, "{:.0f}%", kind="derived")
+    answers.add("stock-full-length", FULL_STOP, "{:.0f} months", kind="derived")
     money = _row(holder="United States", measure="money appropriated")
     part = 100 * cost / (1e3 * money["high"])
     answers.add("stock-of-money", part, "{:.0f}%", sources=[*costed, money])
