@@ -89,6 +89,37 @@ def test_payments_equal_the_strip_of_puts_at_fixed_parameters():
     assert paid.mean() == pytest.approx(exact.mean(), abs=4 * error + 0.02 * exact.mean())
 
 
+def test_the_benchmark_is_the_price_that_the_balance_meets():
+    drawn = assumptions.sample(40, 3, BASELINE)
+    ahead = floor.run(40, 3, BASELINE)
+    years = range(2027, 2036)
+    of_quarters = ahead.prices[-4 * len(years) :].reshape(len(years), 4, -1).mean(axis=1)
+    assert of_quarters == pytest.approx(market.yearly_means(drawn, list(years)))
+
+
+def test_a_floor_for_other_plants_pays_on_the_path_of_the_benchmark():
+    drawn, ahead = assumptions.sample(40, 3, BASELINE), floor.run(40, 3, BASELINE)
+    paid = floor.payment_per_kg(drawn, range(2026, 2036))
+    assert not paid[0].any(), "a year that has begun is not covered"
+    by_quarter = np.maximum(floor.terms().floor - ahead.prices[-36:], 0)
+    assert paid[1:] == pytest.approx(by_quarter.reshape(9, 4, -1).mean(axis=1))
+    assert (floor.payment_per_kg(drawn, [2030], 150.0) >= paid[4]).all()
+    assert floor.payment_per_kg(drawn, [2030])[0] == pytest.approx(paid[4])
+
+
+def test_payments_for_other_plants_agree_with_the_closed_form_on_average():
+    """The mean over paths of one kilogram a year against the strip of expected payments."""
+    drawn = assumptions.sample(4000, 5, BASELINE)
+    years, agreed = list(range(2027, 2037)), floor.terms().floor
+    ours = floor.present_payments(drawn, np.ones((len(years), 1)), years)
+    middles = (np.arange(40)[:, None] + 0.5) / 4 + years[0] - market.newest()
+    given = market.process(drawn).to_numpy().T
+    put = price.expected_floor_payment(*given, agreed, middles)
+    exact = (put / 4 / (1 + drawn["public_discount_rate"].to_numpy()) ** middles).sum(axis=0)
+    error = (ours - exact).std() / np.sqrt(len(drawn))
+    assert ours.mean() == pytest.approx(exact.mean(), abs=4 * error + 0.02 * exact.mean())
+
+
 def test_hindcast_states_its_error():
     tested = floor.hindcast(500, 1, BASELINE)
     single, total = tested.iloc[:-1], tested.iloc[-1]

@@ -6,6 +6,7 @@ other models of this report meet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -297,6 +298,59 @@ def other_floors(
         part = uncertainty.band(cost, floor=levels).assign(chance_pct=chance)
         parts.append(part.assign(view=view))
     return pd.concat(parts, ignore_index=True)
+
+
+# --- a floor for other plants ---------------------------------------------------------------------
+
+
+def payment_per_kg(
+    draws: pd.DataFrame, years: Sequence[int], floor: float | None = None
+) -> np.ndarray:
+    """What a floor pays for each kilogram of oxide that it covers, in the price of each draw.
+
+    Settled by quarters, on the path that plants, investors and the balance meet. The government's
+    share above the floor is left out, as in the letters that followed the first agreement.
+
+    Args:
+        draws: any draw of the register.
+        years: calendar years, ascending; those that have begun are not covered.
+        floor: USD/kg; that of the agreement in force if not given.
+
+    Returns:
+        USD/kg of NdPr oxide: year x draw.
+    """
+    level = terms().floor if floor is None else floor
+    paid = np.zeros((len(years), len(draws)))
+    first = int(np.ceil(market.newest()))
+    ahead = [at for at, year in enumerate(years) if year >= first]
+    if ahead:
+        skipped = round((first - market.newest()) * price.MONTHS)
+        count = (int(years[-1]) + 1 - first) * price.MONTHS
+        path = market.months(draws, skipped + count)[skipped:]
+        quarters = path.reshape(-1, price.QUARTERS, price.MONTHS // price.QUARTERS, len(draws))
+        gap = np.maximum(level - quarters.mean(axis=2), 0).mean(axis=1)
+        paid[ahead] = gap[[int(years[at]) - first for at in ahead]]
+    return paid
+
+
+def present_payments(
+    draws: pd.DataFrame, oxide_kg: np.ndarray, years: Sequence[int], floor: float | None = None
+) -> np.ndarray:
+    """What a floor for some plants pays over all years, in money of today.
+
+    Args:
+        draws: any draw of the register.
+        oxide_kg: NdPr oxide that the floor covers: year x draw, or one column for all draws.
+        years: calendar years, ascending.
+        floor: as for :func:`payment_per_kg`.
+
+    Returns:
+        USD, one per draw.
+    """
+    paid = oxide_kg * payment_per_kg(draws, years, floor)
+    ahead = (np.asarray(years, dtype=float) + 0.5 - market.newest())[:, None]
+    rate = draws["public_discount_rate"].to_numpy()
+    return (paid / (1 + rate) ** ahead).sum(axis=0)
 
 
 # --- for the page ---------------------------------------------------------------------------------
