@@ -88,14 +88,10 @@ def test_bounds_that_nothing_could_miss_are_gone(found):
     pace = found["C29"].answers["pol-shale-rate"].value
     years = 2035 - data.today().year
     assert 50 / years < pace and "needed" not in found["C29"].values
-    # Even with all help next to no firm survives, so that few do without says nothing.
-    assert run_survival() < 10 and "survive" not in found["C11"].values
+    # Whatever the help, next to no firm survives, so that few do without it says nothing.
+    assert RUN.ventures["survival_pct_high"].max() < 15
+    assert "survive" not in found["C11"].values
     assert "fund" not in found["C26"].values and "curve" not in found["C27"].values
-
-
-def run_survival():
-    """Firms that come through with all five instruments, upper end, percent."""
-    return RUN.ventures.loc["All five", "survival_pct_high"]
 
 
 def test_what_can_be_missed_is_missed_somewhere_in_the_models():
