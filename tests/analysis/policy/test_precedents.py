@@ -1,5 +1,7 @@
 """Precedents beside what magnets would need."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,6 +31,15 @@ def test_announced_plants_make_more_than_expected_ones(path):
     later = path.loc[2028:]
     assert (later["announced_pct"] >= later["plants_pct"]).all()
     assert (path["low_pct"] <= path["median_pct"]).all()
+
+
+def test_who_needs_nothing_lacks_nothing(monkeypatch):
+    run = balance.run(BASELINE, DRAWS, 1)
+    empty = {name: 0 * run.data[name] for name in ("secured", "gap")}
+    idle = dataclasses.replace(run, data=run.data.assign(empty))
+    monkeypatch.setattr(balance, "run", lambda *given: idle)
+    shares = precedents.expected(DRAWS, 1, BASELINE)[0]
+    assert (shares[["low_pct", "median_pct", "high_pct"]] == 100).all().all()
 
 
 def test_years_are_counted_from_the_deal(path):

@@ -41,9 +41,7 @@ def where() -> tuple[pd.DataFrame, Answers]:
     answers.add("pol-measures", len(table))
     answers.add("pol-in-force", len(in_force))
     answers.add("pol-metal-measures", metal["measure"].nunique())
-    answers.add(
-        "pol-old-measures", int((in_force["lever"] == "ewaste_rules").sum()) or "no money in it"
-    )
+    answers.add("pol-old-measures", int((in_force["lever"] == "ewaste_rules").sum()) or "none")
     duties = data.table("tariff_layers")
     magnets = duties.loc[duties["product_class"] == "sintered NdFeB magnets", "rate_pct"].sum()
     answers.add("pol-duty-magnets", magnets, "{:.1f}%", sources=duties)
@@ -60,8 +58,8 @@ def by_name() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     """Measures with law, account, money and outcome, firmest money first.
 
     Returns:
-        All rows, with what the floor has paid; those with words for it as they are printed; and
-        what the text says of them.
+        All rows, with what the floor has paid; those with words for it as they are printed, under
+        heads that say how firm they are; and what the text says of them.
     """
     table = data.table("measures_by_name").astype({"firmness": str})
     made = price_floor.paid_so_far()
@@ -73,9 +71,8 @@ def by_name() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
         "; ".join(part for part in both if isinstance(part, str))
         for both in zip(shown["statute"], shown["account"], strict=True)
     ]
-    printed = pd.DataFrame(
+    lines = pd.DataFrame(
         {
-            "How firm": shown["firmness"].mask(shown["firmness"].duplicated(), ""),
             "Measure": shown["measure"],
             "Law, contract or account": law,
             "Million USD": shown.apply(_money, axis=1),
@@ -83,6 +80,10 @@ def by_name() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
             "Source": "{cite:p}`" + shown["source"].str.replace(";", ",") + "`",
         }
     )
+    groups = lines.groupby(shown["firmness"], sort=False)
+    heads = {name: pd.DataFrame({"Measure": [f"**{name.capitalize()}**"]}) for name, _ in groups}
+    printed = pd.concat([part for name, rows in groups for part in (heads[name], rows)])
+    printed = printed.fillna("").reset_index(drop=True)
     counts = table["firmness"].value_counts()
     at = table.set_index("measure")
     answers = Answers(table)
@@ -127,11 +128,10 @@ def _money(row: pd.Series) -> str:
     words = {
         "authorised_usd_million": "up to {:,.0f}",
         "appropriated_usd_million": "{:,.0f} given",
-        "paid_usd_million": "{:,.0f} paid, lent or awarded",
+        "paid_usd_million": "{:,.0f}",
     }
     parts = [form.format(row[name]) for name, form in words.items() if row[name] > 0]
-    unpaid = row["paid_usd_million"] == 0
-    return "; ".join([*parts, *(["nothing paid"] if unpaid else [])]) or "no money in it"
+    return "; ".join(parts) or "none"
 
 
 def old_products() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance, supply
@@ -47,8 +48,7 @@ def expected(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, A
     whole = balance.run(scenario, draws, seed).data.sel(region=balance.HOME)
     secured = whole["secured"].sum("source")
     need = secured + whole["gap"]
-    # Where new magnets and prices leave no need, all of it is met.
-    chain = (100 * secured.sum("group") / need.sum("group")).fillna(100)
+    chain = _of_need(secured.sum("group"), need.sum("group"))
     frame = uncertainty.band(chain.transpose("year", "draw").to_numpy()).add_suffix("_pct")
     frame.index = pd.Index(balance.YEARS, name="year")
     frame.insert(0, "years", balance.YEARS + 0.5 - _decimal(DEAL))
@@ -58,8 +58,8 @@ def expected(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, A
         output = supply.output(balance.sample(draws, seed, one), one).sel(place=balance.HOME)
         made[name] = output.sum("group")
         run = balance.run(one, draws, seed)
-        wanted = run.need.sel(region=balance.HOME).sum("group")
-        share = 100 * made[name].sel(stage="Magnets") / wanted
+        used = run.need.sel(region=balance.HOME).sum("group")
+        share = _of_need(made[name].sel(stage="Magnets"), used)
         frame[name] = share.median("draw").to_numpy()
     frame["ndpr_t"] = need.sel(group="NdPr").median("draw").to_numpy()
     answers = Answers(rests_on(), kind="forecast")
@@ -79,6 +79,11 @@ def expected(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, A
     answers.add("pol-flip-half", str(enough[0]) if len(enough) else "no year to 2040")
     answers.add("pol-chain-last", frame["median_pct"].iloc[-1], "{:.0f}%")
     return frame, answers
+
+
+def _of_need(supply: xr.DataArray, need: xr.DataArray) -> xr.DataArray:
+    """Percent of need; a draw in which nothing is needed lacks nothing."""
+    return (100 * supply / need.where(need > 0)).fillna(100)
 
 
 def rests_on() -> list[pd.DataFrame]:
