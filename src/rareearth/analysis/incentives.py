@@ -85,7 +85,7 @@ class Incentives:
             draws: as from :func:`rareearth.analysis.supply.sample`.
             scenario: says whether the policies in force go on.
         """
-        self.draws = draws
+        self._draws, self._read = draws, {}
         self.in_force = scenario.choices["policy"] == "in_force"
         level = market.level()
         self.ratio = felt(draws)
@@ -93,7 +93,10 @@ class Incentives:
         self._hazards: dict[tuple[bool, bool], np.ndarray] = {}
 
     def _draw(self, name: str) -> np.ndarray:
-        return self.draws[name].to_numpy()
+        # Asked for every plant; a column of a frame takes longer than what is done with it.
+        if name not in self._read:
+            self._read[name] = self._draws[name].to_numpy()
+        return self._read[name]
 
     def covered(self, plant: tuple, held: bool) -> np.ndarray:
         """Part of a plant's output that sees at least the floor: year, draw.
