@@ -453,7 +453,10 @@ def reach(balance: Balance, stage: str, region: str = HOME) -> xr.DataArray:
 def drivers(
     scenario: Scenario, years: Sequence[int] = (2030, 2035), n: int = 512, seed: int = 1
 ) -> pd.DataFrame:
-    """Part of the variance of the American gap that each theme of inputs explains.
+    """Part of the variance of the gap in percent of demand that each theme of inputs explains.
+
+    It is the quantity of the headlines, :func:`share_left`. In tonnes more of the variance would
+    be that of demand itself, which the percentage divides by.
 
     The inputs of a theme are drawn together: a number from 0 to 1 stands for one of
     :data:`JOINT` joint draws of them. The indices are then those of groups of inputs, which are as
@@ -476,7 +479,7 @@ def drivers(
     moving = {theme: names for theme, names in moving.items() if names}
 
     @cache
-    def gaps(places: bytes) -> xr.DataArray:
+    def gaps(places: bytes) -> dict[int, np.ndarray]:
         rows = (np.frombuffer(places).reshape(-1, len(moving)) * JOINT).astype(int)
         rows = rows.clip(0, JOINT - 1)
         columns = {
@@ -486,11 +489,11 @@ def drivers(
         }
         draws = pool.iloc[np.zeros(len(rows), dtype=int)].reset_index(drop=True)
         computed = of_draws(draws.assign(**columns), scenario)
-        return computed.gap.sel(region=HOME).sum("group").astype(float)
+        return {year: share_left(computed, year).to_numpy().astype(float) for year in years}
 
     def gap_in(year: int, places: pd.DataFrame) -> np.ndarray:
         # The sample is the same for all years, so the balance is run once.
-        return gaps(np.ascontiguousarray(places, dtype=float).tobytes()).sel(year=year).to_numpy()
+        return gaps(np.ascontiguousarray(places, dtype=float).tobytes())[year]
 
     unit = dict.fromkeys(moving, (0.0, 1.0))
     computed = [

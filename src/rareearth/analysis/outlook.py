@@ -28,8 +28,8 @@ LEVEL = 0.9
 CONFIDENCE = 0.8
 """Share of draws in which a stage must serve all need to be called free of China."""
 
-GOAL = 2035
-"""Year of which most is said."""
+SOON, GOAL = 2030, 2035
+"""Years of which most is said."""
 
 THRESHOLD = 25
 """Percent of American demand left to China in :data:`GOAL`; the conclusion is that it is more."""
@@ -40,17 +40,18 @@ MOST = 200
 MOVED = (
     "us_share_of_other_uses", "magnet_demand_level", "plants never built", "closure_hazard",
     "construction_risk_left", "undated_start_year", "switch_ceiling_vehicles",
-    "new_magnet_success", "collection_rate", "waste_plants_2040", "allied_share",
+    "new_magnet_success", "collection_rate", "waste_plants_2040", "allied_share", "price level",
 )  # fmt: skip
 """Inputs that are moved one at a time: at least one of each theme that moves the gap much."""
 
 BESIDE_LABELS = {
     "plants never built": "Place in the range of the record",
     "collection_rate": "Old products collected",
+    "price level": "Place in the range of price levels",
 }
 """Labels of what is no row of the register."""
 
-FORMATS = {"fraction": "{:.0%}", "ratio": "× {:.1f}"}
+FORMATS = {"fraction": "{:.0%}", "ratio": "× {:.1f}", "per year": "{:.0%}", "": "{:.1f}"}
 """How an input is printed, by its unit; any other as a whole number."""
 
 GROWERS = ("China", "Myanmar", "United States", "Australia")
@@ -73,8 +74,12 @@ NOUNS = {
 }
 """What each stage is called in a sentence."""
 
-NEEDS = ("America's share of use", "World demand")
-"""Groups of inputs that say how much is needed."""
+NEEDS = ["America's share of use", "World demand"]
+PLANTS = ["Which plants come", "How plants fare"]
+"""Groups of inputs that say how much is needed, and what becomes of plants."""
+
+BASE = 1024
+"""Base sample of the Sobol indices, with which they differ by some 4 points between seeds."""
 
 KINDS = {"ore": supply.ORE, "magnet": supply.MAGNET}
 """Plants that slip alike, by the name under which they are printed."""
@@ -807,25 +812,32 @@ def drivers(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Answers]:
     Returns:
         As :func:`rareearth.analysis.balance.drivers`, and answers.
     """
-    indices, answers = balances.drivers(scenario, (2030, GOAL), n=256, seed=seed), _answers()
-    goal = indices[indices["year"] == GOAL]
+    indices, answers = balances.drivers(scenario, (SOON, GOAL), BASE, seed), _answers()
+    goal, soon = (indices[indices["year"] == year] for year in (GOAL, SOON))
     top = uncertainty.drivers(goal, 3)
     names = top["parameter"].str.lower().str.replace("america", "America")
     for place, name in zip(("first", "second", "third"), names, strict=True):
         answers.add(f"outlook-driver-{place}", name)
-    answers.add("outlook-driver-first-part", 100 * top["ST"].iloc[0], "{:.0f}%")
-    plants = goal["parameter"].isin(["Which plants come", "How plants fare"])
-    needs = goal["parameter"].isin(NEEDS)
-    answers.add("plants-part", 100 * goal.loc[plants, "S1"].sum(), "{:.0f}%")
+    answers.add("outlook-driver-first-part", _tens(top["ST"].iloc[0]))
+    alone = {year: at.set_index("parameter")["S1"] for year, at in ((SOON, soon), (GOAL, goal))}
+    for name, themes in (("plants", PLANTS), ("need", NEEDS)):
+        for year, part in alone.items():
+            answers.add(f"{name}-part-{year}", _tens(part.reindex(themes).sum()))
+    plants, needs = (alone[GOAL].reindex(themes).sum() for themes in (PLANTS, NEEDS))
     answers.add(
         "count-or-plants",
         "A better count of need would narrow the band more than any forecast of plants."
-        if goal.loc[needs, "S1"].sum() > goal.loc[plants, "S1"].sum()
+        if needs > plants
         else "A better forecast of plants would narrow the band more than a count of need.",
     )
-    listed = 100 * top.set_index("parameter")["ST"]
-    answers.add("outlook-drivers-list", listing(listed, "{} {:.0f}%"))
+    listed = top.set_index("parameter")["ST"].map(_tens)
+    answers.add("outlook-drivers-list", listing(listed, "{} {}"))
     return indices, answers
+
+
+def _tens(part: float) -> str:
+    """Part of a variance as it is printed: in tens of percent, which is what the sample bears."""
+    return f"{10 * round(10 * max(float(part), 0.0))}%"
 
 
 def sensitivity(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answers]:
