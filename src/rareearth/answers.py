@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from rareearth import data
+from rareearth import data, digits
 
 Sources = Any
 """A key, a frame or row with a ``source`` column, or an iterable of these.
@@ -113,6 +113,8 @@ class Answer:
         low: lower end of its interval, if it has one.
         high: upper end.
         band: how the interval is printed, with two fields.
+        unit_printed: what the value is rounded to when printed, 0 for all digits of the template.
+        band_unit: the same of the interval.
         basis: what it rests on in words, if that is a model; MyST.
         graded: how firm its sources are, in words.
         grades: the grades of its sources.
@@ -130,6 +132,8 @@ class Answer:
     low: float | None = None
     high: float | None = None
     band: str = field(default="", compare=False)
+    unit_printed: float = field(default=0.0, compare=False)
+    band_unit: float = field(default=0.0, compare=False)
     basis: str = field(default="", compare=False)
     graded: str = field(default="", compare=False)
     grades: frozenset[str] = field(default=frozenset(), compare=False)
@@ -140,14 +144,14 @@ class Answer:
     @property
     def text(self) -> str:
         """The value as it is printed."""
-        return _printed(self.template, self.value)
+        return _printed(self.template, self.unit_printed, self.value)
 
     @property
     def interval(self) -> str:
         """The interval as it is printed, "20 to 66%"; empty if there is none."""
         if self.low is None:
             return ""
-        return _printed(self.band or between(self.template), self.low, self.high)
+        return _printed(self.band or between(self.template), self.band_unit, self.low, self.high)
 
     @property
     def unit(self) -> str:
@@ -194,6 +198,8 @@ class Answers(Mapping[str, Answer]):
         low: float | None = None,
         high: float | None = None,
         band: str = "",
+        error: float | None = None,
+        steady: bool = False,
         sources: Sources = None,
         kind: str = "",
         label: str = "",
@@ -208,6 +214,9 @@ class Answers(Mapping[str, Answer]):
             low: lower end of the interval, where the value is no draws.
             high: upper end.
             band: how the interval is printed, if not by the template with "to" in between.
+            error: standard error of a value from draws: it is printed with the digits that other
+                seeds leave alone (:mod:`rareearth.digits`).
+            steady: whether draws, median and interval, are printed so.
             sources: what it rests on, besides or instead of the default.
             kind: how it came to be, if not the default.
             label: what it is, in words that stand alone ("Supply gap in 2035, share of demand").
@@ -217,9 +226,13 @@ class Answers(Mapping[str, Answer]):
                 no source is given, or the kind is unknown.
             rareearth.data.DataError: if a source key is unknown.
         """
+        units = [digits.unit(error or 0.0), 0.0]
         if np.ndim(value):
-            tail = (1 - LEVEL) / 2
-            low, value, high = np.quantile(np.asarray(value, dtype=float), [tail, 0.5, 1 - tail])
+            at = (1 - LEVEL) / 2, 0.5, 1 - (1 - LEVEL) / 2
+            if steady:
+                each = [digits.unit(digits.error(value, level)) for level in at]
+                units = [each[1], max(each[0], each[2])]
+            low, value, high = np.quantile(np.asarray(value, dtype=float), at)
         ends = [None if end is None else float(end) for end in (low, high)]
         rests_on = self._sources if sources is None else sources
         models = [*_models(rests_on)]
@@ -233,6 +246,8 @@ class Answers(Mapping[str, Answer]):
                 label.strip(),
                 *ends,
                 band=band,
+                unit_printed=units[0],
+                band_unit=units[1],
                 basis=basis(rests_on),
                 graded=graded(rests_on),
                 grades=frozenset(map(data.grade, _behind(rests_on))),
@@ -448,7 +463,10 @@ def _flat(sources: Sources) -> Iterable[str]:
             yield from _flat(part)
 
 
-def _printed(template: str, *values: Any) -> str:
+def _printed(template: str, unit: float, *values: Any) -> str:
+    if unit > 0:
+        template = digits.coarse(template, unit)
+        values = tuple(digits.rounded(value, unit) for value in values)
     text = template.format(*values)
     if any(not isinstance(value, str) and value < 0 for value in values):
         text = re.sub(r"(?<![\w)])-(?=[\d.])", "\N{MINUS SIGN}", text)

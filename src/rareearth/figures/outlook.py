@@ -281,7 +281,7 @@ def drivers(indices: pd.DataFrame, least: float = 0.01) -> Figure:
         palette={
             year: style.pale(style.SERIES[0], style.MILESTONES[year]) for year in (2030, 2035)
         },
-        of="the variance of the gap in percent of demand",
+        of="the variance of the gap as a share of demand",
     ).figure
 
 

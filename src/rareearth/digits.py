@@ -1,0 +1,117 @@
+"""Digits that survive another seed: how far a number drawn at random may be printed.
+
+A number from draws differs from seed to seed. It is printed with a last digit so coarse that five
+seeds differ by at most one unit of it, by the spread that five normal values with its standard
+error have (the studentized range, Tukey 1949).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+RANGE = 4.6
+"""Standard errors within which five normal values lie in 99 of 100 cases: the studentized range of
+five with infinite degrees of freedom."""
+
+UNDER = "under "
+
+FIELD = re.compile(r"\{(?P<name>\w*):(?P<comma>,?)\.(?P<digits>\d+)(?P<form>[f%])\}")
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def error(draws: ArrayLike, level: float | None = 0.5) -> float:
+    """Standard error of a quantile or the mean of draws.
+
+    Of a quantile: half the distance between the quantiles one standard error of the binomial count
+    below and above it (Woodruff 1952). Draws of a Latin hypercube err less.
+
+    Args:
+        draws: one axis.
+        level: of the quantile, 0.5 for the median; none for the mean.
+    """
+    values = np.asarray(draws, dtype=float)
+    if level is None:
+        return float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
+    away = math.sqrt(level * (1 - level) / len(values))
+    low, high = np.quantile(values, np.clip([level - away, level + away], 0, 1))
+    return float(high - low) / 2
+
+
+def unit(standard_error: float) -> float:
+    """The least power of ten that a number with this error is printed to; 0 without an error."""
+    if standard_error <= 0:
+        return 0.0
+    # What is missed by a thousandth is not missed.
+    return 10.0 ** math.ceil(math.log10(RANGE * standard_error) - 1e-3)
+
+
+def printed(value: float, standard_error: float, template: str) -> str:
+    """A number with the digits that survive, at most those of its template.
+
+    Args:
+        value: number.
+        standard_error: of that number.
+        template: with one field of fixed digits, such as ``"{:,.0f} t"`` or ``"{:.1%}"``.
+
+    Returns:
+        The number; "under" the unit where it is not zero but less than half of it.
+    """
+    to = unit(standard_error)
+    near, shown = rounded(value, to), coarse(template, to)
+    return f"{UNDER}{shown.format(to)}" if value and not near else shown.format(near)
+
+
+def rounded(value: float, to: float) -> float:
+    """A value rounded to a unit; itself if the unit is 0."""
+    return round(value / to) * to if to > 0 else value
+
+
+def coarse(template: str, to: float) -> str:
+    """A template without the decimals that are finer than a unit.
+
+    Args:
+        template: fields of fixed digits lose decimals, others stay.
+        to: unit, as from :func:`unit`.
+    """
+
+    def shorter(field: re.Match) -> str:
+        most = math.inf if to <= 0 else -round(math.log10(to)) - 2 * (field["form"] == "%")
+        digits = int(max(0, min(int(field["digits"]), most)))
+        return f"{{{field['name']}:{field['comma']}.{digits}{field['form']}}}"
+
+    return FIELD.sub(shorter, template)
+
+
+def unstable(texts: Sequence[str]) -> list[str]:
+    """What differs too much between texts that should say the same.
+
+    Args:
+        texts: the same text as printed under several seeds.
+
+    Returns:
+        The words, if they differ; each number whose values differ by more than one unit of the
+        last digit that any of them prints, zeros at the end of a whole number left out.
+    """
+    texts = [text.replace(UNDER, "") for text in texts]
+    if len({NUMBER.sub("#", text) for text in texts}) > 1:
+        return ["words: " + " | ".join(dict.fromkeys(texts))]
+    found = []
+    for numbers in zip(*(NUMBER.findall(text) for text in texts), strict=True):
+        values = [float(number.replace(",", "")) for number in numbers]
+        last = min(map(_last, numbers))
+        if max(values) - min(values) > last * 1.001:
+            found.append(" | ".join(numbers))
+    return found
+
+
+def _last(number: str) -> float:
+    """Place of the last digit that a printed number commits itself to."""
+    whole, _, decimals = number.replace(",", "").partition(".")
+    if decimals:
+        return 10.0 ** -len(decimals)
+    return 10.0 ** (len(whole) - len(whole.rstrip("0"))) if whole.strip("0") else math.inf
