@@ -131,7 +131,7 @@ def _money(row: pd.Series) -> str:
         "paid_usd_million": "{:,.0f}",
     }
     parts = [form.format(row[name]) for name, form in words.items() if row[name] > 0]
-    return "; ".join(parts) or "none"
+    return "; ".join(parts) or "\N{EN DASH}"
 
 
 def old_products() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
