@@ -105,3 +105,9 @@ def test_finished_magnets_hold_the_part_of_the_oxide_that_is_printed(story):
     answers = outlook.wedge(story, 20, 1)[2]
     part = 100 * answers["finished-2024"].value / answers["demand-2024"].value
     assert part == pytest.approx(answers["kept"].value, abs=3)
+
+
+def test_where_nothing_is_needed_nothing_is_left_unserved():
+    spared = scenarios.load("innovation", substitution_price_elasticity=2.0)
+    shares = outlook.unserved(outlook.balances.run(spared, 300, 1))
+    assert shares.notna().all(axis=None)

@@ -603,7 +603,8 @@ def unserved(balance: Balance, years: Sequence[int] = balances.MILESTONES) -> pd
     parts = []
     for stage in STAGES:
         served = balances.reach(balance, stage).sel(year=list(years))
-        left = 100 * (1 - served / need).clip(min=0)
+        # A draw that needs nothing leaves nothing unserved.
+        left = (100 * (1 - served / need)).clip(min=0).where(need > 0, 0.0)
         parts.append(uncertainty.band(left, LEVEL).assign(stage=stage))
     frame = pd.concat(parts, ignore_index=True)
     columns = {name: f"{name}_pct" for name in ("low", "median", "high")}

@@ -102,7 +102,7 @@ def to_japan() -> Answers:
     answers = Answers()
     for name, day in (("may", "2025-05-01"), ("nov", "2025-11-01"), ("dec", "2025-12-01")):
         answers.quote(f"japan-magnets-{name}", month.loc[day], "gross_t", "{:,.0f} t")
-    halved = data.table("cut_cost").set_index("source").loc["devdiscourse_2026_japan"]
+    halved = data.table("cut_cost").query("source == 'devdiscourse_2026_japan'").iloc[0]
     answers.quote("japan-gdp-half", halved, "value", "{:.1f}%")
     return answers
 
