@@ -1,11 +1,13 @@
 """One price: the same draws for all who read it, worlds, and closed forms of a plant's life."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rareearth import assumptions, scenarios
-from rareearth.analysis import balance, market
-from rareearth.analysis.policy import price_floor
+from rareearth.analysis import balance, market, proteins, stockpile, supply
+from rareearth.analysis.policy import finance, levers, price_floor
+from rareearth.models import oxides
 
 BASELINE = scenarios.load("baseline")
 
@@ -20,6 +22,24 @@ def test_floor_and_balance_meet_the_same_price():
     months = market.months(drawn, 3 * (len(agreed.prices) - 1))
     assert np.array_equal(agreed.prices[1:], months.reshape(-1, 3, 200).mean(axis=1))
     assert np.array_equal(agreed.prices[0], drawn["ndpr_spot"])
+
+
+def test_all_who_need_a_price_read_the_same_draws():
+    drawn, names = assumptions.sample(60, 3, BASELINE), list(market.ASSUMED)
+    pd.testing.assert_frame_equal(balance.sample(60, 3, BASELINE)[names], drawn[names])
+    firms = finance.firms(3, BASELINE, 60)
+    pd.testing.assert_frame_equal(firms[names], drawn[names])
+    life = market.over_life(drawn, firms["venture_plant_life"])
+    assert firms["price_level"].equals(life["level"]) and life["level"].equals(
+        market.expected(drawn)
+    )
+    # A waste that were all neodymium and praseodymium would bring what a plant expects.
+    pure = drawn.assign(ndpr_share_of_drives=1.0)
+    np.testing.assert_allclose(proteins.basket(pure, "Shredded drives"), market.expected(drawn))
+    light = stockpile.price_per_t(drawn)[0] * supply.kept_from_oxide(drawn)
+    np.testing.assert_allclose(light * oxides.ndpr_in_oxide() / 1e3, drawn["ndpr_spot"])
+    lattice = levers.Lattice(BASELINE, ["price_floor"], 60, 3)
+    pd.testing.assert_frame_equal(lattice.base[names], drawn[names])
 
 
 def test_a_year_is_the_mean_of_its_months_and_longer_paths_begin_alike():
