@@ -74,7 +74,7 @@ def margins(parts: pd.DataFrame) -> Figure:
             is more than met; cut off at :data:`EDGES`), ``needed`` and ``observed_text`` as
             printed, and ``verdict`` of the part; rows in the order drawn.
     """
-    fig, ax = style.new(0.8 + 0.235 * len(parts))
+    fig, ax = style.new(0.8 + 0.195 * len(parts))
     ax.axvspan(0.9, 1, color=style.GRID, linewidth=0)
     ax.axvline(1, color=style.INK, linewidth=1)
     for line, row in enumerate(parts.itertuples()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rareearth.analysis.claims import hold, pathways, policy
+from rareearth.analysis.claims import debate, hold, pathways, policy, promises
 from rareearth.analysis.claims.run import Evidence, Run
 
 EVIDENCE: dict[str, Callable[[Run], Evidence]] = {
@@ -52,5 +52,22 @@ EVIDENCE: dict[str, Callable[[Run], Evidence]] = {
     "C40": pathways.drives_of_2019,
     "C41": policy.small_and_costly,
     "C42": policy.refinery_permits,
+    "C43": debate.loan_based,
+    "C44": debate.fear_of_loss,
+    "C45": debate.refining_first,
+    "C46": debate.rivals_closed,
+    "C47": debate.cold_war_stock,
+    "C48": debate.if_relations_ease,
+    "C49": debate.have_access,
+    "C50": debate.struggle_for_inputs,
+    "C52": promises.fifteen_years,
+    "C53": promises.closed_loop,
+    "C54": debate.defence_money,
+    "C55": debate.trump_card,
+    "C56": promises.old_devices_paid_for,
+    "C57": debate.war_without_rubber,
+    "C58": promises.ninety_four,
+    "C59": promises.cheaper_cleaner_faster,
+    "C60": promises.other_supplies,
 }
 """What decides each claim; those left out rest on no number."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from rareearth import data
 from rareearth.analysis.chokepoints import controls, shortages, stages, trade
-from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run
+from rareearth.analysis.claims.run import UNKNOWN, Evidence, Run, said_on
 from rareearth.models.controls import phases
 
 # --- where the hold is ----------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def after_the_pause(run: Run) -> Evidence:
     heavy = heavy[heavy["date"].between(known["start"].min(), known["start"].max())]
     calendar = data.table("china_export_controls")
     lives = phases(calendar, data.today())
-    said = _said_on("C16")
+    said = said_on("C16")
     held = lives[(lives["state"] == "in force") & (lives["start"] <= said) & (lives["end"] > said)]
     bans = calendar[calendar["measure"].astype(str).str.contains("technology export")]
     count = bans["instrument"].isin(held["instrument"]).sum()
@@ -234,8 +234,3 @@ def _stage_shares(stage: str) -> pd.DataFrame:
     """Published shares of China in a stage since 2020."""
     shares = data.table("china_stage_shares").astype({"stage": str, "scope": str})
     return shares[(shares["stage"] == stage) & (shares["year"] >= 2020)]
-
-
-def _said_on(claim: str) -> pd.Timestamp:
-    """Day on which a claim was made."""
-    return data.table("claims").set_index("id").loc[claim, "said_on"]

@@ -165,3 +165,8 @@ def interval(draws: ArrayLike) -> np.ndarray:
 def ends(row: pd.Series, name: str) -> np.ndarray:
     """Ends of an interval that a frame holds in columns of its own."""
     return row[[f"{name}_low", f"{name}_high"]].to_numpy(dtype=float)
+
+
+def said_on(claim: str) -> pd.Timestamp:
+    """Day on which a claim was made."""
+    return data.table("claims").set_index("id").loc[claim, "said_on"]
