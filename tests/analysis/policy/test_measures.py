@@ -28,11 +28,14 @@ def test_budgets_are_compared_with_the_last_law_before():
     assert list(dict.fromkeys(moved["line"])) == list(measures.LINES.values())
 
 
-def test_plants_with_a_dated_promise_are_counted_by_country():
+def test_years_of_permits_are_those_of_the_table_and_promises_come_shortly_before():
     answers, dates = measures.permits(), data.table("start_dates")
-    home = dates[(dates["country"] == "United States") & (dates["event"] == "first promise")]
-    assert answers["pol-late-home-count"].value == len(home)
-    assert answers["pol-permit-ratio"].value == pytest.approx(8.5 / 2.5)
+    assert answers["pol-permit-longer"].value == pytest.approx(8.5 - 2.5)
+    assert answers["pol-whole-au-shorter"].value == 29 - 20
+    # A promise that were made before its permit was asked for would run at least as long.
+    assert answers["pol-promise-ahead"].value < 7
+    mines = dates[(dates["stage"] == "mine") & (dates["event"] == "first promise")]
+    assert answers["pol-promise-mines"].value == mines["said_year"].notna().sum()
 
 
 def test_rules_are_in_order_of_time_and_cited():

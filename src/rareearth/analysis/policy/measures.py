@@ -10,7 +10,6 @@ import pandas as pd
 from rareearth import data
 from rareearth.analysis.policy import price_floor
 from rareearth.answers import Answers
-from rareearth.models import pipeline
 
 STAGES = ("laboratory", "mining", "separation", "metal", "magnets", "recycling", "stocks")
 """Stages that measures name, in the order of the chain."""
@@ -157,31 +156,44 @@ def old_products() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
 
 
 def permits() -> Answers:
-    """Years that permits and mines take here and abroad, and how late plants come."""
-    times, dates = (
-        data.table("lead_times").set_index(["measure", "place"]),
-        data.table("start_dates"),
-    )
-    permit = times.loc["mine permit"]
+    """Years that permits and mines take here and abroad, and how far ahead a start is promised.
+
+    A promise holds the permit that its owner expects, so how late plants come against it cannot
+    tell what permits cost; the time before the promise can.
+    """
+    times, dates = data.table("lead_times").set_index(["measure", "place"]), _promises()
+    permit, whole = times.loc["mine permit"], times.loc["discovery to production"]
     answers = Answers(permit, kind="estimate")
     for name, place in {"us": "United States, 2015", "peers": "Australia, 2015"}.items():
         ends = "{low_years:.0f} to {high_years:.0f} years".format(**permit.loc[place])
         answers.add(f"pol-permit-{name}", ends)
     middle = permit[["low_years", "high_years"]].mean(axis=1)
-    ratio = middle["United States, 2015"] / middle["Canada, 2015"]
-    answers.add("pol-permit-ratio", ratio, "{:.1f} times", kind="derived")
-    whole = times.loc["discovery to production"]
+    longer = middle["United States, 2015"] - middle["Canada, 2015"]
+    answers.add("pol-permit-longer", longer, "{:.0f} years", kind="derived")
+    at_home = whole.loc["United States", "mid_years"]
     for name, place in {"us": "United States", "ca": "Canada", "au": "Australia"}.items():
         row = whole.loc[place]
         answers.add(f"pol-whole-{name}", row["mid_years"], "{:.0f} years", sources=row)
-    slipped = pipeline.slips(dates, now=data.today().year)
-    late = slipped["slip_years"].fillna(slipped["watched_years"])
-    for name, places in {"home": ["United States"], "peers": ["Canada", "Australia"]}.items():
-        here = late[slipped["country"].isin(places)]
-        record = {"sources": dates, "kind": "derived"}
-        answers.add(f"pol-late-{name}", here.median(), "{:.1f} years", **record)
-        answers.add(f"pol-late-{name}-count", len(here), **record)
+        if name != "us":
+            shorter = at_home - row["mid_years"]
+            answers.add(
+                f"pol-whole-{name}-shorter",
+                shorter,
+                "{:.0f} years",
+                sources=[whole.loc["United States"], row],
+                kind="derived",
+            )
+    mines = dates[dates["stage"] == "mine"]
+    ahead = (mines["start_year"] - mines["said_year"]).median()
+    answers.add("pol-promise-ahead", ahead, "{:.0f} years", sources=mines, kind="derived")
+    answers.add("pol-promise-mines", len(mines), sources=mines, kind="derived")
     return answers
+
+
+def _promises() -> pd.DataFrame:
+    """First promises whose year is known."""
+    dates = data.table("start_dates")
+    return dates[dates["event"] == "first promise"].dropna(subset=["said_year", "start_year"])
 
 
 def budgets() -> tuple[pd.DataFrame, Answers]:
