@@ -444,7 +444,7 @@ def loans(gates: pd.DataFrame, record: float) -> Figure:
         _long(gates, "stage", names), "Expected loss, percent of the loan", label="stage",
         hue="what", palette=dict(zip(names.values(), colors, strict=True)),
     )  # fmt: skip
-    _mark(ax, record, f"lost by the Department of\nEnergy's loans: {record:.0f}%", 1)
+    _mark(ax, record, f"lost by the Department of\nEnergy's loans: {record:.1f}%", 1)
     style.zero_based(ax, "x")
     return ax.figure
 
