@@ -16,9 +16,10 @@ COLUMNS = [
     *("model", "study", "quantity", "year", "unit", "published_low", "published_high"),
     *("ours_low", "ours", "ours_high", "error_pct", "inside", "kind", "reason", "source"),
 ]
-KINDS = ("check", "published result", "hindcast", "outlook")
+KINDS = ("check", "published result", "hindcast", "cross-validation", "outlook")
 """An independent value of the same thing; a result of a study; what happened, expected from what
-was known before; what others expect of the future."""
+was known before; the same, expected from all of the record but itself; what others expect of the
+future."""
 VALUES = ("published_low", "published_high", "ours_low", "ours", "ours_high")
 UNITS = dict.fromkeys(VALUES, "see column unit")
 """For :func:`rareearth.report.table`."""
