@@ -350,6 +350,9 @@ IN_A_CUT = {
 }
 """What fills a need in a supply cut, from the bottom of the stack, and its colour."""
 
+PRICE_WORLDS = {"Price war": "#c8442b", "Level of the record": NEUTRAL, "Scarcity": "#1f5fa8"}
+"""Colour of each price world, lowest price first."""
+
 VERDICTS = {
     "supported": "#2f9e83",
     "partly supported": "#e8a33d",

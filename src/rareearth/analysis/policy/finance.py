@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 
@@ -272,12 +275,17 @@ def loans(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
 # --- instruments ----------------------------------------------------------------------------------
 
 
-def instruments(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
-    """What each of :data:`MIXES` does, with intervals over what is the same for all firms.
+def instruments(
+    drawn: pd.DataFrame,
+    outer: int = OUTER,
+    mixes: Mapping[str, Collection[str]] = MappingProxyType(MIXES),
+) -> pd.DataFrame:
+    """What some mixes of instruments do, with intervals over what is the same for all firms.
 
     Args:
         drawn: as from :func:`firms`.
         outer: outer draws, see :func:`rareearth.models.finance.population`.
+        mixes: instruments by the name of the mix; the first is what others are measured against.
 
     Returns:
         ``label``, and ``_low``, ``_median``, ``_high`` of ``built_pct`` (first plants paid for, of
@@ -288,7 +296,7 @@ def instruments(drawn: pd.DataFrame, outer: int = OUTER) -> pd.DataFrame:
     """
     unaided, rows = None, []
     decides = drawn["venture_money_decides"].to_numpy()[:outer]
-    for label, mix in MIXES.items():
+    for label, mix in mixes.items():
         table = finance.population(drawn, mix, outer)
         unaided = table["built"] if unaided is None else unaided
         table["saved_pct"] = 100 * decides * finance.saved_share(unaided, table["built"])

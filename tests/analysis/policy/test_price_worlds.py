@@ -1,0 +1,64 @@
+"""Instruments in three price worlds: what a lower price must do to each of them."""
+
+import numpy as np
+import pytest
+
+from rareearth import assumptions, scenarios
+from rareearth.analysis import balance, market
+from rareearth.analysis.policy import finance, price_floor, price_worlds
+
+BASELINE = scenarios.load("baseline")
+WAR, LEVEL, SCARCITY = price_worlds.WORLDS.values()
+
+
+@pytest.fixture(scope="module")
+def moved():
+    return price_worlds.effects(300, 2, BASELINE).set_index(["key", "world"])
+
+
+def test_the_worlds_are_those_of_scenarios_and_stand_in_order_of_price():
+    levels = []
+    for choice in price_worlds.WORLDS:
+        drawn = assumptions.sample(50, 1, scenarios.choose(BASELINE, price=choice))
+        levels.append(np.median(market.process(drawn)["median"]))
+    assert levels == sorted(levels)
+
+
+def test_a_floor_costs_more_and_closes_more_the_lower_the_price(moved):
+    for key in ("floor-kg", "floor-bill"):
+        medians = [moved.loc[(key, world), "median"] for world in (WAR, LEVEL, SCARCITY)]
+        assert medians == sorted(medians, reverse=True), key
+    means = [moved.loc[("floor-closes", world), "mean"] for world in (WAR, LEVEL, SCARCITY)]
+    assert means == sorted(means, reverse=True) and means[-1] > 0
+
+
+def test_all_else_gains_from_a_higher_price(moved):
+    for key in ("margin", "stock", "avoided"):
+        medians = [moved.loc[(key, world), "median"] for world in (WAR, LEVEL, SCARCITY)]
+        assert medians == sorted(medians), key
+    left = [moved.loc[("left", world), "median"] for world in (WAR, LEVEL, SCARCITY)]
+    assert left == sorted(left, reverse=True)
+
+
+def test_the_world_of_the_level_is_what_other_pages_print(moved):
+    ahead = price_floor.run(300, 2, BASELINE)
+    bill = np.median(ahead.present_cost) / 1e3
+    assert moved.loc[("floor-bill", LEVEL), "median"] == pytest.approx(bill)
+    left = np.median(balance.share_left(balance.run(BASELINE, 300, 2), price_worlds.YEAR))
+    assert moved.loc[("left", LEVEL), "median"] == pytest.approx(left)
+
+
+def test_saved_plants_at_the_level_are_those_of_the_model_of_first_plants(monkeypatch):
+    monkeypatch.setattr(finance, "FIRMS", 60)
+    monkeypatch.setattr(finance, "OUTER", 10)
+    monkeypatch.setattr(finance.firms, "__defaults__", (60,))
+    monkeypatch.setattr(finance.instruments, "__defaults__", (10, finance.MIXES))
+    plants = price_worlds.saved(3, BASELINE)
+    assert set(plants["world"]) == set(price_worlds.WORLDS.values())
+    same = finance.instruments(finance.firms(3, BASELINE)).set_index("label")
+    at = plants[plants["world"] == LEVEL].set_index("label")
+    for label in ("Price floor", "Grants and equity", "Loans"):
+        assert at.loc[label, "median_pct"] == pytest.approx(same.loc[label, "saved_pct_median"])
+    assert (plants.loc[plants["label"] == "No help", "high_pct"] == 0).all()
+    order = plants["label"].drop_duplicates().tolist()
+    assert order == list(price_worlds.MIXES)
