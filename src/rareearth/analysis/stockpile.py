@@ -85,8 +85,9 @@ class Case(NamedTuple):
 def plan() -> pd.DataFrame:
     """The annual plan for the stockpile in tonnes of element: ceilings, not purchases.
 
+    Tonnes as finished magnets hold them: what is lost in making magnets from oxide is taken off.
     Magnet blocks are taken to hold the rare earths of an average magnet, a part of them heavy as
-    in uses other than vehicles and wind.
+    in uses other than vehicles and wind, and their swarf to come back.
 
     Returns:
         ``material``, ``group``, ``element_t`` and the source of each row.
@@ -94,8 +95,9 @@ def plan() -> pd.DataFrame:
     rows = _plan_rows()
     central = assumptions.central(scenarios.load("baseline"))
     heavy, magnet = central["heavy_share_of_other_uses"], central["rare_earth_in_magnet"]
+    kept = float(np.squeeze(supply.kept_from_oxide(_central())))
     content = {
-        "NdPr oxide": {"NdPr": oxides.ndpr_in_oxide(), "DyTb": 0.0},
+        "NdPr oxide": {"NdPr": oxides.ndpr_in_oxide() * kept, "DyTb": 0.0},
         "NdFeB magnet block": {"NdPr": magnet * (1 - heavy), "DyTb": magnet * heavy},
     }
     lines = [
