@@ -55,6 +55,45 @@ def test_at_the_end_of_the_record_the_fit_knows_it_whole():
 
 def test_all_comparisons_are_complete():
     table = plants.published(scenarios.load("baseline"))
-    assert set(table["kind"]) == {"hindcast", "outlook"}
+    assert set(table["kind"]) == {"hindcast", "cross-validation", "outlook"}
     assert table["year"].notna().all()
     assert (table["ours_low"] <= table["ours_high"]).all()
+
+
+def test_a_hindcast_of_a_ramp_does_not_know_later_ones():
+    ramps, shares = plants.ramps(), supply.delivered()
+    first = shares[shares["year_of_operation"] > 0].copy()
+    first["year"] = first["period"].map(plants._calendar_year)
+    foreseen = ramps.loc[ramps["kind"] == "hindcast", "quantity"].str.rsplit(", ", n=1).str[0]
+    assert set(foreseen) == {"MP, Mountain Pass NdPr", "Serra Verde"}
+    for name in set(foreseen):
+        start = first.loc[first["ramp"] == name, "year"].min()
+        assert (first["year"] < start).sum() > 3, f"{name} has nothing before it to be fitted to"
+
+
+def test_mines_are_forecast_from_what_was_known_in_2011(monkeypatch):
+    """What became of promises later changes nothing."""
+    before = plants.mines()
+    whole = data.table("start_dates")
+
+    def altered(name):
+        if name != "start_dates":
+            return original(name)
+        later = whole.copy()
+        later.loc[
+            (later["event"] == "actual start") & (later["start_year"] > 2015), "start_year"
+        ] += 3
+        return later
+
+    original = data.table
+    monkeypatch.setattr(plants.data, "table", altered)
+    pd.testing.assert_frame_equal(plants.mines(), before)
+
+
+def test_chances_of_plants_left_out_add_up_to_about_those_that_run():
+    left = plants.left_out()
+    assert left["inside"].all(), left
+    promised = left["quantity"].str.extract(r"of (\d+)")[0].astype(int)
+    assert (left["ours"] < promised).all() and (left["ours_high"] <= promised).all()
+    # The record was fitted without the plant: the sum need not, and does not, hit the count.
+    assert (left["ours"] != left["published_low"]).all()

@@ -203,7 +203,9 @@ class Ramp:
         ceiling = self.ceiling + self.ceiling_error * special.ndtri(streams.inside(first))
         count = len(self.times)
         t = stats.t.ppf(streams.inside(second), max(count - 1, 1))
-        time = self.middle_time * np.exp(self.time_spread / np.sqrt(count) * t)
+        # Two plants leave tails that no ramp has; they end at the bounds.
+        with np.errstate(over="ignore"):
+            time = self.middle_time * np.exp(self.time_spread / np.sqrt(count) * t)
         return np.clip(ceiling, *SHARES), np.clip(time, 0.25, 15.0)
 
 

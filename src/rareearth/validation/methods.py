@@ -93,6 +93,11 @@ def what_happened() -> tuple[pd.DataFrame, Answers]:
     answers.add("errors-banded", len(banded))
     answers.add("errors-inside", int(banded["inside"].sum()))
     answers.add("errors-inside-part", 100 * banded["inside"].astype(float).mean(), "{:.0f}%")
+    for name, kinds in (("known", ["hindcast"]), ("crossed", ["cross-validation"])):
+        of = banded.loc[banded["kind"].isin(kinds), "inside"].astype(float)
+        answers.add(f"errors-{name}", len(of))
+        answers.add(f"errors-{name}-inside", int(of.sum()))
+        answers.add(f"errors-{name}-part", 100 * of.mean(), "{:.0f}%")
     wider, held = calibration.held_out(banded)
     answers.add("errors-factor", wider, "{:.1f}")
     answers.add("errors-held-out", 100 * held, "{:.0f}%")
@@ -111,7 +116,7 @@ def what_happened() -> tuple[pd.DataFrame, Answers]:
 
 def calibrated() -> Answers:
     """Part of known outcomes that lie in bands of nine draws in ten, for where bands are read."""
-    return what_happened()[1].only("errors-inside-part")
+    return what_happened()[1].only("errors-inside-part", "errors-crossed-part")
 
 
 def statistics_table(statistics: pd.DataFrame) -> pd.DataFrame:

@@ -58,7 +58,8 @@ def published(scenario: Scenario) -> pd.DataFrame:
         As :func:`rareearth.validation.compare` gives them: ``ours`` is the mean of the draws,
         ``ours_low`` to ``ours_high`` their central interval.
     """
-    return pd.concat([starts(), ramps(), mines(), agency(scenario)], ignore_index=True)
+    parts = [starts(), left_out(), ramps(), mines(), agency(scenario)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def starts(origins: Sequence[int] = ORIGINS) -> pd.DataFrame:
@@ -230,41 +231,34 @@ def _expected(facility: str, due: int, shares: pd.DataFrame, years: np.ndarray) 
 
 
 def left_out() -> pd.DataFrame:
-    """Each plant of the record of starts against a fit to all others of its kind.
+    """Plants of the record that run, against fits that have not seen them.
 
-    The band of a plant is that of its delay: from the year before which one draw in twenty starts
-    to the year after which one in twenty does, where a plant that never comes starts after all
-    years. A plant that waits lies inside as long as its band goes on.
-
-    Returns:
-        ``facility``, ``stages`` (mines and separation, or metal and magnets), ``outcome``,
-        ``watched_years``, ``low_years``, ``high_years`` (infinite where one draw in twenty or
-        more never starts), ``runs`` (chance to run by now), ``inside``.
+    Each plant in turn is left out, and all others of its kind say how likely it is to run by now.
+    Whether one plant runs cannot fall outside a band; how many of them run can.
     """
     slipped = pipeline.slips(data.table("start_dates"), supply.NOW)
-    first, second = _levels(2)
-    years = np.arange(60)
+    first, second, third = _levels(3)
     rows = []
-    for name, stages in (("Mines, separation", supply.ORE), ("Metal, magnets", supply.MAGNET)):
-        group = slipped[slipped["stage"].isin(stages)]
+    for name, stages in (("mines and separation", supply.ORE), ("metal, magnets", supply.MAGNET)):
+        group, drawn = slipped[slipped["stage"].isin(stages)], np.zeros(DRAWS)
         for plant in group.itertuples():
             never, chance = buildup.fit_slip(group.drop(plant.Index)).at(first, second)
-            started = buildup.running_share(never, chance, years[:, None]).mean(axis=1)
-            low, high = (
-                float(years[started >= part][0]) if (started >= part).any() else np.inf
-                for part in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+            waited = max(supply.NOW - plant.promised_year, 0)
+            runs = buildup.running_share(never, chance, waited)
+            drawn += streams.uniform(third, plant.facility, "come") < runs
+        rows.append(
+            _forecast(
+                "Plants left out one at a time",
+                f"{name}: plants that run, of {len(group)} promised",
+                supply.NOW,
+                "plants",
+                (group["outcome"] == "running").sum(),
+                drawn,
+                "The plants of a kind are few, so the band is wide.",
+                ";".join(sorted(set(data.table("start_dates")["source"].astype(str)))),
             )
-            watched = plant.watched_years
-            inside = {
-                "running": low <= watched <= high,
-                "waiting": watched < high,
-                "given up": high == np.inf,
-            }[plant.outcome]
-            by_now = int(max(supply.NOW - plant.promised_year, 0))
-            runs = started[min(by_now, len(years) - 1)]
-            rows.append((plant.facility, name, plant.outcome, watched, low, high, runs, inside))
-    columns = ["facility", "stages", "outcome", "watched_years"]
-    return pd.DataFrame(rows, columns=[*columns, "low_years", "high_years", "runs", "inside"])
+        )
+    return _left_out(rows)
 
 
 def agency(scenario: Scenario, draws: int = 1000, seed: int = 1) -> pd.DataFrame:
