@@ -40,14 +40,15 @@ MOST = 200
 MOVED = (
     "us_share_of_other_uses", "magnet_demand_level", "plants never built", "closure_hazard",
     "construction_risk_left", "undated_start_year", "switch_ceiling_vehicles",
-    "new_magnet_success", "collection_rate", "waste_plants_2040", "allied_share", "price level",
+    "new_magnet_success", "collection_rate", "waste_plants_2040", "allied_share",
+    "price_level_position",
 )  # fmt: skip
 """Inputs that are moved one at a time: at least one of each theme that moves the gap much."""
 
 BESIDE_LABELS = {
     "plants never built": "Place in the range of the record",
     "collection_rate": "Old products collected",
-    "price level": "Place in the range of price levels",
+    "price_level_position": "Place in the range of price levels",
 }
 """Labels of what is no row of the register."""
 

@@ -93,11 +93,11 @@ def what_happened() -> tuple[pd.DataFrame, Answers]:
     answers.add("errors-banded", len(banded))
     answers.add("errors-inside", int(banded["inside"].sum()))
     answers.add("errors-inside-part", 100 * banded["inside"].astype(float).mean(), "{:.0f}%")
-    for name, kinds in (("known", ["hindcast"]), ("crossed", ["cross-validation"])):
-        of = banded.loc[banded["kind"].isin(kinds), "inside"].astype(float)
+    for name, kind in (("known", "hindcast"), ("crossed", "cross-validation")):
+        of = banded.loc[banded["kind"] == kind, "inside"].astype(float)
         answers.add(f"errors-{name}", len(of))
         answers.add(f"errors-{name}-inside", int(of.sum()))
-        answers.add(f"errors-{name}-part", 100 * of.mean(), "{:.0f}%")
+    answers.add("errors-crossed-part", 100 * of.mean(), "{:.0f}%")
     wider, held = calibration.held_out(banded)
     answers.add("errors-factor", wider, "{:.1f}")
     answers.add("errors-held-out", 100 * held, "{:.0f}%")
