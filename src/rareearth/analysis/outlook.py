@@ -52,7 +52,13 @@ BESIDE_LABELS = {
 }
 """Labels of what is no row of the register."""
 
-FORMATS = {"fraction": "{:.0%}", "ratio": "× {:.1f}", "per year": "{:.0%}", "": "{:.1f}"}
+FORMATS = {
+    "fraction": "{:.0%}",
+    "ratio": "× {:.1f}",
+    "per year": "{:.0%}",
+    "quantile": "{:.1f}",
+    "": "{:.1f}",
+}
 """How an input is printed, by its unit; any other as a whole number."""
 
 GROWERS = ("China", "Myanmar", "United States", "Australia")

@@ -12,7 +12,7 @@ from rareearth.analysis import balance, incentives
 from rareearth.answers import Answers
 from rareearth.models.balance import ROUTES
 
-DRAWS, SEED = 2000, 1
+DRAWS, SEED = 10_000, 1
 """As in the chapters, so that the first row is what they print."""
 
 FULL, BARE = "As printed", "None of these"
