@@ -174,6 +174,15 @@ def test_answers_are_those_of_the_frames():
     assert set(history["series"]) == {floor.YEARLY, floor.DAILY, *floor.SHOWN, floor.MODEL}
 
 
+def test_the_share_above_the_floor_is_worth_several_times_as_much_with_sudden_rises():
+    """The text says so; if it changes, change the text."""
+    worth = [
+        (ahead.present_paid - ahead.present_cost).mean()
+        for ahead in (floor.run(2000, 2, BASELINE, v) for v in (market.LEVEL, market.RISES))
+    ]
+    assert worth[1] > 3 * worth[0] > 0
+
+
 def test_agreements_are_printed_with_their_floors():
     _, printed, answers = floor.agreements()
     at = printed.set_index("Agreement")["Floor"]

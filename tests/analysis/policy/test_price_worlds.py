@@ -62,3 +62,21 @@ def test_saved_plants_at_the_level_are_those_of_the_model_of_first_plants(monkey
     assert (plants.loc[plants["label"] == "No help", "high_pct"] == 0).all()
     order = plants["label"].drop_duplicates().tolist()
     assert order == list(price_worlds.MIXES)
+
+
+def test_at_the_level_floor_and_grants_with_equity_cannot_be_told_apart():
+    """The text says so, and that a mix saves a like part in all worlds."""
+    plants = price_worlds.saved(1, BASELINE).set_index(["label", "world"])
+    floored, paired = (
+        plants.loc[(label, LEVEL), ["low_pct", "high_pct"]]
+        for label in ("Price floor", "Grants and equity")
+    )
+    assert max(floored.iloc[0], paired.iloc[0]) < min(floored.iloc[1], paired.iloc[1])
+    medians = plants["median_pct"].unstack()
+    assert (
+        medians.loc["Grants, equity, floor"].min()
+        >= medians[list(price_worlds.WORLDS.values())]
+        .loc[["Price floor", "Grants and equity"]]
+        .min(axis=1)
+        .max()
+    )

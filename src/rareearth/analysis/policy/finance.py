@@ -8,17 +8,18 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data, digits, uncertainty
 from rareearth.analysis import market, proteins
 from rareearth.answers import Answers, listing
 from rareearth.models import finance, pipeline, ramps
 from rareearth.scenarios import Scenario
 
-FIRMS = 400
+FIRMS = 300
 """Firms in each outer draw: enough that shares of firms move by a point or two at most."""
 
-OUTER = 100
-"""Draws of what is the same for all firms: prices, rates, chances of success."""
+OUTER = 300
+"""Draws of what is the same for all firms: prices, rates, chances of success. With fewer the
+middle of what is built depends on the seed."""
 
 MIXES = {
     "No help": (),
@@ -43,6 +44,23 @@ NAMES = {
     "all": "All six",
 }
 """How numbers name those of :data:`MIXES` that the text speaks of."""
+
+SAVERS = {
+    "floor": "Price floor",
+    "pair": "Grants and equity",
+    "offtake": "Offtake",
+    "loans": "Loans",
+    "credit": "Tax credit",
+}
+"""How numbers name instruments whose saved plants the text prints."""
+
+STEADY = {
+    "built_pct": 10.0,
+    "survival_pct": 1.0,
+    "kept_usd_million": 100.0,
+    "kept_usd_per_t": 1e5,
+}
+"""Last digit of medians over outer draws that five seeds leave alone."""
 
 GATES = dict(zip(("lab", "pilot", "demo", "plant"), finance.STAGES, strict=True))
 """How numbers name the stages."""
@@ -319,21 +337,23 @@ def help_offered(drawn: pd.DataFrame) -> tuple[pd.DataFrame, Answers]:
     mixes, answers = instruments(drawn), Answers(assumed())
     at = mixes.set_index("label")
 
-    def put(name: str, label: str, column: str, template: str) -> None:
+    def put(name: str, label: str, column: str, template: str, band: bool = True) -> None:
         low, median, high = at.loc[label, [f"{column}_{e}" for e in ("low", "median", "high")]]
-        answers.add(name, median, template, low=low, high=high)
+        ends = {"low": low, "high": high} if band else {}
+        error = STEADY.get(column, 0.0) / digits.RANGE
+        answers.add(name, median, template, **ends, error=error)
 
     for key, label in NAMES.items():
         put(f"valley-built-{key}", label, "built_pct", "{:.0f}%")
-    for key in ("offtake", "floor", "pair"):
-        put(f"valley-saved-{key}", NAMES.get(key, "Offtake"), "saved_pct", "{:.0f}%")
+    for key, label in SAVERS.items():
+        put(f"valley-saved-{key}", label, "saved_pct", "{:.0f}%")
     put("valley-survival-all", NAMES["all"], "survival_pct", "{:.1f}%")
     added = at.loc["Loans", "built_pct_median"] - at.loc["No help", "built_pct_median"]
-    answers.add("valley-loans-built", added, "{:.0f} percentage points")
+    points = f"{added:.0f} percentage points" if round(added) > 1 else "hardly a percentage point"
+    answers.add("valley-loans-built", points)
     for key, label in {"grants": "Grants", "trio": NAMES["trio"]}.items():
-        answers.add(f"valley-kept-{key}", at.loc[label, "kept_usd_million_median"], MILLION)
-    per_t = round(at.loc[NAMES["trio"], "kept_usd_per_t_median"], -4)
-    answers.add("valley-per-t-trio", per_t, "{:,.0f} dollars")
+        put(f"valley-kept-{key}", label, "kept_usd_million", MILLION, band=False)
+    put("valley-per-t-trio", NAMES["trio"], "kept_usd_per_t", "{:,.0f} dollars", band=False)
     answers.add("valley-built-list", listing(at["built_pct_median"]))
     answers.add("valley-survival-list", listing(at["survival_pct_median"], "{} {:.1f}"))
     spent = costing(mixes).set_index("label")[

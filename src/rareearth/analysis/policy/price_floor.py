@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data, digits, uncertainty
 from rareearth.analysis import market
 from rareearth.answers import Answers, listing
 from rareearth.models import price
@@ -544,9 +544,10 @@ def bills(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, Answ
         ``view``, ``share``, the columns of :data:`BANDS` and the ``mean``, billion USD in money of
         today; and ``gain_pct``, the draws in which the government ends with a gain; answers.
     """
-    parts = []
+    parts, shared = [], {}
     for view in market.PROCESSES:
         ahead = run(draws, seed, scenario, view)
+        shared[view] = ahead.present_paid - ahead.present_cost
         for share, cost in ((True, ahead.present_cost), (False, ahead.present_paid)):
             part = spread(cost / 1e3).assign(
                 mean=cost.mean() / 1e3, gain_pct=100 * (cost < 0).mean()
@@ -554,7 +555,6 @@ def bills(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, Answ
             parts.append(part.assign(view=view, share=share))
     frame = pd.concat(parts, ignore_index=True)
     net = frame[frame["share"]].set_index("view")
-    gross = frame[~frame["share"]].set_index("view")
     answers = Answers(rests_on("price_jump_rate"), kind="forecast")
     label = "Ten-year cost of the price floor of MP Materials, present value"
     for name, view in {
@@ -571,9 +571,9 @@ def bills(draws: int, seed: int, scenario: Scenario) -> tuple[pd.DataFrame, Answ
     half = "{low_50:.1f} to {high_50:.1f} billion USD".format(**net.loc[market.LEVEL])
     answers.add("floor-bill-half", half)
     answers.add("floor-bill-walk-gain", net.loc[market.WALK, "gain_pct"], "{:.0f}%")
-    worth = 1e3 * (gross["mean"] - net["mean"])
-    answers.add("floor-share-worth", worth[market.LEVEL], "{:.0f} million USD")
-    answers.add("floor-share-worth-rises", worth[market.RISES], "{:.0f} million USD")
+    worth = shared[market.LEVEL]
+    error = digits.error(worth, None)
+    answers.add("floor-share-worth", worth.mean(), "{:.0f} million USD", error=error)
     return frame, answers
 
 

@@ -25,6 +25,7 @@ MIXES = {
     "No help": (),
     "Price floor": ("floor",),
     "Grants and equity": ("grants", "equity"),
+    "Grants, equity, floor": ("grants", "equity", "floor"),
     "Floor and loans": ("loans", "floor"),
     "Loans": ("loans",),
     "Offtake": ("offtake",),
@@ -35,13 +36,32 @@ MIXES = {
 FLOOR = "price_floor"
 """Lever that covers all American plants."""
 
+SINGLE = {
+    "Price floor": "a price floor",
+    "Grants and equity": "grants with equity",
+    "Loans": "loans",
+    "Offtake": "offtake",
+    "Tax credit": "a tax credit",
+}
+"""Instruments that act alone, and grants with equity, which go together; as the text says them."""
+
+SPOKEN = {
+    "floor": "Price floor", "pair": "Grants and equity", "trio": "Grants, equity, floor",
+}  # fmt: skip
+"""Mixes whose saved plants the text prints."""
+
 YEAR = 2035
 """Year for which the balance is read."""
 
 RISK = 0.01
 """Part of the gap above which a lever is said to have an effect."""
 
-UNITS = dict.fromkeys(("low", "median", "high", "mean"), "see unit column")
+PLANT_UNITS = dict.fromkeys(("low_pct", "median_pct", "high_pct", "built_pct"), "percent")
+"""Units of the columns of :func:`saved`, for its download."""
+
+UNITS = dict.fromkeys(("low", "median", "high", "mean"), "see unit column") | {
+    "often_pct": "percent"
+}
 """Units of the columns of :func:`effects`, for its download."""
 
 
@@ -61,8 +81,9 @@ def saved(seed: int, scenario: Scenario) -> pd.DataFrame:
         drawn = finance.firms(seed, scenarios.choose(scenario, price=choice))
         rows = finance.instruments(drawn, mixes=MIXES)
         kept = {f"saved_pct_{end}": f"{end}_pct" for end in ("low", "median", "high")}
-        rows = rows.rename(columns=kept | {"built_pct_median": "built_pct"})
-        parts.append(rows[["label", *kept.values(), "built_pct"]].assign(world=name))
+        kept |= {"built_pct_median": "built_pct"}
+        rows = rows.rename(columns=kept)
+        parts.append(rows[["label", *kept.values()]].assign(world=name))
     frame = pd.concat(parts, ignore_index=True)
     order = {label: at for at, label in enumerate(MIXES)}
     return frame.sort_values("label", key=lambda c: c.map(order), kind="stable", ignore_index=True)
@@ -161,46 +182,76 @@ def compared(
     answers = Answers([finance.assumed(), *price_floor.rests_on()], kind="forecast")
     at = plants.set_index(["label", "world"])
     helped = plants[plants["label"] != "No help"]
+    best = {}
     for key, name in WORLDS.items():
-        for short, label in {"floor": "Price floor", "pair": "Grants and equity"}.items():
+        for short, label in SPOKEN.items():
             row = at.loc[(label, name)]
-            answers.add(
-                f"worlds-{short}-{key}",
-                row["median_pct"],
-                "{:.0f}%",
-                low=row["low_pct"],
-                high=row["high_pct"],
-            )
-        single = helped[(helped["world"] == name) & (helped["label"] != "Floor and loans")]
-        best = single.loc[single["median_pct"].idxmax(), "label"].lower()
-        answers.add(f"worlds-best-{key}", best, kind="derived")
-        answers.add(f"worlds-built-{key}", at.loc[("No help", name), "built_pct"], "{:.0f}%")
-        spoken = helped[helped["world"] == name].set_index("label")["median_pct"]
-        answers.add(f"worlds-list-{key}", listing(spoken, "{} {:.1f}"))
-    lasts = len({answers[f"worlds-best-{key}"].text for key in WORLDS}) == 1
+            ends = {"low": row["low_pct"], "high": row["high_pct"]}
+            answers.add(f"worlds-{short}-{key}", row["median_pct"], "{:.0f}%", **ends)
+        saves = helped[helped["world"] == name].set_index("label")["median_pct"]
+        best[key] = SINGLE[saves[list(SINGLE)].idxmax()]
+        built = at.loc[("No help", name), "built_pct"]
+        answers.add(f"worlds-built-{key}", built, "{:.0f}%")
+        answers.add(f"worlds-list-{key}", listing(saves, "{} {:.0f}"))
     answers.add(
         "worlds-says",
         "The same instrument saves most in all three worlds, but not as much in each."
-        if lasts
-        else "No instrument is first in all three worlds.",
+        if len(set(best.values())) == 1
+        else "No instrument saves most in all three worlds.",
         kind="derived",
     )
+    answers.add("worlds-order", _order(*best.values()), kind="derived")
     of = moved.set_index(["key", "world"])
     closes = {key: of.loc[("floor-closes", name)] for key, name in WORLDS.items()}
     for key, row in closes.items():
-        answers.add(f"worlds-closes-{key}", row["mean"], "{:.0f} percentage points")
-    answers.add("worlds-often", closes["level"]["often_pct"], "{:.0f}%")
-    for short, form in {"margin": "{:z.0f}", "stock": "{:.0f} million USD"}.items():
-        for key in ("war", "scarcity"):
-            row = of.loc[(short, WORLDS[key])]
-            unit = " USD" if short == "margin" else ""
-            answers.add(f"worlds-{short}-{key}", row["median"], form + unit)
+        answers.add(f"worlds-closes-{key}", _points(row["mean"]), kind="derived")
+    often = closes["level"]["often_pct"]
+    often_error = 100 * np.sqrt(often / 100 * (1 - often / 100) / draws)
+    answers.add("worlds-often", often, "{:.0f}%", error=often_error)
+    low, high = (of.loc[("margin", WORLDS[key]), "median"] for key in ("war", "scarcity"))
+    answers.add("worlds-waste-says", _waste(low, high), kind="derived")
+    share = assumptions.register().loc[["ndpr_share_of_waste"]]
+    part = 100 * share["mode"].item()
+    answers.add("worlds-ndpr-share", part, "{:.0f}%", sources=share, kind="estimate")
+    for key in ("war", "scarcity"):
+        sold = of.loc[("stock", WORLDS[key]), "median"]
+        answers.add(f"worlds-stock-{key}", round(sold, -1), "{:.0f} million USD")
     levels = assumptions.register().loc[list(market.LEVELS)]
     for key, value in zip(("war", "scarcity"), levels["mode"], strict=True):
         answers.add(f"worlds-price-{key}", value, "{:.0f} USD/kg", sources=levels, kind="reported")
     answers.add("worlds-price-level", market.level(), "{:.0f} USD/kg", kind="derived")
     printed = _printed(moved)
     return helped, moved, printed, answers
+
+
+def _order(war: str, level: str, scarcity: str) -> str:
+    """Which instrument saves most in each world, as a caption says it."""
+    if war == level == scarcity:
+        return f"In all three price worlds {war} saves most plants"
+    if war == level:
+        return (
+            f"In a price war and at the level of the record {war} saves most plants, in scarcity "
+            f"{scarcity}"
+        )
+    return f"In a price war {war} saves most plants, at the level {level}, in scarcity {scarcity}"
+
+
+def _points(value: float) -> str:
+    """Percentage points in words."""
+    whole = round(value)
+    return f"{whole} percentage points" if whole > 1 else "about a percentage point"
+
+
+def _waste(low: float, high: float) -> str:
+    """What is to be said of oxides from waste, at two margins in USD per kilogram."""
+    if max(low, high) >= 0:
+        return "Waste pays in the middle draw of one of these worlds at least."
+    short = "{:.0f} USD a kilogram more than they bring in a price war, and {:.0f} in scarcity"
+    return (
+        "Waste pays in the middle draw of none of these worlds: its oxides cost "
+        + short.format(round(-low, -1), round(-high, -1))
+        + "."
+    )
 
 
 def _printed(moved: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from rareearth import assumptions, data
+from rareearth import assumptions, data, digits
 from rareearth.analysis import stockpile
 from rareearth.answers import Answers
 from rareearth.models import disruption
@@ -38,6 +38,9 @@ COVER_UNITS = {
     "need_t": "tonnes of contained element a year",
 }
 """Units of the columns of :func:`cover`, for its download."""
+
+TENS = 10 / digits.RANGE
+"""Error of a number of which tens survive another seed."""
 
 DAYS_A_YEAR = disruption.DAYS * disruption.MONTHS
 
@@ -152,15 +155,24 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     answers.add("stock-months", months, "{:.1f} months")
     answers.add("stock-months-alone", disruption.stock_needed(alone, COVERED), "{:.1f} months")
     for group, tonnes in zip(stockpile.GROUPS, bought, strict=True):
-        answers.add(f"stock-t-{group.lower()}", tonnes, "{:,.0f} t")
+        # Two digits survive another seed.
+        error = 10 ** np.floor(np.log10(tonnes) - 1) / digits.RANGE if tonnes else 0.0
+        answers.add(f"stock-t-{group.lower()}", tonnes, "{:,.0f} t", error=error)
         spared = 100 * float(disruption.risk_covered(short, plan[group]))
         answers.add(f"stock-plan-covers-{group.lower()}", spared, "{:.0f}%")
         answers.add(f"stock-plan-months-{group.lower()}", plan[group], "{:.1f} months")
     nothing = 100 * float(disruption.risk_covered(short, 0))
     answers.add("stock-nothing", nothing, "{:.0f}%")
     known = {"sources": costed, "kind": "estimate"}
-    answers.add("stock-cost", costs["budget_usd_million"].to_numpy(), MILLION, **known)
-    answers.add("stock-purchase", costs["purchase_usd_million"].to_numpy(), MILLION, **known)
+    for name in ("budget", "purchase"):
+        spent = costs[f"{name}_usd_million"].to_numpy()
+        answers.add(
+            "stock-cost" if name == "budget" else f"stock-{name}",
+            spent,
+            MILLION,
+            steady=True,
+            **known,
+        )
     answers.add("stock-yearly", costs["yearly_usd_million"].median(), MILLION, **known)
     answers.add("stock-held", stockpile.HELD, "{} years", kind="derived")
     harder = {
@@ -173,8 +185,8 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
         needed = disruption.stock_needed(
             stockpile.months_short(stockpile.factory_cut(cuts_of)), part
         )
-        answers.add(f"{name}-cost", dear, MILLION, **known)
-        answers.add(f"{name}-months", needed, "{:.1f} months")
+        answers.add(f"{name}-cost", dear, MILLION, error=TENS, **known)
+        answers.add(f"{name}-months", needed, "{:.0f} months")
     answers.add("stock-sure-part", 100 * SURE, "{:.0f}%", kind="derived")
     answers.add("stock-full-length", FULL_STOP, "{:.0f} months", kind="derived")
     money = _row(holder="United States", measure="money appropriated")
@@ -183,7 +195,7 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     imports = data.table("us_use").query("item == 'from World' and unit == 'USD' and year == 2024")
     # The imports are those of a quarter.
     magnets = months * imports["value"].item() / 3e6
-    answers.add("stock-magnets-cost", magnets, "{:.0f} million USD", sources=[*behind, imports])
+    answers.add("stock-magnets-cost", magnets, MILLION, error=TENS, sources=[*behind, imports])
     best = pd.Series({"months": months, "covered_pct": 100 * COVERED, "usd_million": cost})
     return Size(curve, plan, best), answers
 
