@@ -194,17 +194,17 @@ def test_pulling_replaces_levers_and_keeps_what_the_scenario_says_itself(written
 LEVERS = {
     "part missing": ("a: {title: T}\n", "must hold exactly"),
     "unknown source": (
-        "a: {title: T, mechanism: M, who: W, reason: R, source: [nobody], assumptions: {}}\n",
+        "a: {title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, basis: assumed, reason: R, source: [nobody], assumptions: {}}\n",
         "keys of references.bib",
     ),
     "mistyped assumption": (
-        "a: {title: T, mechanism: M, who: W, reason: R, source: [gta_2026], "
+        "a: {title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, basis: assumed, reason: R, source: [gta_2026], "
         "assumptions: {flor_covers: 0.1}}\n",
         "Did you mean 'floor_covers'",
     ),
     "moved twice": (
         "".join(
-            f"{name}: {{title: T, mechanism: M, who: W, reason: R, source: [gta_2026], "
+            f"{name}: {{title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, basis: assumed, reason: R, source: [gta_2026], "
             "assumptions: {floor_covers: 0.1}}\n"
             for name in "ab"
         ),

@@ -43,7 +43,10 @@ price war or to one of scarcity, and whether the policies in force go on. The fi
 default."""
 
 PARTS = {"title", "story", "choices", "levers", "assumptions"}
-LEVER_PARTS = {"title", "mechanism", "who", "reason", "source", "assumptions"}
+LEVER_TEXTS = ("title", "mechanism", "who", "authority", "pays", "stop", "basis", "reason")
+LEVER_PARTS = {*LEVER_TEXTS, "source", "assumptions"}
+BASES = ("computed", "assumed")
+"""Whether what a lever moves comes out of a model or is judgement."""
 
 Overrides = dict[str, tuple[float, float, float]]
 """Assumption name to (low, mode, high), in the unit of the register."""
@@ -94,6 +97,10 @@ class Lever:
         title: a few words.
         mechanism: how it works, one or two sentences.
         who: who decides it.
+        authority: statute and account, or what is lacking.
+        pays: who pays for it and who loses.
+        stop: the sign at which it should end.
+        basis: one of :data:`BASES`.
         reason: why the ranges are what they are.
         source: keys of the sources behind the reason.
         overrides: what it moves.
@@ -103,6 +110,10 @@ class Lever:
     title: str
     mechanism: str
     who: str
+    authority: str
+    pays: str
+    stop: str
+    basis: str
     reason: str
     source: tuple[str, ...]
     overrides: Overrides
@@ -208,9 +219,11 @@ def _levers(path: Path) -> dict[str, Lever]:
         here = f"{path.name}, {name}"
         if not isinstance(parts, dict) or set(parts) != LEVER_PARTS:
             raise ScenarioError(f"{here}: must hold exactly {', '.join(sorted(LEVER_PARTS))}.")
-        for part in LEVER_PARTS - {"source", "assumptions"}:
+        for part in LEVER_TEXTS:
             if not isinstance(parts[part], str) or not parts[part].strip():
                 raise ScenarioError(f"{here}: '{part}' must be a text.")
+        if parts["basis"] not in BASES:
+            raise ScenarioError(f"{here}: 'basis' must be one of {', '.join(BASES)}.")
         keys = parts["source"]
         if not isinstance(keys, list) or not keys or set(keys) - data.source_keys():
             raise ScenarioError(f"{here}: 'source' must list keys of references.bib.")
@@ -219,7 +232,7 @@ def _levers(path: Path) -> dict[str, Lever]:
             if assumption in moved:
                 raise ScenarioError(f"{here}: '{moved[assumption]}' moves '{assumption}' as well.")
             moved[assumption] = name
-        texts = {p: " ".join(parts[p].split()) for p in ("title", "mechanism", "who", "reason")}
+        texts = {part: " ".join(parts[part].split()) for part in LEVER_TEXTS}
         read[name] = Lever(name=name, source=tuple(keys), overrides=overrides, **texts)
     return read
 

@@ -70,3 +70,38 @@ def test_glove_game():
 def test_impossible_games_are_refused(players):
     with pytest.raises(ValueError, match="1 to 16 players"):
         attribution.shapley(lambda some: 0.0, players)
+
+
+def test_orders_at_random_come_near_the_mean_over_all_orders():
+    worth = game(3, shape=(2,))
+    exact = attribution.shapley(worth.__getitem__, PLAYERS)
+    rng = np.random.default_rng(1)
+    pairs = [attribution.sampled(worth.__getitem__, PLAYERS, 1, rng) for _ in range(400)]
+    for player in PLAYERS:
+        drawn = np.array([pair[player] for pair in pairs])
+        error = drawn.std(axis=0, ddof=1) / np.sqrt(len(drawn))
+        assert (np.abs(drawn.mean(axis=0) - exact[player]) <= 4 * error).all(), player
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_shares_from_any_order_add_up_and_idlers_get_nothing(seed):
+    worth = game(seed, PLAYERS[:3], shape=(2,))
+    found = attribution.sampled(
+        lambda some: worth[some - {"allies"}], PLAYERS, 1, np.random.default_rng(seed)
+    )
+    np.testing.assert_allclose(sum(found.values()), worth[frozenset(PLAYERS[:3])], atol=1e-12)
+    np.testing.assert_allclose(found["allies"], 0, atol=1e-12)
+
+
+def test_two_players_need_one_pair_of_orders():
+    worth = game(5, PLAYERS[:2])
+    found = attribution.sampled(worth.__getitem__, PLAYERS[:2], 1, np.random.default_rng(1))
+    exact = attribution.shapley(worth.__getitem__, PLAYERS[:2])
+    for player in PLAYERS[:2]:
+        assert found[player] == pytest.approx(exact[player])
+
+
+def test_no_order_is_no_estimate():
+    with pytest.raises(ValueError, match="an order"):
+        attribution.sampled(lambda some: 0.0, PLAYERS, 0, np.random.default_rng(1))
