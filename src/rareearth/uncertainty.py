@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -330,3 +330,18 @@ def _quantile(uniform: np.ndarray, limits: Any) -> np.ndarray:
         case "logtriangular":
             return logtriangular(uniform, low, mode, high)
     return triangular(uniform, low, mode, high)
+
+
+class Recorded(pd.DataFrame):
+    """Draws that note which columns are read, also from their copies and slices."""
+
+    seen: ClassVar[set[str]] = set()
+
+    @property
+    def _constructor(self) -> type[Recorded]:
+        return Recorded
+
+    def __getitem__(self, key):
+        names = [key] if isinstance(key, str) else key if pd.api.types.is_list_like(key) else []
+        Recorded.seen.update(name for name in names if isinstance(name, str))
+        return super().__getitem__(key)

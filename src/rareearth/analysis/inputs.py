@@ -11,7 +11,6 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
 from unittest import mock
 
 import numpy as np
@@ -19,10 +18,11 @@ import pandas as pd
 
 from rareearth import assumptions, data, scenarios, uncertainty
 from rareearth.analysis import balance, new_magnets, products, proteins, stockpile
-from rareearth.analysis.policy import finance, levers, price_floor
+from rareearth.analysis.policy import costs, finance, levers, price_floor
 from rareearth.answers import MODELS as MODELS_BEHIND
 from rareearth.models import demand, substitution
 from rareearth.scenarios import Scenario
+from rareearth.uncertainty import Recorded
 
 DRAWS, SEED = 2, 7
 
@@ -73,7 +73,7 @@ def _policy(draws: pd.DataFrame, scenario: Scenario) -> None:
     finance.losses(firms)
     finance.instruments(firms, DRAWS)
     stockpile.budget(stockpile.cheapest(draws, 0.9), draws)
-    levers.ladder(levers.lattice(scenario, DRAWS, SEED))
+    costs.table(levers.Lattice(scenario, levers.acting(), DRAWS, SEED))
 
 
 def _outlook(draws: pd.DataFrame, scenario: Scenario) -> None:
@@ -92,21 +92,6 @@ MODELS: dict[str, Run] = {
     "balance": balance.of_draws,
 }
 """Chapters that run models of their own, and the balance, which many chapters share."""
-
-
-class Recorded(pd.DataFrame):
-    """Draws that note which columns are read, also from their copies and slices."""
-
-    seen: ClassVar[set[str]] = set()
-
-    @property
-    def _constructor(self) -> type[Recorded]:
-        return Recorded
-
-    def __getitem__(self, key):
-        names = [key] if isinstance(key, str) else key if pd.api.types.is_list_like(key) else []
-        Recorded.seen.update(name for name in names if isinstance(name, str))
-        return super().__getitem__(key)
 
 
 class Noted(dict):

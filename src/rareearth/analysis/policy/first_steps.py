@@ -1,63 +1,73 @@
-"""What to do first, and what it brings: the headlines of policy that more than one page prints."""
+"""What to do, when, and what would stop it: the decision table, and what it brings and costs.
+
+Also the headlines of levers that more than one page prints. How well the order of the steps holds
+is in :mod:`rareearth.analysis.policy.robust`.
+"""
 
 from __future__ import annotations
-
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from rareearth import data
-from rareearth.analysis import balance
-from rareearth.analysis.policy import levers
+from rareearth import data, digits
+from rareearth.analysis import cut
+from rareearth.analysis.policy import costs, levers, stock
 from rareearth.answers import Answers
 from rareearth.scenarios import Scenario
 
 YEAR = 2035
 """Year for which it is said what levers bring."""
 
-DRAWS = 300
-"""Draws that are enough for means in one year."""
-
 PARTLY = 0.8
 """Below this part of the gap, levers close a part of it and not all that is left."""
 
+WORDS = ("do", "instrument", "authority", "who", "pays", "loses", "start_by", "metric", "stop",
+         "depends")  # fmt: skip
+"""Columns of the decision table that hold words."""
 
-@cache
-def _lattice(scenario: Scenario, draws: int, seed: int) -> levers.Lattice:
-    return levers.Lattice(scenario, levers.acting(scenario), draws, seed)
+FUND = "imf_wp_26_73"
+"""Source of the largest published loss of the United States if a cut happens."""
+
+NOT_MODELLED = (
+    "rules for procurement, the only ones that create demand",
+    "a buying window of the National Defense Stockpile, which the law bars",
+    "the credit for magnets (section 45BB, a bill)",
+    "tariffs on Chinese magnets in force",
+    "export controls",
+)
+"""What Washington has or could have and no model here holds."""
 
 
 def headlines(draws: int, seed: int, scenario: Scenario) -> Answers:
     """What all levers close together of the American gap in :data:`YEAR`, and the largest of them.
 
     Args:
-        draws: number of draws of the gap; levers are run on at most :data:`DRAWS`.
+        draws: number of draws, at least :data:`rareearth.analysis.policy.levers.LEAST`.
         seed: any non-negative integer.
         scenario: its own levers are not pulled.
     """
-    lattice = _lattice(scenario, min(draws, DRAWS), seed)
+    lattice = levers.lattice(scenario, draws, seed)
     groups = {name: [name] for name in lattice.levers} | {levers.TOGETHER: lattice.levers}
-    kt = levers.effects(lattice, groups, YEAR) / 1e3
-    every = kt.loc[levers.TOGETHER]
-    gap = balance.run(lattice.scenario, draws, seed).gap.sel(region=balance.HOME, year=YEAR)
-    left = float(gap.sum("group").mean()) / 1e3
+    effects = levers.effects(lattice, groups, YEAR)
+    every, gap = effects.loc[levers.TOGETHER], lattice.left(YEAR)
     answers = Answers(levers.behind(), kind="forecast")
     answers.add(
         "levers-close",
-        every["mean_t"],
+        every["mean_t"] / 1e3,
         "{:.1f} thousand tonnes",
-        low=every["low_t"],
-        high=every["high_t"],
-        band="{:.1f} to {:.1f}",
-        label=f"Closed by all levers together in {YEAR}, on average",
+        error=every["error_t"] / 1e3,
+        label=f"Closed by all modelled levers together in {YEAR}, on average",
     )
-    answers.add("levers-gap", left, "{:.1f} thousand tonnes")
-    largest = kt.drop(index=levers.TOGETHER)["mean_t"].idxmax()
-    answers.add("levers-largest", levers.titles()[largest].lower(), kind="derived")
+    error = digits.error(gap, None) / 1e3
+    answers.add("levers-gap", gap.mean() / 1e3, "{:.1f} thousand tonnes", error=error)
+    alone = effects.drop(index=levers.TOGETHER).sort_values("mean_t", ascending=False)
+    titles = levers.titles()
+    answers.add("levers-largest", titles[alone.index[0]].lower(), kind="derived")
+    own = alone[alone["mean_t"] + alone["others_t"] > alone["mean_t"] / 2]
+    answers.add("levers-largest-own", titles[own.index[0]].lower(), kind="derived")
     verdict = (
         "Policy closes a part of the gap"
-        if every["mean_t"] < PARTLY * left
+        if every["mean_t"] < PARTLY * gap.mean()
         else "Policy could close the gap that is left"
     )
     answers.add("levers-verdict", verdict, kind="derived")
@@ -65,58 +75,155 @@ def headlines(draws: int, seed: int, scenario: Scenario) -> Answers:
 
 
 def first(
-    draws: int, seed: int, scenario: Scenario, stock_usd_million: float
-) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
-    """The table ``first_steps`` with what each step closes in :data:`YEAR` and costs the public.
+    draws: int, seed: int, scenario: Scenario
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Answers]:
+    """The decision table ``first_steps`` with what each step brings in :data:`YEAR` and costs.
 
     Args:
-        draws: levers are run on at most :data:`DRAWS` of them.
+        draws: as for :func:`headlines`.
         seed: any non-negative integer.
         scenario: as loaded by :func:`rareearth.scenarios.load`.
-        stock_usd_million: what the stock of the first step costs to buy.
 
     Returns:
-        ``do``, ``who``, ``start_by``, ``levers``, ``low_t``, ``mean_t``, ``high_t`` (each step by
-        itself, nine draws in ten; missing where it bridges a cut), ``cost`` in words and
-        ``source``; the same as it is printed; and what the text says of it.
+        One row per step: :data:`WORDS`, ``levers``, ``source``; ``mean_t``, ``error_t``,
+        ``low_t``, ``median_t``, ``high_t``, ``chance_pct``, ``others_t`` (each step by itself, as
+        from :func:`rareearth.analysis.policy.levers.effects`; missing where it bridges a cut);
+        ``authority_usd_million`` and ``users_usd_million`` (to 2040; missing if not found) and
+        ``pays_least_pct`` and ``pays_most_pct`` (chance of a cut in a year at which the step pays
+        for itself). Then who decides, and what it brings, as they are printed, and what the text
+        says.
     """
-    rungs = levers.ladder(levers.lattice(scenario, draws, seed)).set_index("lever")
-    lattice = _lattice(scenario, min(draws, DRAWS), seed)
-    steps = data.table("first_steps").drop(columns=["order", "kind", "locator", "seen", "note"])
+    lattice = levers.lattice(scenario, draws, seed)
+    sized = stock.size(draws, seed, scenario)[1]
+    steps = data.table("first_steps")[[*WORDS, "levers", "source"]]
+    money, gap = costs.table(lattice), lattice.left(YEAR).mean()
     rows = []
-    for step in steps.to_dict("records"):
-        names = step["levers"].split(";")
-        if names == ["stockpile"]:
-            rows.append({"cost": f"{stock_usd_million:,.0f} million USD"})
+    for names in steps["levers"].str.split(";"):
+        if names == [levers.STOCK]:
+            rows.append(_stock(sized))
             continue
         gain = levers.effects(lattice, {"step": names}, YEAR).loc["step"]
-        known = rungs.loc[names, "cost_usd_million"].dropna()
-        money = f"{float(f'{known.sum():.2g}'):,.0f} million USD"
-        only = "" if len(known) == len(names) else " for the floor"
-        cost = money + only if len(known) else "not found"
-        rows.append({**gain[["low_t", "mean_t", "high_t"]], "cost": cost})
+        users = float(money.loc[names, "users"].astype(float).sum(min_count=1))
+        row = {**gain, "authority_usd_million": costs.together(money, names)}
+        row["users_usd_million"] = users
+        part = gain["mean_t"] / gap if gap > levers.NOTICED else 0.0
+        rows.append(row | _pays((row["authority_usd_million"] + users) / _years(), part))
     frame = pd.concat([steps, pd.DataFrame(rows)], axis=1)
-    closes = [
-        f"{r.mean_t:,.0f} ({max(r.low_t, 0):,.0f} to {r.high_t:,.0f})"
-        if np.isfinite(r.mean_t)
-        else "bridges a cut"
-        for r in frame.itertuples()
-    ]
-    printed = pd.DataFrame(
+    return frame, _who(frame), _what(frame), _answers(frame, draws, sized)
+
+
+def _years() -> int:
+    return levers.HORIZON[1] - levers.HORIZON[0] + 1
+
+
+def _stock(sized: Answers) -> dict[str, float]:
+    spared = (sized["stock-covered"].value - sized["stock-nothing"].value) / 100
+    # What is bought stays; a year of it costs the holding.
+    yearly = sized["stock-yearly"].value
+    bought = {"authority_usd_million": sized["stock-cost"].value, "users_usd_million": 0.0}
+    return bought | _pays(yearly, spared)
+
+
+def _pays(yearly_usd_million: float, spared: float) -> dict[str, float]:
+    """Chance of a cut in a year, percent, at which what is spared is worth what is paid.
+
+    Like terms: losses if a cut happens, as published; what is spared is taken to be in proportion
+    to what no longer comes from China, or to the cuts that a stock bridges.
+    """
+    known = cut.american()
+    ends = {"pays_least_pct": known["high_usd_billion"].max(),
+            "pays_most_pct": known["low_usd_billion"].min()}  # fmt: skip
+    if not yearly_usd_million > 0 or spared <= 0:
+        return dict.fromkeys(ends, np.nan)
+    return {name: 100 * yearly_usd_million / (1e3 * loss * spared) for name, loss in ends.items()}
+
+
+def _who(frame: pd.DataFrame) -> pd.DataFrame:
+    """Decision table, first half: what is to be done, by which law, by whom, at whose cost."""
+    return pd.DataFrame(
         {
-            "Do, and who": "**" + frame["do"] + "** (" + frame["who"] + ")",
-            "Start by": frame["start_by"],
-            f"Closes in {YEAR}, t a year": closes,
-            "Public cost to 2040": frame["cost"],
+            "Do, and with what": "**" + frame["do"] + "**: " + frame["instrument"],
+            "Law and account": frame["authority"],
+            "Who decides, by when": frame["who"] + "; " + frame["start_by"],
+            "Who pays": frame["pays"],
+            "Who loses": frame["loses"],
         }
     )
-    answers = Answers(levers.behind_costs())
-    cheaper = rungs.loc["research", "mean"] < rungs.loc["equity", "mean"]
-    reason = (
-        "by our count a public dollar closes more there than in plants"
-        if cheaper
-        else "in this scenario the change is already under way, and the lever adds little"
+
+
+def _what(frame: pd.DataFrame) -> pd.DataFrame:
+    """Decision table, second half: what it brings and costs, what would show that it fails."""
+    return pd.DataFrame(
+        {
+            "Step": [f"{place}. {row.do}" for place, row in enumerate(frame.itertuples(), 1)],
+            f"Closes in {YEAR}, t": [closes(row) for row in frame.itertuples()],
+            "Budget authority": [authority(row) for row in frame.itertuples()],
+            "Pays if a cut comes": [_once(row) for row in frame.itertuples()],
+            "Measured by": frame["metric"],
+            "Stop if": frame["stop"],
+            "Depends": frame["depends"],
+        }
     )
-    answers.add("less-reason", reason)
-    answers.add("first-draws", min(draws, DRAWS))
-    return frame, printed, answers
+
+
+def closes(row: tuple) -> str:
+    """What a step closes: middle, mean, the upper end, and in how many draws it is noticed."""
+    if not np.isfinite(row.mean_t):
+        return "bridges a cut"
+    mean = digits.printed(row.mean_t + 0.0, row.error_t, "{:z,.0f}")
+    if row.chance_pct < 5:
+        return f"mean {mean}; noticed in under 5 of 100 draws"
+    median, high = (_two(max(end, 0.0)) for end in (row.median_t, row.high_t))
+    return f"middle {median}, mean {mean}, one in twenty above {high}"
+
+
+def authority(row: tuple) -> str:
+    """Budget authority of a step in words, and what users pay."""
+    paid = (
+        [f"{_two(row.authority_usd_million)} million USD"] if row.authority_usd_million > 0 else []
+    )
+    if row.users_usd_million > 0:
+        paid.append(f"users pay {_two(row.users_usd_million)} million")
+    return "; ".join(paid) if paid else "not found"
+
+
+def _once(row: tuple) -> str:
+    if not np.isfinite(row.pays_least_pct):
+        return "not known"
+    years = [100 / row.pays_least_pct, 100 / row.pays_most_pct]
+    if years[1] < 1:
+        return "not by this count"
+    return f"once in {_two(years[1], 1)} to {_two(years[0], 1)} years"
+
+
+def _two(value: float, places: int = 2) -> str:
+    """A number with so many digits that count."""
+    return f"{float(f'{value:.{places}g}'):,.0f}"
+
+
+def _answers(frame: pd.DataFrame, draws: int, sized: Answers) -> Answers:
+    answers = Answers(costs.behind())
+    at = frame.set_index("levers")
+    answers.add("first-draws", max(draws, levers.LEAST), "{:,}")
+    money = at["authority_usd_million"].astype(float)
+    answers.add("first-authority", money.sum() / 1e3, "{:.0f} billion dollars", kind="estimate")
+    closing = at["mean_t"].dropna().sort_values(ascending=False)
+    answers.add("first-largest", at.loc[closing.index[0], "do"].lower(), kind="derived")
+    small = at.loc["equity_first"]
+    answers.add(
+        "first-second-help",
+        "Most American plants to come have federal money, so more of it closes next to nothing "
+        "that is not closed without it"
+        if small["chance_pct"] < 10
+        else "More public money still closes a part of the gap",
+        kind="derived",
+    )
+    for name, lever in (("research", "research"), ("floor", "price_floor")):
+        once = _once(next(at.loc[[lever]].itertuples()))
+        answers.add(f"first-{name}-once", once, kind="derived", sources=[*costs.behind(), FUND])
+    return answers
+
+
+def behind() -> list:
+    """What the decision table rests on: levers, costs, published losses, the stock."""
+    return [costs.behind(), stock.behind_cover(), *cut.american()["source"]]

@@ -20,6 +20,7 @@ from rareearth.answers import Answers, listing
 from rareearth.models import attribution
 from rareearth.models.balance import Balance
 from rareearth.scenarios import Scenario
+from rareearth.uncertainty import Recorded
 
 HORIZON = (2027, 2040)
 """Years over which what a lever brings and costs is added up."""
@@ -75,7 +76,7 @@ class Lattice:
         known = scenarios.levers()
         self._moved = {
             lever: uncertainty.sample(
-                outlook.space(scenarios.pull(self.scenario, [lever])).loc[
+                assumptions.ranges(scenarios.pull(self.scenario, [lever])).loc[
                     list(known[lever].overrides)
                 ],
                 draws,
@@ -84,9 +85,10 @@ class Lattice:
             for lever in levers
         }
         self._forget()
+        moves = {lever: set(known[lever].overrides) for lever in levers}
         self._touching = {
-            part: frozenset(lever for lever in levers if self._touches(lever, part))
-            for part in outlook.PARTS
+            part: frozenset(lever for lever in levers if moves[lever] & read)
+            for part, read in _read(self.scenario).items()
         }
 
     def chunks(self, count: int) -> list[Lattice]:
@@ -152,9 +154,23 @@ class Lattice:
             self._parts[part, some] = made
         return self._parts[part, some]
 
-    def _touches(self, lever: str, part: str) -> bool:
-        without, pulled = self._part(part, frozenset()), self._part(part, frozenset([lever]))
-        return any(not np.array_equal(a, b) for a, b in zip(without, pulled, strict=True))
+
+_READ: dict[tuple[str, ...], dict[str, frozenset[str]]] = {}
+
+
+def _read(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """Columns of the draws that each part of the balance reads where choices are made alike."""
+    choices = tuple(scenario.choices[name] for name in ("demand_case", "plants", "policy"))
+    if choices not in _READ:
+        drawn, outer = Recorded(outlook.sample(2, 1, scenario)), Recorded.seen
+        _READ[choices] = {}
+        for part, made in outlook.PARTS.items():
+            Recorded.seen = set()
+            made(drawn, scenario)
+            _READ[choices][part] = frozenset(Recorded.seen)
+            outer |= Recorded.seen
+        Recorded.seen = outer
+    return _READ[choices]
 
 
 def acting() -> list[str]:
