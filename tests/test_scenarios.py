@@ -191,20 +191,25 @@ def test_pulling_replaces_levers_and_keeps_what_the_scenario_says_itself(written
         scenarios.pull(mine, ["equty"])
 
 
+TEXTS = "title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, reason: R"
+
 LEVERS = {
     "part missing": ("a: {title: T}\n", "must hold exactly"),
+    "unknown basis": (
+        f"a: {{{TEXTS}, basis: hoped, source: [gta_2026], assumptions: {{}}}}\n",
+        "'basis' must be one of",
+    ),
     "unknown source": (
-        "a: {title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, basis: assumed, reason: R, source: [nobody], assumptions: {}}\n",
+        f"a: {{{TEXTS}, basis: assumed, source: [nobody], assumptions: {{}}}}\n",
         "keys of references.bib",
     ),
     "mistyped assumption": (
-        "a: {title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, basis: assumed, reason: R, source: [gta_2026], "
-        "assumptions: {flor_covers: 0.1}}\n",
+        f"a: {{{TEXTS}, basis: assumed, source: [gta_2026], assumptions: {{flor_covers: 0.1}}}}\n",
         "Did you mean 'floor_covers'",
     ),
     "moved twice": (
         "".join(
-            f"{name}: {{title: T, mechanism: M, who: W, authority: A, pays: P, stop: S, basis: assumed, reason: R, source: [gta_2026], "
+            f"{name}: {{{TEXTS}, basis: assumed, source: [gta_2026], "
             "assumptions: {floor_covers: 0.1}}\n"
             for name in "ab"
         ),

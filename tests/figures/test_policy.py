@@ -10,7 +10,6 @@ from rareearth.analysis import market
 from rareearth.analysis.policy import (
     finance,
     funding,
-    levers,
     measures,
     precedents,
     price_floor,
@@ -248,65 +247,6 @@ def test_the_plan_stands_on_the_curve_of_risk():
     on_curve = np.interp(2.0, size.curve["months"], size.curve["covered_pct"])
     assert dots[0].get_xydata()[0] == pytest.approx([2.0, on_curve])
     assert f"{size.best['usd_million']:,.0f} million" in texts(fig)
-
-
-# --- levers ---------------------------------------------------------------------------------------
-
-
-def costs(**columns) -> pd.DataFrame:
-    rows = {
-        "title": ["Research", "Floor", "Permits"],
-        "mean": [62.0, 500.0, np.nan],
-        "low": [40.0, 0.0, np.nan],
-        "high": [110.0, np.inf, np.nan],
-        "last": [64.0, 2000.0, np.nan],
-        "payer": ["state", "state", np.nan],
-    }
-    return pd.DataFrame(rows | columns)
-
-
-def dots(ax) -> list[float]:
-    marks = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
-    return [float(x) for x in marks if np.isfinite(x)]
-
-
-def test_shares_carry_their_value_and_both_ends():
-    shown = pd.DataFrame(
-        {
-            "title": ["Allies", "Floor"],
-            "mean_kt": [8.5, 1.25],
-            "low_kt": [6.0, 0.0],
-            "high_kt": [11.0, 7.0],
-            "alone_kt": [8.4, 1.8],
-            "last_kt": [8.6, 0.7],
-        }
-    )
-    fig = figures.shares(shown)
-    assert "8.5" in texts(fig) and "1.2" in texts(fig)
-    markers = [line.get_marker() for line in fig.axes[0].lines]
-    assert markers.count("o") == markers.count("D") == 2
-    assert [bar.get_width() for bar in fig.axes[0].patches] == [8.5, 1.25]
-
-
-def test_a_lever_without_a_cost_has_words_and_no_mark():
-    fig = figures.ladder(costs())
-    ax = fig.axes[0]
-    assert ax.get_xscale() == "log" and texts(fig).count("no cost found") == 1
-    assert dots(ax) == [62.0, 500.0]
-    open_ends = [line for line in ax.lines if line.get_marker() == ">"]
-    assert len(open_ends) == 1, "a range without an upper end must show an arrow"
-
-
-def test_a_lever_that_closes_nothing_at_any_price_is_not_drawn_at_a_price():
-    nothing = [110.0, np.inf, np.nan]
-    fig = figures.ladder(costs(mean=[62.0, np.inf, np.nan], low=nothing, last=nothing))
-    assert "closes nothing" in texts(fig)
-    assert dots(fig.axes[0]) == [62.0]
-
-
-def test_payers_of_the_model_have_colours():
-    rungs = levers.ladder(levers.lattice(BASELINE, 5, 1))
-    assert set(rungs["payer"].dropna()) <= set(figures.PAYERS)
 
 
 # --- precedents -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pandas as pd
 
 from rareearth import scenarios
 from rareearth.analysis import balance, chokepoints, demand, history, outlook
-from rareearth.analysis.policy import first_steps, levers, price_floor, stock
+from rareearth.analysis.policy import first_steps, price_floor, stock
 from rareearth.answers import Answers, listing
 from rareearth.scenarios import Scenario
 
@@ -71,18 +71,12 @@ def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
 
 
 def steps(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
-    """What to do first, as :func:`rareearth.analysis.policy.first_steps.first` has it.
+    """What to do first, shorter than :func:`rareearth.analysis.policy.first_steps.first` has it.
 
     Args:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
         draws: number of draws.
         seed: any non-negative integer.
     """
-    cost = stock.size(draws, seed, scenario)[1]["stock-cost"]
-    return first_steps.first(draws, seed, scenario, cost.value)
-
-
-def behind_steps(scenario: Scenario, draws: int, seed: int) -> list:
-    """Sources of :func:`steps`: those of the levers and their costs, and of the stock."""
-    sized = stock.size(draws, seed, scenario)[1]
-    return [levers.behind_first_costs(), sized["stock-cost"].sources]
+    frame, _, _, answers = first_steps.first(draws, seed, scenario)
+    return frame, first_steps.short(frame), answers.only("first-draws", "first-second-help")

@@ -1,4 +1,4 @@
-"""Figures of the chapter on policy: public money, measures, floor, first plants, stock, levers."""
+"""Figures of the chapter on policy: public money, measures, floor, first plants, stock."""
 
 from __future__ import annotations
 
@@ -77,9 +77,6 @@ GROUPS = {
     "NdPr": ("Neodymium and praseodymium", style.ELEMENT_GROUPS["NdPr"]),
     "DyTb": ("Dysprosium and terbium", style.ELEMENT_GROUPS["DyTb"]),
 }
-
-PAYERS = {"state": BLUE, "buyers": style.PATHWAYS["E-waste and waste"], "state and buyers": BLUE}
-"""Colour of a cost by who pays it."""
 
 SHARES = {
     "rubber": ("Synthetic rubber,\nfrom December 1941", style.PRECEDENTS["Rubber (US need)"]),
@@ -587,67 +584,6 @@ def stock_risk(curve: pd.DataFrame, plan: Mapping[str, float], best: Mapping[str
     style.unit(ax, "Cuts that leave no factory short, percent")
     forms.key(ax, palette)
     return fig
-
-
-# --- levers ---------------------------------------------------------------------------------------
-
-
-def shares(levers: pd.DataFrame) -> Figure:
-    """What each lever adds, whatever the order in which the levers come.
-
-    Args:
-        levers: one row per lever, largest first: ``title``, ``mean_kt``, ``low_kt``, ``high_kt``,
-            ``alone_kt`` (as the only lever) and ``last_kt`` (as the last of all).
-    """
-    columns = ["title", "mean_kt", "low_kt", "high_kt", "alone_kt", "last_kt"]
-    ax = forms.rows(
-        levers[columns], "Thousand tonnes of the American gap closed", label="title",
-        value="mean_kt", palette=BLUE, bar=True, text="{:z.1f}",
-        marks={"alone_kt": "o", "last_kt": "D"},
-    )  # fmt: skip
-    return ax.figure
-
-
-def ladder(costs: pd.DataFrame) -> Figure:
-    """Cost per kilogram of gap closed, cheapest on top, on a scale of powers of ten.
-
-    Args:
-        costs: one row per lever, cheapest first: ``title``, ``mean`` (all money over all
-            kilograms), ``low``, ``high`` (infinite where nothing is closed), ``last`` (as the last
-            of all levers; may be missing), ``payer``; ``mean`` is missing where no cost
-            is known, and infinite where nothing is closed.
-    """
-    values = costs[["mean", "low", "high", "last"]].to_numpy(dtype=float)
-    known = values[np.isfinite(values) & (values > 0)]
-    left, right = 10.0 ** np.floor(np.log10(known.min())), 10.0 ** np.ceil(np.log10(known.max()))
-    drawn = np.isfinite(costs["mean"])
-    rows = pd.DataFrame(
-        {
-            "title": costs["title"],
-            "mean": costs["mean"].where(drawn),
-            "low": costs["low"].clip(lower=left).where(drawn),
-            "high": costs["high"].clip(upper=right).where(drawn),
-            "last": costs["last"].where(np.isfinite(costs["last"])),
-            "color": costs["payer"].map(PAYERS).astype(object),
-            "text": [f"{float(f'{v:.2g}'):,.0f}" if np.isfinite(v) else "" for v in costs["mean"]],
-        }
-    )
-    _, ax = style.new(forms.FRAME + forms.LINE * len(rows))
-    ax.set_xlim(left / 1.5, right * 1.5)
-    forms.rows(
-        rows, "US dollars of today per kilogram of gap closed (log scale)", ax, label="title",
-        value="mean", palette=BLUE, marks={"last": "D"}, log=True,
-    )  # fmt: skip
-    for y, row in enumerate(costs.itertuples()):
-        if not np.isfinite(row.mean):
-            words = "no cost found" if np.isnan(row.mean) else "closes nothing"
-            ax.text(left, y, words, va="center", color=style.MUTED, style="italic")
-            continue
-        look = {"color": PAYERS[row.payer], "alpha": 0.6, "markersize": 9, "clip_on": False}
-        for open_end, at, marker in ((row.high > right, right, ">"), (row.low <= left, left, "<")):
-            if open_end:
-                ax.plot(at, y, marker, **look)
-    return ax.figure
 
 
 # --- precedents -----------------------------------------------------------------------------------

@@ -370,6 +370,8 @@ def per_kg(row: tuple) -> str:
         return "not found"
     if not np.isfinite(row.usd_per_kg):
         return "closes nothing"
+    if 2 * row.usd_per_kg_error > row.usd_per_kg:
+        return "too rare to say"
     return digits.printed(row.usd_per_kg, row.usd_per_kg_error, "{:,.0f}")
 
 

@@ -28,6 +28,9 @@ WORDS = ("do", "instrument", "authority", "who", "pays", "loses", "start_by", "m
 FUND = "imf_wp_26_73"
 """Source of the largest published loss of the United States if a cut happens."""
 
+RARELY = 1000
+"""Years beyond which no more is said of how rare a cut may be."""
+
 NOT_MODELLED = (
     "rules for procurement, the only ones that create demand",
     "a buying window of the National Defense Stockpile, which the law bars",
@@ -166,6 +169,18 @@ def _what(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def short(frame: pd.DataFrame) -> pd.DataFrame:
+    """The decision table in four columns, for a page that has little room."""
+    return pd.DataFrame(
+        {
+            "Do, and who decides": "**" + frame["do"] + "** (" + frame["who"] + ")",
+            "By when": frame["start_by"],
+            f"Closes in {YEAR}, t a year": [closes(row) for row in frame.itertuples()],
+            "Budget authority to 2040": [authority(row) for row in frame.itertuples()],
+        }
+    )
+
+
 def closes(row: tuple) -> str:
     """What a step closes: middle, mean, the upper end, and in how many draws it is noticed."""
     if not np.isfinite(row.mean_t):
@@ -193,6 +208,8 @@ def _once(row: tuple) -> str:
     years = [100 / row.pays_least_pct, 100 / row.pays_most_pct]
     if years[1] < 1:
         return "not by this count"
+    if years[1] > RARELY:
+        return f"less than once in {RARELY:,} years"
     return f"once in {_two(years[1], 1)} to {_two(years[0], 1)} years"
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import cache
 from itertools import product
 
-import numpy as np
 import pandas as pd
 
 from rareearth import data, scenarios
@@ -153,16 +152,3 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
 
 def _hundred(value: float) -> float:
     return round(value, -2) + 0.0
-
-
-def spread(seed: int) -> pd.DataFrame:
-    """Each step's place in each cell, for the figure: ``do``, ``cell``, ``place``."""
-    rows = ranks(seed)
-    cell = rows["scenario"] + ", " + rows["price"].map(WORLDS) + ", plants " + rows["fate"]
-    return rows.assign(cell=cell)[["do", "cell", "scenario", "price", "fate", "place", "regret_t"]]
-
-
-def least_regret(frame: pd.DataFrame) -> str:
-    """Step with the least largest regret."""
-    worst = frame.groupby("do")["regret_t"].max()
-    return str(worst.index[int(np.argmin(worst))])

@@ -1,0 +1,128 @@
+"""Each lever in the same six lines, and all of them on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from rareearth import digits, scenarios
+from rareearth.analysis.policy import costs, levers, measures
+
+LINES = ("What it is", "Law and account", "Who decides", "What it closes", "What it costs",
+         "Who pays, who loses", "Stop if")  # fmt: skip
+RARE = 5
+"""Draws in a hundred below which an effect is said to be rare, without further numbers."""
+
+
+def closes(row: pd.Series) -> str:
+    """What a lever closes to the horizon, in words that say how sure it is.
+
+    Args:
+        row: of :func:`rareearth.analysis.policy.levers.table`.
+    """
+    if row["chance_pct"] < RARE:
+        return f"passes 1% of the gap in under {RARE} of 100 draws"
+    mean = _kt(row["mean_t"], row["error_t"])
+    middle = _kt(row["median_t"], row["error_t"])
+    chance = f"{5 * round(row['chance_pct'] / 5):.0f}"
+    return f"mean {mean}, middle {middle} kt; passes 1% of the gap in about {chance} of 100 draws"
+
+
+def costed(row: pd.Series) -> str:
+    """What a lever costs, in words: authority, fair value where it differs, users, or why not."""
+    if not np.isfinite(float(row["authority"])):
+        return row["counted"]
+    parts = []
+    if row["authority"] > 0:
+        parts.append(f"authority {_usd(row['authority'], row['authority_error'])}")
+        if abs(row["fair"] - row["authority"]) > 0.05 * row["authority"]:
+            parts.append(f"at fair value {_usd(row['fair'], row['fair_error'])}")
+    if row["users"] > 0:
+        parts.append(f"users pay {_usd(row['users'], row['users_error'])}")
+    return f"million USD: {'; '.join(parts)}" if parts else "nothing in this scenario"
+
+
+def card(found: pd.DataFrame, money: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Some levers side by side, in :data:`LINES`.
+
+    Args:
+        found: as from :func:`rareearth.analysis.policy.levers.table`.
+        money: as from :func:`rareearth.analysis.policy.costs.table`.
+        names: levers.
+
+    Returns:
+        One row per line, one column per lever.
+    """
+    known, columns = scenarios.levers(), {}
+    for name in names:
+        lever = known[name]
+        stock = name == levers.STOCK
+        columns[lever.title] = [
+            lever.mechanism,
+            lever.authority,
+            lever.who,
+            "bridges a cut; nothing between cuts" if stock else closes(found.loc[name]),
+            "see below" if stock else costed(money.loc[name]),
+            lever.pays,
+            lever.stop,
+        ]
+    return pd.DataFrame({"": [f"*{line}*" for line in LINES]} | columns)
+
+
+def download(found: pd.DataFrame, money: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Numbers behind :func:`card`, one row per lever, with its sources."""
+    known = scenarios.levers()
+    rows = pd.DataFrame({"lever": list(names)}).assign(
+        title=[known[name].title for name in names],
+        basis=[known[name].basis for name in names],
+        reason=[known[name].reason for name in names],
+        source=[";".join(known[name].source) for name in names],
+    )
+    numbers = found.drop(columns=["title", "basis"]).rename_axis("lever").reset_index()
+    spent = money.select_dtypes("number").drop(columns="price_year", errors="ignore")
+    return rows.merge(numbers, how="left").merge(spent.reset_index(), on="lever", how="left")
+
+
+UNITS = costs.UNITS | {"chance_pct": "percent of draws"}
+
+
+def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All levers on one page, largest share first: as printed, and the numbers behind it."""
+    in_force = measures.in_force()
+    names = [*found.index.drop(levers.TOGETHER), levers.STOCK]
+    known, rows = scenarios.levers(), []
+    for name in names:
+        acts = name != levers.STOCK
+        row = found.loc[name] if acts else None
+        rows.append(
+            {
+                "Lever": known[name].title,
+                "Basis": known[name].basis,
+                "Share, kt": _kt(row["share_t"], row["share_error_t"]) if acts else "in a cut",
+                "Standard error": f"{row['share_error_t'] / 1e3:.2f}" if acts else "",
+                "Middle alone": _kt(row["median_t"], row["error_t"]) if acts else "",
+                "Passes 1%": _chance(row["chance_pct"]) if acts else "",
+                "Others, kt": _kt(row["others_t"], row["others_error_t"]) if acts else "",
+                "USD per kg": costs.per_kg(next(money.loc[[name]].itertuples()))
+                if acts
+                else "see stock",
+                "In force": in_force.get(name, "nothing found"),
+            }
+        )
+    return pd.DataFrame(rows), download(found, money, names)
+
+
+def _chance(percent: float) -> str:
+    return f"under {RARE}%" if percent < RARE else f"about {5 * round(percent / 5):.0f}%"
+
+
+def _kt(tonnes: float, error: float) -> str:
+    return digits.printed(tonnes / 1e3 + 0.0, error / 1e3, "{:z.1f}")
+
+
+def _usd(value: float, error: float) -> str:
+    # Costs in millions carry two digits at most.
+    least = 10.0 ** max(0, np.floor(np.log10(max(abs(value), 1))) - 1) / digits.RANGE
+    return digits.printed(value, max(error, least), "{:,.0f}")
