@@ -33,7 +33,7 @@ def findings(scenario: Scenario, draws: int, seed: int) -> Answers:
         | demand.headlines(scenario, draws, seed)
         | chain.only(*(name for name in chain if name not in ("cut-says", "confidence")))
         | pace
-        | first_steps.headlines(draws, seed, scenario)
+        | first_steps.headlines(seed, scenario)
         | stock.size(draws, seed, scenario)[1].only("stock-months", "stock-cost")
         | price_floor.payments(draws, seed, scenario)[2].only("floor-paid")
         | price_floor.bills(draws, seed, scenario)[1].only("floor-bill")

@@ -14,7 +14,7 @@ BASELINE, DRAWS = scenarios.load("baseline"), 60
 def few():
     """Fewer draws than the pages take."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(levers, "LEAST", DRAWS)
+        patch.setattr(levers, "DRAWS", DRAWS)
         levers.lattice.cache_clear()
         yield
         levers.lattice.cache_clear()
@@ -48,18 +48,18 @@ def test_every_cell_of_the_decision_table_is_filled(steps):
 
 
 def test_all_levers_together_close_no_more_than_the_gap():
-    answers = first_steps.headlines(DRAWS, 1, BASELINE)
+    answers = first_steps.headlines(1, BASELINE)
     assert 0 < answers["levers-close"].value <= answers["levers-gap"].value
 
 
 def test_the_largest_lever_of_its_own_takes_nothing_from_others():
-    answers = first_steps.headlines(DRAWS, 1, BASELINE)
+    answers = first_steps.headlines(1, BASELINE)
     assert answers["levers-largest-own"].text != levers.titles()["allies"].lower()
 
 
 def test_each_step_has_what_it_closes_and_costs(steps):
     frame = steps[0].set_index("levers")
-    lattice = levers.lattice(BASELINE, DRAWS, 1)
+    lattice = levers.lattice(BASELINE, 1)
     names = ["border_price", "allies"]
     both = levers.effects(lattice, {"both": names}, first_steps.YEAR).loc["both"]
     assert frame.loc["border_price;allies", "mean_t"] == pytest.approx(both["mean_t"])
@@ -70,7 +70,7 @@ def test_each_step_has_what_it_closes_and_costs(steps):
 
 def test_a_step_pays_at_the_chance_at_which_what_it_spares_is_worth_its_cost(steps):
     row = steps[0].set_index("levers").loc["research"]
-    gap = levers.lattice(BASELINE, DRAWS, 1).left(first_steps.YEAR).mean()
+    gap = levers.lattice(BASELINE, 1).left(first_steps.YEAR).mean()
     loss = 1e3 * cut.american()["high_usd_billion"].max()
     yearly = row["authority_usd_million"] / 14
     worth = row["pays_least_pct"] / 100 * loss * row["mean_t"] / gap

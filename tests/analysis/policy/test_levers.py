@@ -150,7 +150,7 @@ def test_every_lever_has_six_lines_and_more_and_a_row_on_the_page(lattice, found
     money = costs.table(lattice)
     for name in scenarios.levers():
         card = cards.card(found, money, [name])
-        assert len(card) == len(cards.LINES) and (card != "").all(axis=None) is not None
+        assert len(card) == len(cards.LINES)
         assert card.iloc[:, 1].str.len().min() > 3, name
     printed, numbers = cards.overview(found, money)
     assert len(printed) == len(numbers) == len(scenarios.levers())

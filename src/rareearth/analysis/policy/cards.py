@@ -10,8 +10,10 @@ import pandas as pd
 from rareearth import digits, scenarios
 from rareearth.analysis.policy import costs, levers, measures
 
-LINES = ("What it is", "Law and account", "Who decides", "What it closes", "What it costs",
-         "Who pays, who loses", "Stop if")  # fmt: skip
+LINES = ("What it is", "In the model", "What it closes", "What it costs", "Who bears the tail",
+         "What would show that it fails")  # fmt: skip
+"""Same lines for each lever."""
+
 RARE = 5
 """Draws in a hundred below which an effect is said to be rare, without further numbers."""
 
@@ -23,11 +25,12 @@ def closes(row: pd.Series) -> str:
         row: of :func:`rareearth.analysis.policy.levers.table`.
     """
     if row["chance_pct"] < RARE:
-        return f"passes 1% of the gap in under {RARE} of 100 draws"
+        return f"passes a hundredth of the gap in under {RARE} of 100 draws"
     mean = _kt(row["mean_t"], row["error_t"])
     middle = _kt(row["median_t"], row["error_t"])
     chance = f"{5 * round(row['chance_pct'] / 5):.0f}"
-    return f"mean {mean}, middle {middle} kt; passes 1% of the gap in about {chance} of 100 draws"
+    passes = f"passes a hundredth of the gap in about {chance} of 100 draws"
+    return f"mean {mean}, middle {middle} kt; {passes}"
 
 
 def costed(row: pd.Series) -> str:
@@ -36,11 +39,11 @@ def costed(row: pd.Series) -> str:
         return row["counted"]
     parts = []
     if row["authority"] > 0:
-        parts.append(f"authority {_usd(row['authority'], row['authority_error'])}")
+        parts.append(f"authority {costs.money(row['authority'], row['authority_error'])}")
         if abs(row["fair"] - row["authority"]) > 0.05 * row["authority"]:
-            parts.append(f"at fair value {_usd(row['fair'], row['fair_error'])}")
+            parts.append(f"at fair value {costs.money(row['fair'], row['fair_error'])}")
     if row["users"] > 0:
-        parts.append(f"users pay {_usd(row['users'], row['users_error'])}")
+        parts.append(f"users pay {costs.money(row['users'], row['users_error'])}")
     return f"million USD: {'; '.join(parts)}" if parts else "nothing in this scenario"
 
 
@@ -60,11 +63,10 @@ def card(found: pd.DataFrame, money: pd.DataFrame, names: Sequence[str]) -> pd.D
         lever = known[name]
         stock = name == levers.STOCK
         columns[lever.title] = [
-            lever.mechanism,
-            lever.authority,
-            lever.who,
+            f"{lever.mechanism} {lever.authority} Decided by: {lever.who}.",
+            lever.reason,
             "bridges a cut; nothing between cuts" if stock else closes(found.loc[name]),
-            "see below" if stock else costed(money.loc[name]),
+            "see the text" if stock else costed(money.loc[name]),
             lever.pays,
             lever.stop,
         ]
@@ -103,7 +105,7 @@ def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd
                 "Share, kt": _kt(row["share_t"], row["share_error_t"]) if acts else "in a cut",
                 "Standard error": f"{row['share_error_t'] / 1e3:.2f}" if acts else "",
                 "Middle alone": _kt(row["median_t"], row["error_t"]) if acts else "",
-                "Passes 1%": _chance(row["chance_pct"]) if acts else "",
+                "Passes a hundredth": _chance(row["chance_pct"]) if acts else "",
                 "Others, kt": _kt(row["others_t"], row["others_error_t"]) if acts else "",
                 "USD per kg": costs.per_kg(next(money.loc[[name]].itertuples()))
                 if acts
@@ -119,10 +121,4 @@ def _chance(percent: float) -> str:
 
 
 def _kt(tonnes: float, error: float) -> str:
-    return digits.printed(tonnes / 1e3 + 0.0, error / 1e3, "{:z.1f}")
-
-
-def _usd(value: float, error: float) -> str:
-    # Costs in millions carry two digits at most.
-    least = 10.0 ** max(0, np.floor(np.log10(max(abs(value), 1))) - 1) / digits.RANGE
-    return digits.printed(value, max(error, least), "{:,.0f}")
+    return digits.printed(tonnes / 1e3 + 0.0, error / 1e3, "{:.1f}")

@@ -330,14 +330,14 @@ def on_one_basis(lattice: Lattice) -> tuple[pd.DataFrame, pd.DataFrame, Answers]
     printed = pd.DataFrame(
         {
             "Lever": frame["title"],
-            "Authority": [_money(r.authority, r.authority_error) for r in frame.itertuples()],
-            "one in twenty above": [_money(r.authority_high, 5 * (r.authority_error or 0))
+            "Authority": [money(r.authority, r.authority_error) for r in frame.itertuples()],
+            "one in twenty above": [money(r.authority_high, 5 * (r.authority_error or 0))
                                     for r in frame.itertuples()],
-            "2027–30": [_money(v, 0) for v in frame["outlays_2027_30"]],
-            "2031–35": [_money(v, 0) for v in frame["outlays_2031_35"]],
-            "2036–40": [_money(v, 0) for v in frame["outlays_2036_40"]],
-            "Fair value": [_money(r.fair, r.fair_error) for r in frame.itertuples()],
-            "Users": [_money(r.users, r.users_error) for r in frame.itertuples()],
+            "2027–30": [money(v, 0) for v in frame["outlays_2027_30"]],
+            "2031–35": [money(v, 0) for v in frame["outlays_2031_35"]],
+            "2036–40": [money(v, 0) for v in frame["outlays_2036_40"]],
+            "Fair value": [money(r.fair, r.fair_error) for r in frame.itertuples()],
+            "Users": [money(r.users, r.users_error) for r in frame.itertuples()],
             "USD per kg": [per_kg(r) for r in frame.itertuples()],
         }
     )  # fmt: skip
@@ -370,12 +370,13 @@ def per_kg(row: tuple) -> str:
         return "not found"
     if not np.isfinite(row.usd_per_kg):
         return "closes nothing"
-    if 2 * row.usd_per_kg_error > row.usd_per_kg:
+    if not digits.rounded(row.usd_per_kg, digits.unit(row.usd_per_kg_error)):
         return "too rare to say"
     return digits.printed(row.usd_per_kg, row.usd_per_kg_error, "{:,.0f}")
 
 
-def _money(value: float, error: float) -> str:
+def money(value: float, error: float) -> str:
+    """Million USD in words: two digits at most, and only those that survive another seed."""
     if not np.isfinite(value):
         return "not found"
     two = 10.0 ** max(0, np.floor(np.log10(max(abs(value), 1))) - 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rareearth import data, digits
-from rareearth.analysis import cut
+from rareearth.analysis import cut, supply
 from rareearth.analysis.policy import costs, levers, stock
 from rareearth.answers import Answers
 from rareearth.scenarios import Scenario
@@ -41,33 +41,33 @@ NOT_MODELLED = (
 """What Washington has or could have and no model here holds."""
 
 
-def headlines(draws: int, seed: int, scenario: Scenario) -> Answers:
+def headlines(seed: int, scenario: Scenario) -> Answers:
     """What all levers close together of the American gap in :data:`YEAR`, and the largest of them.
 
     Args:
-        draws: number of draws, at least :data:`rareearth.analysis.policy.levers.LEAST`.
         seed: any non-negative integer.
         scenario: its own levers are not pulled.
     """
-    lattice = levers.lattice(scenario, draws, seed)
-    groups = {name: [name] for name in lattice.levers} | {levers.TOGETHER: lattice.levers}
-    effects = levers.effects(lattice, groups, YEAR)
+    lattice = levers.lattice(scenario, seed)
+    effects = levers.effects(lattice, {levers.TOGETHER: lattice.levers}, YEAR)
     every, gap = effects.loc[levers.TOGETHER], lattice.left(YEAR)
     answers = Answers(levers.behind(), kind="forecast")
     answers.add(
         "levers-close",
         every["mean_t"] / 1e3,
         "{:.1f} thousand tonnes",
+        low=round(every["low_t"] / 1e3, 0),
+        high=round(every["high_t"] / 1e3, 0),
+        band="{:.0f} to {:.0f}",
         error=every["error_t"] / 1e3,
         label=f"Closed by all modelled levers together in {YEAR}, on average",
     )
     error = digits.error(gap, None) / 1e3
     answers.add("levers-gap", gap.mean() / 1e3, "{:.1f} thousand tonnes", error=error)
-    alone = effects.drop(index=levers.TOGETHER).sort_values("mean_t", ascending=False)
-    titles = levers.titles()
-    answers.add("levers-largest", titles[alone.index[0]].lower(), kind="derived")
-    own = alone[alone["mean_t"] + alone["others_t"] > alone["mean_t"] / 2]
-    answers.add("levers-largest-own", titles[own.index[0]].lower(), kind="derived")
+    parts = levers.table(lattice, seed).drop(index=levers.TOGETHER)
+    answers.add("levers-largest", parts["title"].iloc[0].lower(), kind="derived")
+    own = parts[parts["others_t"] > -parts["mean_t"] / 2]
+    answers.add("levers-largest-own", own["title"].iloc[0].lower(), kind="derived")
     verdict = (
         "Policy closes a part of the gap"
         if every["mean_t"] < PARTLY * gap.mean()
@@ -83,7 +83,7 @@ def first(
     """The decision table ``first_steps`` with what each step brings in :data:`YEAR` and costs.
 
     Args:
-        draws: as for :func:`headlines`.
+        draws: of cuts, for the size of the stock.
         seed: any non-negative integer.
         scenario: as loaded by :func:`rareearth.scenarios.load`.
 
@@ -91,12 +91,13 @@ def first(
         One row per step: :data:`WORDS`, ``levers``, ``source``; ``mean_t``, ``error_t``,
         ``low_t``, ``median_t``, ``high_t``, ``chance_pct``, ``others_t`` (each step by itself, as
         from :func:`rareearth.analysis.policy.levers.effects`; missing where it bridges a cut);
-        ``authority_usd_million`` and ``users_usd_million`` (to 2040; missing if not found) and
+        ``authority_usd_million`` and ``users_usd_million`` (to 2040; missing if not found), their
+        errors, and
         ``pays_least_pct`` and ``pays_most_pct`` (chance of a cut in a year at which the step pays
         for itself). Then who decides, and what it brings, as they are printed, and what the text
         says.
     """
-    lattice = levers.lattice(scenario, draws, seed)
+    lattice = levers.lattice(scenario, seed)
     sized = stock.size(draws, seed, scenario)[1]
     steps = data.table("first_steps")[[*WORDS, "levers", "source"]]
     money, gap = costs.table(lattice), lattice.left(YEAR).mean()
@@ -109,10 +110,13 @@ def first(
         users = float(money.loc[names, "users"].astype(float).sum(min_count=1))
         row = {**gain, "authority_usd_million": costs.together(money, names)}
         row["users_usd_million"] = users
+        for kind in ("authority", "users"):
+            errors = money.loc[names, f"{kind}_error"].astype(float)
+            row[f"{kind}_error"] = float(np.sqrt((errors**2).sum()))
         part = gain["mean_t"] / gap if gap > levers.NOTICED else 0.0
         rows.append(row | _pays((row["authority_usd_million"] + users) / _years(), part))
     frame = pd.concat([steps, pd.DataFrame(rows)], axis=1)
-    return frame, _who(frame), _what(frame), _answers(frame, draws, sized)
+    return frame, _who(frame), _what(frame), _answers(frame, lattice) | _position(lattice)
 
 
 def _years() -> int:
@@ -124,6 +128,7 @@ def _stock(sized: Answers) -> dict[str, float]:
     # What is bought stays; a year of it costs the holding.
     yearly = sized["stock-yearly"].value
     bought = {"authority_usd_million": sized["stock-cost"].value, "users_usd_million": 0.0}
+    bought |= {"authority_error": 0.0, "users_error": 0.0}
     return bought | _pays(yearly, spared)
 
 
@@ -194,11 +199,11 @@ def closes(row: tuple) -> str:
 
 def authority(row: tuple) -> str:
     """Budget authority of a step in words, and what users pay."""
-    paid = (
-        [f"{_two(row.authority_usd_million)} million USD"] if row.authority_usd_million > 0 else []
-    )
+    paid = []
+    if row.authority_usd_million > 0:
+        paid.append(f"{costs.money(row.authority_usd_million, row.authority_error)} million USD")
     if row.users_usd_million > 0:
-        paid.append(f"users pay {_two(row.users_usd_million)} million")
+        paid.append(f"users pay {costs.money(row.users_usd_million, row.users_error)} million")
     return "; ".join(paid) if paid else "not found"
 
 
@@ -218,14 +223,23 @@ def _two(value: float, places: int = 2) -> str:
     return f"{float(f'{value:.{places}g}'):,.0f}"
 
 
-def _answers(frame: pd.DataFrame, draws: int, sized: Answers) -> Answers:
+def _position(lattice: levers.Lattice) -> Answers:
+    """What a price at the border does in the place of a floor for firms, and beside it."""
+    pulled = {"border": ["border_price"], "floor": ["price_floor"]}
+    pulled["both"] = [*pulled["border"], *pulled["floor"]]
+    found = levers.effects(lattice, pulled, YEAR)
+    answers = Answers(levers.behind(), kind="forecast")
+    for name, row in found.iterrows():
+        answers.add(f"position-{name}", row["mean_t"], "{:,.0f} t", error=row["error_t"])
+    return answers
+
+
+def _answers(frame: pd.DataFrame, lattice: levers.Lattice) -> Answers:
     answers = Answers(costs.behind())
     at = frame.set_index("levers")
-    answers.add("first-draws", max(draws, levers.LEAST), "{:,}")
+    answers.add("first-draws", len(lattice.base), "{:,}")
     money = at["authority_usd_million"].astype(float)
     answers.add("first-authority", money.sum() / 1e3, "{:.0f} billion dollars", kind="estimate")
-    closing = at["mean_t"].dropna().sort_values(ascending=False)
-    answers.add("first-largest", at.loc[closing.index[0], "do"].lower(), kind="derived")
     small = at.loc["equity_first"]
     answers.add(
         "first-second-help",
@@ -238,6 +252,21 @@ def _answers(frame: pd.DataFrame, draws: int, sized: Answers) -> Answers:
     for name, lever in (("research", "research"), ("floor", "price_floor")):
         once = _once(next(at.loc[[lever]].itertuples()))
         answers.add(f"first-{name}-once", once, kind="derived", sources=[*costs.behind(), FUND])
+    return answers
+
+
+def not_modelled() -> Answers:
+    """What no model here holds, and how small the demand is that rules for defence create."""
+    answers = Answers(kind="derived")
+    use = data.table("defence_use")
+    weapons = use[use["item"] == "NdFeB magnets in US weapons"].iloc[0]
+    plants = supply.plants()
+    magnets = plants[(plants["place"] == supply.PLACES[0]) & (plants["stage"] == "Magnets")]
+    both = [weapons, magnets]
+    answers.add("levers-not-modelled", "; ".join(NOT_MODELLED), sources=both)
+    answers.add("ban-t", weapons["value"], "{:.0f} t", sources=weapons, kind="estimate")
+    part = 100 * weapons["value"] / magnets["quantity_t_per_year"].sum()
+    answers.add("ban-part", part, "{:.1f}%", sources=both)
     return answers
 
 

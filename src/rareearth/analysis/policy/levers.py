@@ -25,8 +25,11 @@ from rareearth.uncertainty import Recorded
 HORIZON = (2027, 2040)
 """Years over which what a lever brings and costs is added up."""
 
-LEAST = 2500
+DRAWS = 4000
 """Draws that results of levers need: most act through a few plants, so their effects are rare."""
+
+KEPT = 2_000_000
+"""Numbers of a part of the balance up to which it is kept for several levers at once."""
 
 CHUNKS = 10
 """Groups of draws, each with an order of the levers of its own, by which shares are estimated."""
@@ -149,10 +152,12 @@ class Lattice:
         self._closed: dict[frozenset[str], np.ndarray] = {}
 
     def _part(self, part: str, some: frozenset[str]) -> tuple[np.ndarray, ...]:
-        if (part, some) not in self._parts:
-            made = outlook.PARTS[part](self.draws(some), self.scenario)
+        if (part, some) in self._parts:
+            return self._parts[part, some]
+        made = outlook.PARTS[part](self.draws(some), self.scenario)
+        if len(some) < 2 or made[0].size <= KEPT:
             self._parts[part, some] = made
-        return self._parts[part, some]
+        return made
 
 
 _READ: dict[tuple[str, ...], dict[str, frozenset[str]]] = {}
@@ -179,9 +184,9 @@ def acting() -> list[str]:
 
 
 @lru_cache(maxsize=2)
-def lattice(scenario: Scenario, draws: int, seed: int) -> Lattice:
-    """All levers that act, on at least :data:`LEAST` draws."""
-    return Lattice(scenario, acting(), max(draws, LEAST), seed)
+def lattice(scenario: Scenario, seed: int) -> Lattice:
+    """All levers that act, on :data:`DRAWS` draws."""
+    return Lattice(scenario, acting(), DRAWS, seed)
 
 
 def closed(balance: Balance) -> np.ndarray:
@@ -261,6 +266,7 @@ def shares(lattice: Lattice, seed: int, year: int | None = None) -> pd.DataFrame
     return pd.DataFrame({"share_t": mean, "share_error_t": error})
 
 
+@lru_cache(maxsize=2)
 def table(lattice: Lattice, seed: int) -> pd.DataFrame:
     """All that the pages say of what levers bring to :data:`HORIZON`, largest share first.
 
@@ -335,11 +341,11 @@ def brought(lattice: Lattice, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, An
         "ladder-all",
         every["mean_t"] / 1e3,
         "{:.0f} thousand tonnes",
+        low=round(every["low_t"] / 1e3, -1),
+        high=round(every["high_t"] / 1e3, -1),
+        band="{:.0f} to {:.0f}",
         error=every["error_t"] / 1e3,
         label=f"Gap that all modelled levers close together to {HORIZON[1]}, on average",
-    )
-    answers.add(
-        "ladder-all-range", "{:.0f} to {:.0f}".format(*_tens(every[["low_t", "high_t"]] / 1e3))
     )
     part = 100 * every["mean_t"] / gap.mean()
     answers.add("ladder-part", part, "{:.0f}%", error=100 * every["error_t"] / gap.mean())
@@ -391,10 +397,5 @@ def brought(lattice: Lattice, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, An
     return kt.reset_index(), frame, answers
 
 
-def _tens(values: Iterable[float]) -> list[float]:
-    """Ends of a band that another seed leaves alone: to the next ten."""
-    return [round(value, -1) + 0.0 for value in values]
-
-
 def _printed(value: float, error: float) -> str:
-    return digits.printed(value + 0.0, error, "{:z.1f}")
+    return digits.printed(value + 0.0, error, "{:.1f}")

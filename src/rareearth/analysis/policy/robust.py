@@ -91,7 +91,7 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
     """
     by = frame.groupby("step", sort=False)
     own = frame["mean_t"] + frame["others_t"].clip(upper=0)
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "do": by["do"].first(),
             "cells": by.size(),
@@ -105,6 +105,7 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
             "alone_t": own.groupby(frame["step"]).mean(),
         }
     )
+    return rows.loc[list(frame["step"].unique())]
 
 
 UNITS = {"cells": "count of cells", "first": "count of cells", "best": "place", "worst": "place"}
@@ -121,6 +122,7 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
             "Among the first three": [f"{r.first} of {r.cells}" for r in frame.itertuples()],
             "Places": [f"{r.best} to {r.worst}" for r in frame.itertuples()],
             f"Closes in {YEAR}, t, mean of cells": tens,
+            "Less what others lose": [f"{max(round(v, -1), 0):,.0f}" for v in frame["alone_t"]],
             "Least to most": [
                 f"{max(_hundred(r.least_t), 0):,.0f} to {_hundred(r.most_t):,.0f}"
                 for r in frame.itertuples()
