@@ -31,6 +31,13 @@ FUND = "imf_wp_26_73"
 RARELY = 1000
 """Years beyond which no more is said of how rare a cut may be."""
 
+UNITS = {
+    **dict.fromkeys(["pays_least_pct", "pays_most_pct"], "percent a year"),
+    **dict.fromkeys(["authority_error", "users_error"], "million US dollars"),
+    "chance_pct": "percent of draws",
+}
+"""Units of the decision table, for its download."""
+
 NOT_MODELLED = (
     "rules for procurement, the only ones that create demand",
     "a buying window of the National Defense Stockpile, which the law bars",
