@@ -53,7 +53,13 @@ def data_dir() -> Path:
     Raises:
         DataError: if there is no data package in that folder.
     """
-    folder = Path(os.environ.get("RAREEARTH_DATA") or Path(__file__).parents[2] / "data")
+    return _folder(os.environ.get("RAREEARTH_DATA") or str(Path(__file__).parents[2] / "data"))
+
+
+@cache
+def _folder(place: str) -> Path:
+    """A folder that is known to hold the data package; asked of the disk once."""
+    folder = Path(place)
     if not (folder / "datapackage.json").is_file():
         raise DataError(
             f"No datapackage.json in {folder}. Set RAREEARTH_DATA to the report's data folder, "

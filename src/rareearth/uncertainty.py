@@ -18,7 +18,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike
 
-KEPT = 5000
+KEPT = 10_000
 """Draws up to which levels of probability are kept, for whoever draws the same again."""
 
 DISTRIBUTIONS = ("uniform", "triangular", "loguniform", "logtriangular", "fixed")
