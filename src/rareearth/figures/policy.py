@@ -575,7 +575,8 @@ def stock_risk(curve: pd.DataFrame, plan: Mapping[str, float], best: Mapping[str
         ax.annotate(label, (months, 0), xytext=(4, 6), **look, **words)
     at = best["months"], best["covered_pct"]
     ax.plot(*at, "o", color=style.INK, zorder=3)
-    label = f"{at[0]:.1f} months, bought for\n{best['usd_million']:,.0f} million dollars"
+    money = round(best["usd_million"], -1)
+    label = f"{at[0]:.1f} months, bought and held\nfor about {money:,.0f} million dollars"
     line = {"arrowstyle": "-", "color": style.MUTED, "shrinkB": 5, "linewidth": 0.8}
     ax.annotate(label, at, xytext=(40, -62), va="center", arrowprops=line, **words)
     ax.set_xlim(0, curve["months"].max())

@@ -80,3 +80,14 @@ def test_at_the_level_floor_and_grants_with_equity_cannot_be_told_apart():
         .min(axis=1)
         .max()
     )
+
+
+def test_what_a_floor_closes_is_told_in_whole_sentences():
+    assert "3 percentage points" in price_worlds._floor(3.2, 43.0)
+    assert "about 40%" in price_worlds._floor(3.2, 43.0)
+    assert "next to nothing" in price_worlds._floor(0.01, 0.0)
+    assert "next to nothing" in price_worlds._closes(0.01, 0.0)
+    assert "about a percentage point" in price_worlds._closes(4.0, 1.2)
+    assert "less than a percentage point" in price_worlds._closes(4.0, 0.2)
+    assert "cost 280 USD" in price_worlds._waste(-278.0, -263.0)
+    assert "at least" in price_worlds._waste(-1.0, 2.0)

@@ -65,7 +65,7 @@ STEADY = {
 GATES = dict(zip(("lab", "pilot", "demo", "plant"), finance.STAGES, strict=True))
 """How numbers name the stages."""
 
-TESTED_PRICES = np.arange(80.0, 201.0, 20.0)
+TESTED_PRICES = np.arange(60.0, 131.0, 10.0)
 """Expected prices of NdPr oxide between which the one that would do is sought, USD/kg."""
 
 TEST_UNITS = dict.fromkeys(
@@ -505,7 +505,8 @@ def switching_values(drawn: pd.DataFrame, mixes: pd.DataFrame) -> Answers:
 
     goal = mixes.set_index("label").loc[NAMES["pair"], "built_pct_median"]
     reached = [built(price_level=level) for level in TESTED_PRICES]
-    answers.add("pol-flip-price", np.interp(goal, reached, TESTED_PRICES), "{:.0f} USD/kg")
+    enough = round(np.interp(goal, reached, TESTED_PRICES), -1)
+    answers.add("pol-flip-price", enough, "{:.0f} USD/kg")
     answers.add("pol-flip-success", built(venture_success_first_plant=1.0), "{:.0f}%")
     return answers
 

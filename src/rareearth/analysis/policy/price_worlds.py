@@ -56,6 +56,9 @@ YEAR = 2035
 RISK = 0.01
 """Part of the gap above which a lever is said to have an effect."""
 
+NOTHING = 0.05
+"""Percentage points that are told as nothing."""
+
 PLANT_UNITS = dict.fromkeys(("low_pct", "median_pct", "high_pct", "built_pct"), "percent")
 """Units of the columns of :func:`saved`, for its download."""
 
@@ -203,11 +206,9 @@ def compared(
     answers.add("worlds-order", _order(*best.values()), kind="derived")
     of = moved.set_index(["key", "world"])
     closes = {key: of.loc[("floor-closes", name)] for key, name in WORLDS.items()}
-    for key, row in closes.items():
-        answers.add(f"worlds-closes-{key}", _points(row["mean"]), kind="derived")
-    often = closes["level"]["often_pct"]
-    often_error = 100 * np.sqrt(often / 100 * (1 - often / 100) / draws)
-    answers.add("worlds-often", often, "{:.0f}%", error=often_error)
+    means = {key: row["mean"] for key, row in closes.items()}
+    answers.add("worlds-floor-says", _floor(means["level"], closes["level"]["often_pct"]))
+    answers.add("worlds-closes-says", _closes(means["war"], means["scarcity"]))
     low, high = (of.loc[("margin", WORLDS[key]), "median"] for key in ("war", "scarcity"))
     answers.add("worlds-waste-says", _waste(low, high), kind="derived")
     share = assumptions.register().loc[["ndpr_share_of_waste"]]
@@ -236,10 +237,35 @@ def _order(war: str, level: str, scarcity: str) -> str:
     return f"In a price war {war} saves most plants, at the level {level}, in scarcity {scarcity}"
 
 
+def _floor(mean: float, often_pct: float) -> str:
+    """What is to be said of what a floor for all American plants closes at the level."""
+    if mean < NOTHING:
+        return (
+            "In this scenario a floor for all American plants changes next to nothing of what is "
+            f"left to China in {YEAR}."
+        )
+    return (
+        f"Given to all American plants it lowers what is left to China in {YEAR} by "
+        f"{_points(mean)} of demand on average. In about {round(often_pct, -1):.0f}% of draws that "
+        "is more than a hundredth of the gap; in the others it changes little."
+    )
+
+
+def _closes(war: float, scarcity: float) -> str:
+    """What is to be said of a floor for all American plants in the outer worlds."""
+    if max(war, scarcity) < NOTHING:
+        return "In this scenario it closes next to nothing in any of them."
+    return (
+        f"For all American plants it closes {_points(war)} of demand in a price war and "
+        f"{_points(scarcity)} in scarcity, on average."
+    )
+
+
 def _points(value: float) -> str:
     """Percentage points in words."""
     whole = round(value)
-    return f"{whole} percentage points" if whole > 1 else "about a percentage point"
+    few = "about a percentage point" if whole == 1 else "less than a percentage point"
+    return f"{whole} percentage points" if whole > 1 else few
 
 
 def _waste(low: float, high: float) -> str:
