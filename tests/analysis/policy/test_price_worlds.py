@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rareearth import assumptions, scenarios
-from rareearth.analysis import balance, market
+from rareearth.analysis import balance, market, supply
 from rareearth.analysis.policy import finance, price_floor, price_worlds
+from rareearth.models import oxides
 
 BASELINE = scenarios.load("baseline")
 WAR, LEVEL, SCARCITY = price_worlds.WORLDS.values()
@@ -25,11 +26,22 @@ def test_the_worlds_are_those_of_scenarios_and_stand_in_order_of_price():
 
 
 def test_a_floor_costs_more_and_closes_more_the_lower_the_price(moved):
-    for key in ("floor-kg", "floor-bill"):
+    for key in ("floor-kg", "floor-bill", "floor-home", "floor-abroad"):
         medians = [moved.loc[(key, world), "median"] for world in (WAR, LEVEL, SCARCITY)]
         assert medians == sorted(medians, reverse=True), key
     means = [moved.loc[("floor-closes", world), "mean"] for world in (WAR, LEVEL, SCARCITY)]
     assert means == sorted(means, reverse=True) and means[-1] > 0
+
+
+def test_a_floor_for_plants_to_come_pays_for_their_oxide_and_no_other():
+    drawn = balance.sample(60, 2, BASELINE)
+    home, abroad = price_worlds.promised(drawn, BASELINE)
+    assert (home >= 0).all() and home.max() > 0 and (abroad >= 0).all()
+    output, running = supply.outputs(drawn, BASELINE)
+    most = (output - running)[:, supply.STAGES.index("Separated"), 0].sum(axis=(0, 1))
+    floor = price_floor.terms().floor
+    oxide_kg = 1e3 * most / oxides.ndpr_in_oxide()
+    assert (home + abroad <= floor * oxide_kg + 1e-6).all()
 
 
 def test_all_else_gains_from_a_higher_price(moved):

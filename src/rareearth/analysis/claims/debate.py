@@ -23,9 +23,6 @@ OUTSIDE = REGIONS[1]
 REFINING = ("Separated", "Metal")
 """Stages of the balance between the mine and the magnet."""
 
-OUTER = 2 * finance.OUTER
-"""Draws of what is the same for all firms, enough that the ends of a ratio hold."""
-
 CLOSED = (
     "Mountain Pass separation plant closes",
     "Mountain Pass suspends mining",
@@ -169,7 +166,7 @@ def _built_in_war(scenario: Scenario, seed: int) -> list[np.ndarray]:
     for mix in ((), model.INSTRUMENTS):
         war, scarcity = (
             model.population(
-                finance.firms(seed, scenarios.choose(scenario, price=world)), mix, OUTER
+                finance.firms(seed, scenarios.choose(scenario, price=world)), mix, finance.OUTER
             )["built"].to_numpy()
             for world in ("war", "scarcity")
         )

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from rareearth import assumptions, scenarios, uncertainty
-from rareearth.analysis import balance, market, proteins, stockpile
+from rareearth.analysis import balance, market, proteins, stockpile, supply
 from rareearth.analysis.policy import finance, price_floor, stock
 from rareearth.answers import Answers, listing
-from rareearth.models import extraction
+from rareearth.models import extraction, oxides
 from rareearth.scenarios import Scenario
 
 WORLDS = {"war": "Price war", "level": "Level of the record", "scarcity": "Scarcity"}
@@ -129,9 +129,20 @@ def _world(draws: int, seed: int, scenario: Scenario) -> pd.DataFrame:
     home = {"region": balance.HOME, "year": YEAR}
     avoided = run.avoided.sel(home).sum(["route", "group"])
     demanded = run.demand.sel(home).sum("group")
+    to_come = promised(balance.sample(draws, seed, scenario), scenario)
     quantities = {
         "floor-kg": ("A new ten-year floor", "USD per kg covered", new),
         "floor-bill": ("The floor of MP Materials, whole term", "billion USD", agreement / 1e3),
+        "floor-home": (
+            "The same for American plants to come, to 2040",
+            "billion USD",
+            to_come[0] / 1e9,
+        ),
+        "floor-abroad": (
+            "The same for plants to come elsewhere outside China",
+            "billion USD",
+            to_come[1] / 1e9,
+        ),
         "floor-closes": (
             f"A floor for all American plants closes in {YEAR}, mean",
             "percentage points",
@@ -159,6 +170,27 @@ def _world(draws: int, seed: int, scenario: Scenario) -> pd.DataFrame:
         if key == "floor-closes":
             rows[-1] |= {"mean": values.mean(), "often_pct": 100 * (values > RISK * bare).mean()}
     return pd.DataFrame(rows)
+
+
+def promised(draws: pd.DataFrame, scenario: Scenario) -> list[np.ndarray]:
+    """What a floor would pay for NdPr oxide from plants to come, in money of today.
+
+    Args:
+        draws: as from :func:`rareearth.analysis.balance.sample`.
+        scenario: that they were drawn for.
+
+    Returns:
+        USD, one per draw, for each of :data:`rareearth.analysis.incentives.PLACES`.
+    """
+    output, running = supply.outputs(draws, scenario)
+    at = supply.STAGES.index("Separated"), 0
+    kg = 1e3 / oxides.ndpr_in_oxide()
+    return [
+        price_floor.present_payments(
+            draws, kg * np.maximum(every[at] - some[at], 0.0), balance.YEARS
+        )
+        for every, some in zip(output, running, strict=True)
+    ]
 
 
 def margin(draws: pd.DataFrame) -> np.ndarray:
@@ -206,6 +238,10 @@ def compared(
     answers.add("worlds-order", _order(*best.values()), kind="derived")
     of = moved.set_index(["key", "world"])
     closes = {key: of.loc[("floor-closes", name)] for key, name in WORLDS.items()}
+    for place in ("home", "abroad"):
+        row = of.loc[(f"floor-{place}", WORLDS["level"])]
+        ends = {"low": row["low"], "high": row["high"]}
+        answers.add(f"worlds-floor-{place}", row["median"], "{:.1f} billion USD", **ends)
     means = {key: row["mean"] for key, row in closes.items()}
     answers.add("worlds-floor-says", _floor(means["level"], closes["level"]["often_pct"]))
     answers.add("worlds-closes-says", _closes(means["war"], means["scarcity"]))
