@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -114,7 +114,7 @@ class Answer:
         high: upper end.
         band: how the interval is printed, with two fields.
         unit_printed: what the value is rounded to when printed, 0 for all digits of the template.
-        band_unit: the same of the interval.
+        band_units: the same of the two ends of the interval.
         basis: what it rests on in words, if that is a model; MyST.
         graded: how firm its sources are, in words.
         grades: the grades of its sources.
@@ -133,7 +133,7 @@ class Answer:
     high: float | None = None
     band: str = field(default="", compare=False)
     unit_printed: float = field(default=0.0, compare=False)
-    band_unit: float = field(default=0.0, compare=False)
+    band_units: tuple[float, float] = field(default=(0.0, 0.0), compare=False)
     basis: str = field(default="", compare=False)
     graded: str = field(default="", compare=False)
     grades: frozenset[str] = field(default=frozenset(), compare=False)
@@ -144,14 +144,14 @@ class Answer:
     @property
     def text(self) -> str:
         """The value as it is printed."""
-        return _printed(self.template, self.unit_printed, self.value)
+        return _printed(self.template, [self.unit_printed], self.value)
 
     @property
     def interval(self) -> str:
         """The interval as it is printed, "20 to 66%"; empty if there is none."""
         if self.low is None:
             return ""
-        return _printed(self.band or between(self.template), self.band_unit, self.low, self.high)
+        return _printed(self.band or between(self.template), self.band_units, self.low, self.high)
 
     @property
     def unit(self) -> str:
@@ -226,12 +226,11 @@ class Answers(Mapping[str, Answer]):
                 no source is given, or the kind is unknown.
             rareearth.data.DataError: if a source key is unknown.
         """
-        units = [digits.unit(error or 0.0), 0.0]
+        units = [0.0, digits.unit(error or 0.0), 0.0]
         if np.ndim(value):
             at = (1 - LEVEL) / 2, 0.5, 1 - (1 - LEVEL) / 2
             if steady:
-                each = [digits.unit(digits.error(value, level)) for level in at]
-                units = [each[1], max(each[0], each[2])]
+                units = [digits.unit(digits.error(value, level)) for level in at]
             low, value, high = np.quantile(np.asarray(value, dtype=float), at)
         ends = [None if end is None else float(end) for end in (low, high)]
         rests_on = self._sources if sources is None else sources
@@ -246,8 +245,8 @@ class Answers(Mapping[str, Answer]):
                 label.strip(),
                 *ends,
                 band=band,
-                unit_printed=units[0],
-                band_unit=units[1],
+                unit_printed=units[1],
+                band_units=(units[0], units[2]),
                 basis=basis(rests_on),
                 graded=graded(rests_on),
                 grades=frozenset(map(data.grade, _behind(rests_on))),
@@ -339,6 +338,12 @@ def listing(values: Mapping[Any, Any], template: str = "{} {:.0f}", separator: s
     """
     rows = ((n, *v) if isinstance(v, tuple) else (n, v) for n, v in values.items())
     return separator.join(template.format(*row) for row in rows)
+
+
+def in_a_row(words: Iterable[str]) -> str:
+    """Words as a sentence lists them: "a, b and c"."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def in_words(count: int) -> str:
@@ -463,10 +468,10 @@ def _flat(sources: Sources) -> Iterable[str]:
             yield from _flat(part)
 
 
-def _printed(template: str, unit: float, *values: Any) -> str:
-    if unit > 0:
-        template = digits.coarse(template, unit)
-        values = tuple(digits.rounded(value, unit) for value in values)
+def _printed(template: str, units: Sequence[float], *values: Any) -> str:
+    if any(units):
+        template = digits.coarse(template, *units)
+        values = tuple(map(digits.rounded, values, units))
     text = template.format(*values)
     if any(not isinstance(value, str) and value < 0 for value in values):
         text = re.sub(r"(?<![\w)])-(?=[\d.])", "\N{MINUS SIGN}", text)

@@ -1,8 +1,7 @@
 """Digits that survive another seed: how far a number drawn at random may be printed.
 
 A number from draws differs from seed to seed. It is printed with a last digit so coarse that five
-seeds differ by at most one unit of it, by the spread that five normal values with its standard
-error have (the studentized range, Tukey 1949).
+seeds differ by at most one unit of it: five normal values with its standard error would.
 """
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-RANGE = 4.6
-"""Standard errors within which five normal values lie in 99 of 100 cases: the studentized range of
-five with infinite degrees of freedom."""
+RANGE = 3.3
+"""Standard errors in a unit. The range of five normal values passes it in one case of seven, and
+even then five rounded values differ by two units only where they fall so: one case in fifty."""
 
 UNDER = "under "
 
@@ -71,15 +71,17 @@ def rounded(value: float, to: float) -> float:
     return round(value / to) * to if to > 0 else value
 
 
-def coarse(template: str, to: float) -> str:
-    """A template without the decimals that are finer than a unit.
+def coarse(template: str, *units: float) -> str:
+    """A template without the decimals that are finer than the unit of each field.
 
     Args:
         template: fields of fixed digits lose decimals, others stay.
-        to: unit, as from :func:`unit`.
+        units: as from :func:`unit`, one per field of fixed digits; the last holds for all further.
     """
+    of_field = chain(units, repeat(units[-1]))
 
     def shorter(field: re.Match) -> str:
+        to = next(of_field)
         most = math.inf if to <= 0 else -round(math.log10(to)) - 2 * (field["form"] == "%")
         digits = int(max(0, min(int(field["digits"]), most)))
         return f"{{{field['name']}:{field['comma']}.{digits}{field['form']}}}"

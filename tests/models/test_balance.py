@@ -109,6 +109,14 @@ def test_a_cut_of_a_gap_that_is_only_rounding_is_no_fault():
     assert balance.cut(met, rounding, 0 * rounding).left_to_china.max() == 0
 
 
+def test_a_cut_loses_nothing_where_all_is_avoided_but_for_a_rounding():
+    b, _ = world()
+    whole = 0 * b.avoided + b.demand * (1 + 1e-12) / b.avoided.sizes["route"]
+    spared = balance.Balance(b.data.assign(avoided=whole, secured=0 * b.secured, gap=0 * b.gap))
+    nothing = np.zeros(spared.gap.shape)
+    assert balance.cut(spared, nothing, nothing).left_to_china.max() == 0
+
+
 @pytest.mark.parametrize("narrow", range(4))
 def test_a_chain_passes_what_its_narrowest_stage_passes(narrow):
     made = np.full((4, *SHAPE), 500.0)

@@ -336,7 +336,7 @@ def cut(open_: Balance, bridged: np.ndarray, shortage: np.ndarray) -> Balance:
     shortage = np.clip(shortage, 0.0, None)
     left = np.maximum(gap - bridged - shortage, 0.0)
     parts = {"left": left, "bridged": bridged, "shortage": shortage}
-    check(gap, parts, open_.gap["year"].to_numpy(), open_.need.to_numpy())
+    check(gap, parts, open_.gap["year"].to_numpy(), open_.demand.to_numpy())
     axes = AXES["bridged"]
     return Balance(open_.data.assign(bridged=(axes, bridged), shortage=(axes, shortage)))
 
