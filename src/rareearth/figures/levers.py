@@ -10,10 +10,10 @@ from rareearth.figures import forms, style
 HOME, OTHERS = style.actor("United States"), style.actor("Rest of world")
 
 BASES = {
-    "computed": "What the lever moves is computed",
-    "assumed": "What the lever moves is assumed",
+    "computed": ("reach computed", HOME),
+    "assumed": ("reach assumed", style.pale(HOME, 0.55)),
 }
-"""Heading over levers by the basis of what they move."""
+"""Name and colour of a lever by the basis of what it moves."""
 
 
 def shares(levers: pd.DataFrame) -> Figure:
@@ -25,19 +25,18 @@ def shares(levers: pd.DataFrame) -> Figure:
             last of all), ``low_kt`` and ``high_kt`` (nine draws in ten as the only lever) and
             ``others_kt``.
     """
-    rows = pd.concat(
-        [levers[levers["basis"] == basis].assign(group=name) for basis, name in BASES.items()]
-    )
+    rows = levers.assign(color=[BASES[basis][1] for basis in levers["basis"]])
     fig, (left, right) = style.new(
-        forms.FRAME + forms.LINE * (len(rows) + 2), columns=2, sharey=True, width_ratios=[1.6, 1]
+        forms.FRAME + forms.LINE * len(rows), columns=2, sharey=True, width_ratios=[1.5, 1]
     )
     forms.rows(
-        rows[["title", "group", "share_kt", "low_kt", "high_kt", "mean_kt", "last_kt"]],
-        "Thousand tonnes closed at home", left, label="title", value="share_kt", palette=HOME,
+        rows[["title", "color", "share_kt", "low_kt", "high_kt", "mean_kt", "last_kt"]],
+        "Thousand tonnes, at home", left, label="title", value="share_kt", palette=HOME,
         bar=True, text="{:z.1f}", marks={"mean_kt": "o", "last_kt": "D"},
     )  # fmt: skip
     forms.rows(
-        rows[["title", "group", "others_kt"]], "Thousand tonnes, all others outside China", right,
-        label="title", value="others_kt", palette=OTHERS, bar=True, text="{:z.1f}",
+        rows[["title", "others_kt"]], "All others outside China", right, label="title",
+        value="others_kt", palette=OTHERS, bar=True, text="{:z.1f}",
     )  # fmt: skip
+    forms.key(left, dict(BASES.values()), bars=True)
     return fig

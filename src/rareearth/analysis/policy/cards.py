@@ -14,18 +14,14 @@ LINES = ("What it is", "In the model", "What it closes", "What it costs", "Who b
          "What would show that it fails")  # fmt: skip
 """Same lines for each lever."""
 
-RARE = 5
-"""Draws in a hundred below which an effect is said to be rare, without further numbers."""
-
-
 def closes(row: pd.Series) -> str:
     """What a lever closes to the horizon, in words that say how sure it is.
 
     Args:
         row: of :func:`rareearth.analysis.policy.levers.table`.
     """
-    if row["chance_pct"] < RARE:
-        return f"passes a hundredth of the gap in under {RARE} of 100 draws"
+    if row["chance_pct"] < levers.RARE:
+        return f"passes a hundredth of the gap in under {levers.RARE} of 100 draws"
     mean = _kt(row["mean_t"], row["error_t"])
     middle = _kt(row["median_t"], row["error_t"])
     chance = f"{5 * round(row['chance_pct'] / 5):.0f}"
@@ -117,7 +113,7 @@ def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd
 
 
 def _chance(percent: float) -> str:
-    return f"under {RARE}%" if percent < RARE else f"about {5 * round(percent / 5):.0f}%"
+    return f"under {levers.RARE}%" if percent < levers.RARE else f"about {5 * round(percent / 5):.0f}%"
 
 
 def _kt(tonnes: float, error: float) -> str:

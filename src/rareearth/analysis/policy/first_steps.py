@@ -173,7 +173,7 @@ def _what(frame: pd.DataFrame) -> pd.DataFrame:
             "Step": [f"{place}. {row.do}" for place, row in enumerate(frame.itertuples(), 1)],
             f"Closes in {YEAR}, t": [closes(row) for row in frame.itertuples()],
             "Budget authority": [authority(row) for row in frame.itertuples()],
-            "Pays if a cut comes": [_once(row) for row in frame.itertuples()],
+            "Pays if a cut comes at least": [_once(row) for row in frame.itertuples()],
             "Measured by": frame["metric"],
             "Stop if": frame["stop"],
             "Depends": frame["depends"],
@@ -198,8 +198,8 @@ def closes(row: tuple) -> str:
     if not np.isfinite(row.mean_t):
         return "bridges a cut"
     mean = digits.printed(row.mean_t + 0.0, row.error_t, "{:z,.0f}")
-    if row.chance_pct < 5:
-        return f"mean {mean}; noticed in under 5 of 100 draws"
+    if row.chance_pct < levers.RARE:
+        return f"mean {mean}; noticed in under {levers.RARE} of 100 draws"
     median, high = (_two(max(end, 0.0)) for end in (row.median_t, row.high_t))
     return f"middle {median}, mean {mean}, one in twenty above {high}"
 
@@ -221,7 +221,7 @@ def _once(row: tuple) -> str:
     if years[1] < 1:
         return "not by this count"
     if years[1] > RARELY:
-        return f"less than once in {RARELY:,} years"
+        return f"even if rarer than once in {RARELY:,} years"
     return f"once in {_two(years[1], 1)} to {_two(years[0], 1)} years"
 
 

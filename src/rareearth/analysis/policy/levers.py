@@ -43,10 +43,14 @@ STOCK = "stockpile"
 TOGETHER = "together"
 """Name of the row for all levers at once."""
 
-ON_PLANTS = (
-    "price_floor", "border_price", "offtake", "equity_first", "equity", "loans", "tax_credits",
-)  # fmt: skip
-"""Levers that keep plants from closing, or save plants which would be given up."""
+ON_PRICES = ("price_floor", "border_price")
+"""Levers that hold up the price that plants see."""
+
+ON_PLANTS = ("offtake", "equity_first", "equity", "loans", "tax_credits")
+"""Levers that save plants to come which would be given up."""
+
+RARE = 5
+"""Draws in a hundred below which an effect is said to be rare, without further numbers."""
 
 PLACES = ("home", "others")
 """Whose gap a lever moves: the United States, and all others outside China."""
@@ -360,20 +364,21 @@ def brought(lattice: Lattice, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, An
         "ladder-assumed", 100 * assumed["share_t"].sum() / every["mean_t"], "{:.0f}%",
         error=100 * np.sqrt((assumed["share_error_t"] ** 2).sum()) / every["mean_t"],
     )  # fmt: skip
-    plants = parts[parts.index.isin(ON_PLANTS)]
-    answers.add(
-        "ladder-plants", plants["share_t"].sum() / 1e3, "{:.1f} thousand tonnes",
-        error=np.sqrt((plants["share_error_t"] ** 2).sum()) / 1e3,
-    )  # fmt: skip
-    rare = plants[plants["median_t"] < plants["mean_t"] / 2]
+    for name, some in (("prices", ON_PRICES), ("plants", ON_PLANTS)):
+        rows = parts[parts.index.isin(some)]
+        answers.add(
+            f"ladder-{name}",
+            rows["share_t"].sum() / 1e3,
+            "{:.1f} thousand tonnes",
+            error=np.sqrt((rows["share_error_t"] ** 2).sum()) / 1e3,
+        )
+    money = parts[parts.index.isin(ON_PLANTS)]
     answers.add(
         "ladder-plants-says",
-        "Their effects are rare events: in most draws such a lever changes next to nothing, and in "
-        "some one large plant that runs or comes is worth thousands of tonnes."
-        if plants["share_t"].sum() > 100 and len(rare) > len(plants) / 2
-        else "In this scenario they change little, because next to no plant is given up or closes."
-        if plants["share_t"].sum() <= 100
-        else "They act in many draws, by a little in each.",
+        "Few plants to come have no federal money yet, and fewer would be given up for want of more"
+        if (money["chance_pct"] < RARE).all()
+        else "In some draws a plant that such money saves is worth thousands of tonnes",
+        kind="derived",
     )
     allies = parts.loc["allies"]
     answers.add(

@@ -16,7 +16,7 @@ import pandas as pd
 from rareearth import data, scenarios
 from rareearth.analysis.policy import costs, levers
 from rareearth.analysis.policy.first_steps import YEAR
-from rareearth.answers import Answers, in_words
+from rareearth.answers import Answers, listing
 from rareearth.scenarios import Scenario
 
 DRAWS = 300
@@ -135,12 +135,10 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     answers.add("robust-cells", count, kind="derived")
     answers.add("robust-draws", DRAWS, kind="derived")
     always = frame[frame["first"] == count]
-    answers.add(
-        "robust-always",
-        " and ".join(f"*{do}*" for do in always["do"]) if len(always) else "no step",
-        kind="derived",
-    )
-    answers.add("robust-always-count", in_words(len(always)), kind="derived")
+    names = [f"*{do}*" for do in always["do"]]
+    stays = f"{' and '.join(names) or 'no step'} {'stay' if len(names) > 1 else 'stays'}"
+    answers.add("robust-always", stays, kind="derived")
+    answers.add("robust-own-list", listing(frame.set_index("do")["alone_t"].round(-1), "*{}* {:,.0f} t", "; "))
     floor = rows[rows["step"] == "price_floor"].set_index(["scenario", "price", "fate"])
     border = rows[rows["step"].str.startswith("border_price")]
     border = border.set_index(["scenario", "price", "fate"])
