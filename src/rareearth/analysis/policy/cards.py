@@ -14,6 +14,7 @@ LINES = ("What it is", "In the model", "What it closes", "What it costs", "Who b
          "What would show that it fails")  # fmt: skip
 """Same lines for each lever."""
 
+
 def closes(row: pd.Series) -> str:
     """What a lever closes to the horizon, in words that say how sure it is.
 
@@ -113,7 +114,9 @@ def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd
 
 
 def _chance(percent: float) -> str:
-    return f"under {levers.RARE}%" if percent < levers.RARE else f"about {5 * round(percent / 5):.0f}%"
+    return (
+        f"under {levers.RARE}%" if percent < levers.RARE else f"about {5 * round(percent / 5):.0f}%"
+    )
 
 
 def _kt(tonnes: float, error: float) -> str:

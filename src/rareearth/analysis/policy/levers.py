@@ -7,7 +7,7 @@ in :mod:`rareearth.analysis.policy.costs`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 
@@ -98,16 +98,14 @@ class Lattice:
             for part, read in _read(self.scenario).items()
         }
 
-    def chunks(self, count: int) -> list[Lattice]:
-        """The draws in groups, each a lattice of its own."""
-        made = []
+    def chunks(self, count: int) -> Iterator[Lattice]:
+        """The draws in groups, each a lattice of its own, one after the other."""
         for at in np.array_split(np.arange(len(self.base)), count):
             some = copy(self)
             some.base = self.base.iloc[at]
             some._moved = {lever: frame.iloc[at] for lever, frame in self._moved.items()}
             some._forget()
-            made.append(some)
-        return made
+            yield some
 
     def draws(self, some: Iterable[str] = ()) -> pd.DataFrame:
         """Draws of all inputs with some levers pulled."""

@@ -138,8 +138,16 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     names = [f"*{do}*" for do in always["do"]]
     stays = f"{' and '.join(names) or 'no step'} {'stay' if len(names) > 1 else 'stays'}"
     answers.add("robust-always", stays, kind="derived")
-    answers.add("robust-own-list", listing(frame.set_index("do")["alone_t"].round(-1), "*{}* {:,.0f} t", "; "))
+    answers.add(
+        "robust-own-list",
+        listing(frame.set_index("do")["alone_t"].round(-1), "*{}* {:,.0f} t", "; "),
+    )
     floor = rows[rows["step"] == "price_floor"].set_index(["scenario", "price", "fate"])
+    for name, step in (("floor", "price_floor"), ("research", "research")):
+        out = rows[(rows["step"] == step) & (rows["place"] > FIRST)]
+        worlds = [f"*{world}*" for world in out["scenario"].unique()]
+        answers.add(f"robust-{name}-out", " and ".join(worlds) or "none", kind="derived")
+    answers.add("robust-research-first", f"{frame.loc['research', 'first']} of {count}")
     border = rows[rows["step"].str.startswith("border_price")]
     border = border.set_index(["scenario", "price", "fate"])
     answers.add(
