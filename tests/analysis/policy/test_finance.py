@@ -128,6 +128,9 @@ def test_what_the_levers_save_is_what_the_model_says():
     for lever, handle, label in (
         ("offtake", "offtake_saves", "Offtake"),
         ("equity", "equity_saves", "Grants and equity"),
+        ("equity_first", "equity_first_saves", "Grants and equity"),
+        ("loans", "loans_saves", "Loans"),
+        ("tax_credits", "credit_saves", "Tax credit"),
     ):
         stated = scenarios.levers()[lever].overrides[handle]
         ours = mixes.loc[label, [f"saved_pct_{part}" for part in ("low", "median", "high")]]
