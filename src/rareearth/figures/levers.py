@@ -10,8 +10,8 @@ from rareearth.figures import forms, style
 HOME, OTHERS = style.actor("United States"), style.actor("Rest of world")
 
 BASES = {
-    "computed": ("reach computed", HOME),
-    "assumed": ("reach assumed", style.pale(HOME, 0.55)),
+    "computed": ("Reach computed", HOME),
+    "assumed": ("Reach assumed", style.pale(HOME, 0.55)),
 }
 """Name and colour of a lever by the basis of what it moves."""
 
