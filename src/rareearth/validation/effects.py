@@ -76,7 +76,6 @@ def printed() -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     at = frame.set_index("case")
     answers = Answers(behind(), kind="forecast")
     goal = f"left_{GOAL}_pct"
-    answers.add("effects-full", at.loc[FULL, goal], "{:.0f}%")
     answers.add("effects-bare", at.loc[BARE, goal], "{:.0f}%")
     answers.add("effects-no-policy", at.loc["No policy", goal], "{:.0f}%")
     width = at["left_high_pct"] - at["left_low_pct"]
