@@ -15,13 +15,14 @@ FITS := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c '$(FITS)' 2>/dev/null && { echo $$python; break; }; done)
 
-.PHONY: help setup book editions test check bench lock clean
+.PHONY: help setup book editions test check seeds bench lock clean
 
 help:
 	@echo "make book    build the report: HTML and PDF under _build"
 	@echo "make editions  build the report once for each scenario, with a page that compares them"
 	@echo "make test    run all tests, build the book and look at it in Chromium"
 	@echo "make check   look for broken tables, idle sources, typed numbers, unformatted code"
+	@echo "make seeds   print outlook, summary and policy under five seeds: do the digits stand?"
 	@echo "make bench   time the build against stock jupyter-book, and the models against flodym"
 	@echo "make setup   only make $(VENV); the other targets do it when it is missing or stale"
 	@echo "make lock    renew requirements.lock after a change of dependencies"
@@ -61,6 +62,10 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2 || failed=1; \
 	BOOK_DIR="$(CURDIR)" $(BIN)/python -m pytest tests/book || failed=1; \
 	[ -z "$$failed" ]
+
+# Whole chapters under five seeds: minutes, so not among the tests.
+seeds: $(READY)
+	$(BIN)/python -m pytest -n 2 -m seeds tests/test_draws.py
 
 check: $(READY)
 	$(BIN)/ruff check

@@ -26,9 +26,9 @@ def test_five_seeds_differ_by_at_most_one_unit(scale):
     stream = np.random.default_rng(2)
     fails = 0
     for _ in range(300):
-        errors = stream.normal(123.4, scale, size=5)
+        errors = stream.normal(stream.uniform(100, 1000), scale, size=5)
         fails += bool(digits.unstable([digits.printed(x, scale, "{:,.3f} t") for x in errors]))
-    assert fails <= 15, f"{fails} of 300 differ, far more than one in fifty"
+    assert fails <= 45, f"{fails} of 300 differ, far more than one in ten"
 
 
 def test_no_digit_is_lost_that_would_survive():

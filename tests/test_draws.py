@@ -1,11 +1,12 @@
-"""Headlines do not depend on how many draws they rest on, beyond the error of few draws."""
+"""What is printed depends on the draws no more than its digits say."""
 
 from math import sqrt
 
 import pytest
 
 from bindery.pages import numbers
-from inprocess import PROJECT, answers
+from inprocess import PROJECT, answers, printed
+from rareearth import digits
 
 DRAWN = [page.name for page in PROJECT.chapters if "draws" in page.parameters]
 FEW = 200
@@ -32,3 +33,22 @@ def test_few_draws_give_the_headlines_of_the_book(name, chapters):
         assert abs(answer.value - value) <= ERRORS * error + SLACK * abs(value), (
             f"{name}: '{label}' is {value:g} in the book and {answer.value:g} with {FEW} draws"
         )
+
+
+SEEDS = range(1, 6)
+
+
+@pytest.mark.seeds
+@pytest.mark.parametrize("name", ["outlook", "summary", "policy"])
+def test_five_seeds_print_the_same_digits(name):
+    """All texts of a page, tables included, at its own draws: one unit of the last digit, if any.
+
+    Run alone by `make seeds`; it takes minutes.
+    """
+    pages = [printed(name, seed=seed) for seed in SEEDS]
+    moved = {
+        label: found
+        for label in pages[0]
+        if (found := digits.unstable([page[label] for page in pages]))
+    }
+    assert not moved, f"{name} prints digits that another seed changes: {moved}"

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rareearth import scenarios
+from inprocess import PROJECT
+from rareearth import digits, scenarios
 from rareearth.analysis import balance as balances
 from rareearth.analysis import outlook, supply
 from rareearth.models import balance as model
@@ -111,3 +112,12 @@ def test_where_nothing_is_needed_nothing_is_left_unserved():
     spared = scenarios.load("innovation", substitution_price_elasticity=2.0)
     shares = outlook.unserved(outlook.balances.run(spared, 300, 1))
     assert shares.notna().all(axis=None)
+
+
+def test_headlines_print_the_same_digits_under_five_seeds():
+    draws = PROJECT.page("outlook").parameters["draws"]
+    pages = [
+        outlook.headlines(scenarios.load("baseline"), draws, seed).texts() for seed in range(1, 6)
+    ]
+    for name in pages[0]:
+        assert not digits.unstable([page[name] for page in pages]), f"'{name}' moves with the seed"

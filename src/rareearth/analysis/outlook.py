@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from rareearth import assumptions, data, scenarios, uncertainty
+from rareearth import assumptions, data, digits, scenarios, uncertainty
 from rareearth.analysis import balance as balances
 from rareearth.analysis import supply
 from rareearth.analysis.balance import CHAIN, HOME, KT, MILESTONES, OUTSIDE
@@ -380,7 +380,8 @@ def stages(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Ans
     answers.add("enough-announced", _of_four(enough["announced_kt"]), kind="target")
     answers.add("enough-expected", _of_four(enough["median_kt"]))
     answers.add("expected-list", listing(home["median_kt"].rename(str.lower), "{} {:.1f}"))
-    answers.add("heavy-need", heavy["need_kt"].iloc[0], "{:,.0f} t")
+    need = balance.need.sel(region=HOME, group="DyTb", year=GOAL)
+    answers.add("heavy-need", heavy["need_kt"].iloc[0], "{:,.0f} t", error=digits.error(need))
     for stage in ("Mined", "Separated"):
         name = f"heavy-{stage.lower()}"
         answers.add(name, heavy.loc[stage, "median_kt"], "{:,.0f} t")
@@ -420,11 +421,13 @@ def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
     }
     for name, of in (("largest-part", bets), ("largest-pathway", pathways)):
         answers.add(name, max(of, key=of.get))
-        answers.add(f"{name}-t", max(of.values()), "{:,.0f} t")
+        answers.add(f"{name}-t", max(of.values()) / KT, "{:.1f} kt")
     for year, kt in shut.set_index("year").loc[list(MILESTONES), "median_kt"].items():
         answers.add(f"closed-{year}", kt, "{:.1f} kt")
     for year in (supply.NOW, supply.YEARS[-1]):
-        answers.add(f"run-{year}", 1e3 * mean.loc[year, "Plants running"], "{:,.0f} t")
+        at = stack.set_index(["year", "part"]).loc[(year, "Plants running")]
+        error = KT * digits.of_band(at["low_kt"], at["high_kt"], draws, median=False)
+        answers.add(f"run-{year}", KT * at["mean_kt"], "{:,.0f} t", error=error)
     for year, kind in ((supply.YEARS[0], "estimate"), (supply.YEARS[-1], "forecast")):
         answers.add(f"demand-{year}", mean.loc[year, "Demand"], "{:.1f} kt", kind=kind)
     secured = [*model.SOURCES, *model.ROUTES]
@@ -438,11 +441,11 @@ def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
     return stack, shut, answers
 
 
-def _drawn(mean: pd.DataFrame) -> str:
+def _drawn(mean: pd.DataFrame, form: str = "{:.1f}") -> str:
     """Parts of demand in the last year, in thousand tonnes."""
     parts = mean.iloc[-1].drop("Demand")[list(balances.ORDER)]
     demand = mean["Demand"].iloc[-1]
-    return f"{listing(parts.rename(said), '{} {:.1f}')}; demand {demand:.1f}"
+    return f"{listing(parts.rename(said), '{} ' + form)}; demand {form.format(demand)}"
 
 
 def said(part: str) -> str:
@@ -469,6 +472,10 @@ def parts(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answ
     shown = stack[stack["year"].isin(MILESTONES)].set_index("part").loc[order].reset_index()
     goal = stack[stack["year"] == GOAL].set_index("part")
     come = goal.loc["Plants to come"]
+
+    def error(part: str) -> float:
+        return digits.of_band(goal.loc[part, "low_kt"], goal.loc[part, "high_kt"], draws)
+
     answers.add("come", come["median_kt"], "{:.1f} kt", low=come["low_kt"], high=come["high_kt"])
     closers = goal.drop("Demand").loc[[*model.SOURCES, *model.ROUTES]]
     widest = (closers["high_kt"] - closers["low_kt"]).idxmax() == come.name
@@ -484,9 +491,12 @@ def parts(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, Answ
         middle = avoided.sel(year=year).median()
         answers.add(f"outlook-avoided-{year}", middle, "{:.1f} kt")
     for name, part in (("waste-2035-t", "Waste"), ("recycling-2035-t", "Recycling")):
-        answers.add(name, 1e3 * goal.loc[part, "median_kt"], "{:,.0f} t")
-    listed = goal.loc[order, "median_kt"].rename(said)
-    answers.add("parts-list", listing(listed, "{} {:.2f}"))
+        answers.add(name, KT * goal.loc[part, "median_kt"], "{:,.0f} t", error=KT * error(part))
+    listed = {
+        said(part): digits.printed(goal.loc[part, "median_kt"], error(part), "{:.2f}")
+        for part in order
+    }
+    answers.add("parts-list", listing(listed, "{} {}"))
     return shown, answers
 
 
@@ -507,7 +517,7 @@ def outside(
     left = balances.share_left(balance, 2040, OUTSIDE).median()
     answers.add("outlook-world-2040", left, "{:.0f}%")
     mean = stack.pivot(index="year", columns="part", values="mean_kt")
-    answers.add("outside-list", _drawn(mean))
+    answers.add("outside-list", _drawn(mean, "{:.0f}"))
     return stack, closed(balance, OUTSIDE), answers
 
 
@@ -698,8 +708,16 @@ def side_by_side(
             for year in MILESTONES
         ]
     )
-    words = gaps.assign(
-        text=[f"{r.median_pct:.0f} ({r.low_pct:.0f}–{r.high_pct:.0f})" for r in gaps.itertuples()]
+    texts = pd.DataFrame(
+        [
+            (name, year, *_steady(balances.share_left(at, year)))
+            for name, at in run.items()
+            for year in MILESTONES
+        ],
+        columns=["scenario", "year", "median", "low", "high"],
+    )
+    words = texts.assign(
+        text=[f"{row.median} ({row.low}–{row.high})" for row in texts.itertuples()]
     ).pivot(index="scenario", columns="year", values="text")
     words = words.loc[table["scenario"]].add_prefix("Gap ").reset_index(drop=True)
     names = [f"**{name}**" if name == chosen else name for name in table["scenario"]]
@@ -723,9 +741,19 @@ def side_by_side(
     answers.add("smallest-gap-left", answers[f"left-{goal.idxmin()}"].text)
     answers.add("largest-gap", goal.idxmax())
     answers.add("largest-gap-left", answers[f"left-{goal.idxmax()}"].text)
-    by_year = {name: tuple(median[name]) for name in run}
-    answers.add("gaps-list", listing(by_year, "{} {:.0f}, {:.0f} and {:.0f}", "; "))
+    by_year = {name: tuple(rows["median"]) for name, rows in texts.groupby("scenario", sort=False)}
+    answers.add("gaps-list", listing(by_year, "{} {}, {} and {}", "; "))
     return table, printed, gaps, answers
+
+
+def _steady(share: xr.DataArray) -> list[str]:
+    """Median and ends of the band of a share in percent, with the digits that survive."""
+    levels = (0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    values = np.quantile(share, levels)
+    return [
+        digits.printed(value, digits.error(share, level), "{:.0f}")
+        for value, level in zip(values, levels, strict=True)
+    ]
 
 
 def answered(draws: int, seed: int, collection_rate: float | None = None) -> Answers:
@@ -801,9 +829,11 @@ def speed(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
         answers.add(f"{stage.lower()}-needed", row["median_pct"], "{:.0f}%")
         years = growth.years_needed(row["now_t"], row["need_t"], fastest["growth_pct"] / 100)
         answers.add(f"{stage.lower()}-years", float(years), "{:.1f}", sources=behind)
-    sooner = growth_needed(*given, (2028,)).set_index(["region", "stage"])["median_pct"][HOME]
-    answers.add("two-years", sooner.max(), "{:.0f}%")
-    answers.add("two-years-stage", NOUNS[sooner.idxmax()])
+    sooner = growth_needed(*given, (2028,)).set_index(["region", "stage"]).loc[HOME]
+    first = sooner.loc[sooner["median_pct"].idxmax()]
+    error = digits.of_band(first["low_pct"], first["high_pct"], draws)
+    answers.add("two-years", first["median_pct"], "{:.0f}%", error=error)
+    answers.add("two-years-stage", NOUNS[first.name])
     over = int((soon["median_pct"] > fastest["growth_pct"]).sum())
     answers.add("stages-over", _of_four(over), sources=behind)
     answers.add("growth-list", listing(soon["median_pct"].rename(str.lower), "{} {:.0f}%"))
