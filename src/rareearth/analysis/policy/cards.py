@@ -23,8 +23,8 @@ def closes(row: pd.Series) -> str:
     """
     if row["chance_pct"] < levers.RARE:
         return f"passes a hundredth of the gap in under {levers.RARE} of 100 draws"
-    mean = _kt(row["mean_t"], row["error_t"])
-    middle = _kt(row["median_t"], row["error_t"])
+    mean = levers.in_kt(row["mean_t"], row["error_t"])
+    middle = levers.in_kt(row["median_t"], row["error_t"])
     chance = f"{5 * round(row['chance_pct'] / 5):.0f}"
     passes = f"passes a hundredth of the gap in about {chance} of 100 draws"
     return f"mean {mean}, middle {middle} kt; {passes}"
@@ -80,11 +80,11 @@ def download(found: pd.DataFrame, money: pd.DataFrame, names: Sequence[str]) -> 
         source=[";".join(known[name].source) for name in names],
     )
     numbers = found.drop(columns=["title", "basis"]).rename_axis("lever").reset_index()
-    spent = money.select_dtypes("number").drop(columns="price_year", errors="ignore")
+    spent = money.select_dtypes("number").drop(columns=["price_year", "chance_pct"])
     return rows.merge(numbers, how="left").merge(spent.reset_index(), on="lever", how="left")
 
 
-UNITS = costs.UNITS | {"chance_pct": "percent of draws"}
+UNITS = costs.UNITS
 
 
 def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -99,11 +99,13 @@ def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd
             {
                 "Lever": known[name].title,
                 "Basis": known[name].basis,
-                "Share, kt": _kt(row["share_t"], row["share_error_t"]) if acts else "in a cut",
+                "Share, kt": levers.in_kt(row["share_t"], row["share_error_t"])
+                if acts
+                else "in a cut",
                 "Standard error": f"{row['share_error_t'] / 1e3:.2f}" if acts else "",
-                "Middle alone": _kt(row["median_t"], row["error_t"]) if acts else "",
+                "Middle alone": levers.in_kt(row["median_t"], row["error_t"]) if acts else "",
                 "Passes a hundredth": _chance(row["chance_pct"]) if acts else "",
-                "Others, kt": _kt(row["others_t"], row["others_error_t"]) if acts else "",
+                "Others, kt": levers.in_kt(row["others_t"], row["others_error_t"]) if acts else "",
                 "USD per kg": costs.per_kg(next(money.loc[[name]].itertuples()))
                 if acts
                 else "see stock",
@@ -117,7 +119,3 @@ def _chance(percent: float) -> str:
     return (
         f"under {levers.RARE}%" if percent < levers.RARE else f"about {5 * round(percent / 5):.0f}%"
     )
-
-
-def _kt(tonnes: float, error: float) -> str:
-    return digits.printed(tonnes / 1e3 + 0.0, error / 1e3, "{:.1f}")

@@ -262,7 +262,8 @@ def table(lattice: Lattice) -> pd.DataFrame:
         By lever, in million USD, means: ``authority`` and the level that one draw in twenty passes
         (``authority_high``), :data:`PERIODS`, ``users``, ``fair``, their standard errors
         (``authority_error``, ``users_error``, ``fair_error``); ``usd_per_kg`` (all that Treasury
-        and users pay over all kilograms closed, means) and ``usd_per_kg_error``; ``pays``,
+        and users pay over all kilograms closed, means) and ``usd_per_kg_error``; ``chance_pct`` as from
+        :func:`rareearth.analysis.policy.levers.effects`; ``pays``,
         ``counted`` (words) and ``price_year``. Numbers are missing where nothing was found, and the
         cost of a kilogram where nothing is closed.
     """
@@ -271,6 +272,8 @@ def table(lattice: Lattice) -> pd.DataFrame:
         rows[lever] = {"title": known[lever].title, "pays": known[lever].pays}
         rows[lever] |= {"counted": COUNTED.get(lever) or f"not found: {NOT_FOUND[lever]}"}
         rows[lever] |= {"price_year": PRICE_YEAR}
+        chance = levers.effects(lattice, {lever: [lever]})["chance_pct"]
+        rows[lever] |= {"chance_pct": float(chance[lever])}
         if lever in COUNTED:
             rows[lever] |= _million(of(lattice, lever))
             rows[lever] |= _per_kg(of(lattice, lever), lattice.brought([lever]))
@@ -321,6 +324,7 @@ UNITS = {
          "fair_error", *PERIODS], "million US dollars",
     ),
     "usd_per_kg_error": "US dollars per kilogram",
+    "chance_pct": "percent of draws",
 }  # fmt: skip
 
 
@@ -333,9 +337,9 @@ def on_one_basis(lattice: Lattice) -> tuple[pd.DataFrame, pd.DataFrame, Answers]
             "Authority": [money(r.authority, r.authority_error) for r in frame.itertuples()],
             "one in twenty above": [money(r.authority_high, 5 * (r.authority_error or 0))
                                     for r in frame.itertuples()],
-            "2027–30": [money(v, 0) for v in frame["outlays_2027_30"]],
-            "2031–35": [money(v, 0) for v in frame["outlays_2031_35"]],
-            "2036–40": [money(v, 0) for v in frame["outlays_2036_40"]],
+            "2027–30": [_part(r, "outlays_2027_30") for r in frame.itertuples()],
+            "2031–35": [_part(r, "outlays_2031_35") for r in frame.itertuples()],
+            "2036–40": [_part(r, "outlays_2036_40") for r in frame.itertuples()],
             "Fair value": [money(r.fair, r.fair_error) for r in frame.itertuples()],
             "Users": [money(r.users, r.users_error) for r in frame.itertuples()],
             "USD per kg": [per_kg(r) for r in frame.itertuples()],
@@ -350,6 +354,9 @@ def on_one_basis(lattice: Lattice) -> tuple[pd.DataFrame, pd.DataFrame, Answers]
         row = frame.loc[lever]
         answers.add(f"costs-{name}", float(row["authority"]), "{:,.0f} million dollars",
                     error=float(row["authority_error"]))  # fmt: skip
+    floor = frame.loc["price_floor"]
+    late = 100 * floor["outlays_2036_40"] / floor["authority"]
+    answers.add("costs-floor-late", round(float(late), -1), "{:.0f}%")
     row = frame.loc["loans"]
     answers.add("costs-loans-fair", float(row["fair"]), "{:,.0f} million dollars",
                 error=float(row["fair_error"]))  # fmt: skip
@@ -364,12 +371,21 @@ def on_one_basis(lattice: Lattice) -> tuple[pd.DataFrame, pd.DataFrame, Answers]
     return frame, printed, answers
 
 
+def _part(row: tuple, period: str) -> str:
+    """Outlays of a period, as sure as the authority that they are a part of."""
+    paid = getattr(row, period)
+    part = paid / row.authority if row.authority else 0.0
+    return money(paid, row.authority_error * part)
+
+
 def per_kg(row: tuple) -> str:
     """Cost of a kilogram in words: with the digits that survive, or why there is none."""
     if not np.isfinite(row.authority):
         return "not found"
     if not np.isfinite(row.usd_per_kg):
         return "closes nothing"
+    if row.chance_pct < levers.RARE:
+        return "too rare to say"
     if not digits.rounded(row.usd_per_kg, digits.unit(row.usd_per_kg_error)):
         return "too rare to say"
     return digits.printed(row.usd_per_kg, row.usd_per_kg_error, "{:,.0f}")

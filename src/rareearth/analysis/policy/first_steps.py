@@ -28,6 +28,9 @@ WORDS = ("do", "instrument", "authority", "who", "pays", "loses", "start_by", "m
 FUND = "imf_wp_26_73"
 """Source of the largest published loss of the United States if a cut happens."""
 
+TAIL = 3
+"""Errors of a mean in the error of the end of nine draws in ten, about."""
+
 RARELY = 1000
 """Years beyond which no more is said of how rare a cut may be."""
 
@@ -200,7 +203,8 @@ def closes(row: tuple) -> str:
     mean = digits.printed(row.mean_t + 0.0, row.error_t, "{:z,.0f}")
     if row.chance_pct < levers.RARE:
         return f"mean {mean}; noticed in under {levers.RARE} of 100 draws"
-    median, high = (_two(max(end, 0.0)) for end in (row.median_t, row.high_t))
+    median = digits.printed(max(row.median_t, 0.0), row.error_t, "{:,.0f}")
+    high = digits.printed(row.high_t, TAIL * row.error_t, "{:,.0f}")
     return f"middle {median}, mean {mean}, one in twenty above {high}"
 
 
@@ -221,7 +225,7 @@ def _once(row: tuple) -> str:
     if years[1] < 1:
         return "not by this count"
     if years[1] > RARELY:
-        return f"even if rarer than once in {RARELY:,} years"
+        return f"once in {RARELY:,} years, or rarer"
     return f"once in {_two(years[1], 1)} to {_two(years[0], 1)} years"
 
 
@@ -236,8 +240,14 @@ def _position(lattice: levers.Lattice) -> Answers:
     pulled["both"] = [*pulled["border"], *pulled["floor"]]
     found = levers.effects(lattice, pulled, YEAR)
     answers = Answers(levers.behind(), kind="forecast")
-    for name, row in found.iterrows():
-        answers.add(f"position-{name}", row["mean_t"], "{:,.0f} t", error=row["error_t"])
+    each = [digits.printed(r.mean_t, r.error_t, "{:,.0f} t") for r in found.itertuples()]
+    answers.add(
+        "position-says",
+        f"By itself a price at the border closes {each[0]} of the gap in {YEAR} on average, a "
+        f"floor for American plants {each[1]}, both together {each[2]}"
+        if found["mean_t"].max() > 1
+        else "In this scenario no plant closes or is given up, so neither closes anything",
+    )
     return answers
 
 
@@ -257,8 +267,15 @@ def _answers(frame: pd.DataFrame, lattice: levers.Lattice) -> Answers:
         kind="derived",
     )
     for name, lever in (("research", "research"), ("floor", "price_floor")):
-        once = _once(next(at.loc[[lever]].itertuples()))
-        answers.add(f"first-{name}-once", once, kind="derived", sources=[*costs.behind(), FUND])
+        row = next(at.loc[[lever]].itertuples())
+        answers.add(
+            f"first-{name}-says",
+            f"pays if a cut comes at least {_once(row)}"
+            if np.isfinite(row.pays_least_pct)
+            else "closes nothing in this scenario",
+            kind="derived",
+            sources=[*costs.behind(), FUND],
+        )
     return answers
 
 

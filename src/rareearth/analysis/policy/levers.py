@@ -52,6 +52,9 @@ ON_PLANTS = ("offtake", "equity_first", "equity", "loans", "tax_credits")
 RARE = 5
 """Draws in a hundred below which an effect is said to be rare, without further numbers."""
 
+LEAST_KT = 0.05
+"""Thousand tonnes below which nothing is printed."""
+
 PLACES = ("home", "others")
 """Whose gap a lever moves: the United States, and all others outside China."""
 
@@ -371,11 +374,26 @@ def brought(lattice: Lattice, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, An
             error=np.sqrt((rows["share_error_t"] ** 2).sum()) / 1e3,
         )
     money = parts[parts.index.isin(ON_PLANTS)]
+    idle = parts.loc[[name for name in (*ON_PRICES, *ON_PLANTS) if name in parts.index], "mean_t"]
+    idle = idle.abs().max() < 1
     answers.add(
         "ladder-plants-says",
-        "Few plants to come have no federal money yet, and fewer would be given up for want of more"
+        "In this scenario no plant closes or is given up, so there is none to keep"
+        if idle
+        else "Few plants to come have no federal money yet, and fewer would be given up for want "
+        "of more"
         if (money["chance_pct"] < RARE).all()
         else "In some draws a plant that such money saves is worth thousands of tonnes",
+        kind="derived",
+    )
+    acted = parts[parts.index.isin([*ON_PRICES, *ON_PLANTS])]
+    skew = acted[(acted["mean_t"] > 2 * acted["median_t"]) & (acted["mean_t"] > 1)]
+    answers.add(
+        "levers-skewed",
+        "For some levers the mean is more than twice the median, because what counts is the rare "
+        "draw in which one large plant is kept or saved"
+        if len(skew)
+        else "For levers on plants mean and median lie together here",
         kind="derived",
     )
     allies = parts.loc["allies"]
@@ -393,12 +411,14 @@ def brought(lattice: Lattice, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, An
     more = lattice.part("waste", ["waste_extraction"])[0] - lattice.part("waste")[0]
     extracted = in_years(more.sum(axis=0), None)
     answers.add("ladder-waste-used", 100 * gained.sum() / extracted.sum(), "{:.0f}%")
-    words = {r.title: _printed(r.share_t / 1e3, r.share_error_t / 1e3) for r in parts.itertuples()}
+    words = {r.title: in_kt(r.share_t, r.share_error_t) for r in parts.itertuples()}
     answers.add("ladder-share-list", listing(words, "{} {}", "; "))
     answers.add("ladder-years", "{} to {}".format(*HORIZON))
     answers.add("ladder-draws", len(lattice.base), "{:,}")
     return kt.reset_index(), frame, answers
 
 
-def _printed(value: float, error: float) -> str:
-    return digits.printed(value + 0.0, error, "{:.1f}")
+def in_kt(tonnes: float, error: float) -> str:
+    """Thousand tonnes in words, with one decimal at most."""
+    kt = tonnes / 1e3
+    return "0.0" if abs(kt) < LEAST_KT else digits.printed(kt, error / 1e3, "{:.1f}")

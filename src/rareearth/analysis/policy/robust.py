@@ -115,14 +115,13 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     """:func:`summary`; the same as it is printed; and what the text says of it."""
     rows = ranks(seed)
     frame = summary(rows)
-    tens = [f"{max(round(v, -1), 0):,.0f}" for v in frame["mean_t"]]
     printed = pd.DataFrame(
         {
             "Step": frame["do"],
             "Among the first three": [f"{r.first} of {r.cells}" for r in frame.itertuples()],
             "Places": [f"{r.best} to {r.worst}" for r in frame.itertuples()],
-            f"Closes in {YEAR}, t, mean of cells": tens,
-            "Less what others lose": [f"{max(round(v, -1), 0):,.0f}" for v in frame["alone_t"]],
+            f"Closes in {YEAR}, t, mean of cells": [_near(v) for v in frame["mean_t"]],
+            "Less what others lose": [_near(v) for v in frame["alone_t"]],
             "Least to most": [
                 f"{max(_hundred(r.least_t), 0):,.0f} to {_hundred(r.most_t):,.0f}"
                 for r in frame.itertuples()
@@ -140,7 +139,7 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     answers.add("robust-always", stays, kind="derived")
     answers.add(
         "robust-own-list",
-        listing(frame.set_index("do")["alone_t"].round(-1), "*{}* {:,.0f} t", "; "),
+        listing(frame.set_index("do")["alone_t"].round(-2), "*{}* {:,.0f} t", "; "),
     )
     floor = rows[rows["step"] == "price_floor"].set_index(["scenario", "price", "fate"])
     for name, step in (("floor", "price_floor"), ("research", "research")):
@@ -156,6 +155,11 @@ def table(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     wins = int((border["mean_t"] > floor["mean_t"]).sum())
     answers.add("robust-border-wins", f"{wins} of {count}", kind="derived")
     return frame.reset_index(), printed, answers
+
+
+def _near(value: float) -> str:
+    """To the next hundred tonnes, which is what few draws bear."""
+    return f"{max(_hundred(value), 0):,.0f}" if value >= 50 else "under 100"
 
 
 def _hundred(value: float) -> float:
