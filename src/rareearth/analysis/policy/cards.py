@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from rareearth import digits, scenarios
+from rareearth import scenarios
 from rareearth.analysis.policy import costs, levers, measures
 
 LINES = ("What it is", "In the model", "What it closes", "What it costs", "Who bears the tail",
@@ -82,9 +82,6 @@ def download(found: pd.DataFrame, money: pd.DataFrame, names: Sequence[str]) -> 
     numbers = found.drop(columns=["title", "basis"]).rename_axis("lever").reset_index()
     spent = money.select_dtypes("number").drop(columns=["price_year", "chance_pct"])
     return rows.merge(numbers, how="left").merge(spent.reset_index(), on="lever", how="left")
-
-
-UNITS = costs.UNITS
 
 
 def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -262,8 +262,8 @@ def table(lattice: Lattice) -> pd.DataFrame:
         By lever, in million USD, means: ``authority`` and the level that one draw in twenty passes
         (``authority_high``), :data:`PERIODS`, ``users``, ``fair``, their standard errors
         (``authority_error``, ``users_error``, ``fair_error``); ``usd_per_kg`` (all that Treasury
-        and users pay over all kilograms closed, means) and ``usd_per_kg_error``; ``chance_pct`` as from
-        :func:`rareearth.analysis.policy.levers.effects`; ``pays``,
+        and users pay over all kilograms closed, means) and ``usd_per_kg_error``; ``chance_pct`` as
+        from :func:`rareearth.analysis.policy.levers.effects`; ``pays``,
         ``counted`` (words) and ``price_year``. Numbers are missing where nothing was found, and the
         cost of a kilogram where nothing is closed.
     """
