@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from rareearth import scenarios
 from rareearth.analysis import balance, chokepoints, demand, history, outlook
 from rareearth.analysis.policy import first_steps, price_floor, stock
 from rareearth.answers import Answers, listing
@@ -41,7 +39,7 @@ def findings(scenario: Scenario, draws: int, seed: int) -> Answers:
 
 
 def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
-    """What American demand is met from, and what would be left if all announced plants came.
+    """What American demand is met from.
 
     Args:
         scenario: as loaded by :func:`rareearth.scenarios.load`.
@@ -53,9 +51,6 @@ def wedge(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
     """
     stack, closed, shown = outlook.wedge(scenario, draws, seed)
     answers = Answers(outlook.rests_on(), kind="forecast")
-    announced = balance.run(scenarios.load("announced"), draws, seed)
-    on_time = float(np.median(balance.share_left(announced, 2030)))
-    answers.add("announced-left", on_time, "{:.0f}%")
     short = balance.run(scenario, draws, seed).shortage.sel(region=balance.HOME)
     answers.add(
         "cut",
