@@ -221,6 +221,8 @@ def authority(row: tuple) -> str:
 def _once(row: tuple) -> str:
     if not np.isfinite(row.pays_least_pct):
         return "not known"
+    if row.chance_pct < levers.RARE:
+        return "too rare to say"
     years = [100 / row.pays_least_pct, 100 / row.pays_most_pct]
     if years[1] < 1:
         return "not by this count"

@@ -283,6 +283,8 @@ def table(lattice: Lattice, seed: int) -> pd.DataFrame:
     frame = effects(lattice, groups | {TOGETHER: lattice.levers})
     frame["last_t"] = effects(lattice, groups, last=True)["mean_t"]
     frame = frame.join(shares(lattice, seed))
+    # Few groups of draws tell their own spread badly; a share errs no less than the effect alone.
+    frame["share_error_t"] = frame[["share_error_t", "error_t"]].max(axis=1)
     frame.loc[TOGETHER, ["share_t", "share_error_t", "last_t"]] = frame.loc[
         TOGETHER, ["mean_t", "error_t", "mean_t"]
     ].to_numpy()
