@@ -9,6 +9,8 @@ from rareearth.analysis import balance as balances
 from rareearth.analysis import outlook, supply
 from rareearth.models import balance as model
 
+DRAWS = 100
+
 
 def test_closed_and_gap_add_to_demand(balance):
     closed = outlook.closed(balance)
@@ -121,3 +123,15 @@ def test_headlines_print_the_same_digits_under_five_seeds():
     ]
     for name in pages[0]:
         assert not digits.unstable([page[name] for page in pages]), f"'{name}' moves with the seed"
+
+
+def test_the_question_is_answered_by_what_the_scenarios_leave():
+    answers = outlook.answered(DRAWS, 1)
+    for name in outlook.BETS:
+        assert answers[f"left-{name}-bare"].value > answers[f"left-{name}"].value, name
+    run = balances.run(scenarios.load("policy"), DRAWS, 1)
+    left = float(balances.share_left(run, outlook.GOAL).median())
+    assert answers["left-policy"].value == pytest.approx(left, abs=1e-3)
+    assert min(answers[f"left-{name}"].value for name in outlook.CASES) > outlook.FREE
+    assert answers["answered"].text.startswith("Not wholly")
+    assert answers["answered-magnet"].text.startswith("Much")

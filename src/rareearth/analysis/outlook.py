@@ -792,7 +792,8 @@ def answered(draws: int, seed: int, collection_rate: float | None = None) -> Ans
     magnet = (median["innovation-bare"] - median["innovation"]) / won if won > 0 else 0.0
     answers.add(
         "answered-magnet",
-        "Much of that rests on one magnet, of iron nitride, which no sample in print is yet fit for"
+        "Much of that rests on one magnet, of iron nitride, whose samples in print lack the "
+        "coercivity"
         if magnet >= MUCH
         else "Little of that rests on the new magnet of iron nitride",
     )

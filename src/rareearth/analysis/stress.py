@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from rareearth import data
+from rareearth import data, digits
 from rareearth.analysis import balance, stockpile
 from rareearth.answers import Answers, listing
 from rareearth.models import disruption
@@ -109,8 +109,8 @@ def cases(test: Test) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
             "Cut": table["case"],
             "Stops, % of what it touches": table["stops_pct"],
             "Months": table["months"],
-            "Nd and Pr short, % of a year's need": _bands(table, "NdPr"),
-            "Dy and Tb short, % of a year's need": _bands(table, "DyTb"),
+            "Nd and Pr short, % of a year's need": _bands(table, "NdPr", len(test.draws)),
+            "Dy and Tb short, % of a year's need": _bands(table, "DyTb", len(test.draws)),
         }
     )
     past, answers = stockpile.episodes().set_index("episode"), _answers()
@@ -129,9 +129,18 @@ def cases(test: Test) -> tuple[pd.DataFrame, pd.DataFrame, Answers]:
     return table, printed, answers
 
 
-def _bands(table: pd.DataFrame, group: str) -> list[str]:
-    ends = table[[f"{group}_median", f"{group}_low", f"{group}_high"]]
-    return ["{:.0f} ({:.0f} to {:.0f})".format(*row) for row in ends.to_numpy()]
+def _bands(table: pd.DataFrame, group: str, draws: int) -> list[str]:
+    """Medians and bands as they are printed, each with the digits that survive."""
+    texts = []
+    for median, low, high in table[[f"{group}_{n}" for n in ("median", "low", "high")]].to_numpy():
+        middle = digits.of_band(low, high, draws)
+        # The ends of a band err about one and two thirds as much as its middle.
+        printed = (
+            digits.printed(value, middle * more, "{:.0f}")
+            for value, more in ((median, 1.0), (low, 5 / 3), (high, 5 / 3))
+        )
+        texts.append("{} ({} to {})".format(*printed))
+    return texts
 
 
 def months(test: Test) -> tuple[pd.DataFrame, Answers]:
