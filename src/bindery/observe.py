@@ -93,7 +93,8 @@ class Observer:
 
     def note_modules(self, *_: object) -> None:
         """Add the modules that are imported by now; a cached one was not opened as source."""
-        for name, module in list(sys.modules.items()):
+        # A copy in one step: while a list of the items is made, something collected may import.
+        for name, module in sys.modules.copy().items():
             if name not in self.modules:
                 self.modules.add(name)
                 # Not getattr, which makes lazy modules import themselves.

@@ -46,6 +46,7 @@ PROMISES = {
 
 LEVERS = {
     "price_floor": "Price floor",
+    "border_price": "Price at the border",
     "offtake": "Joint offtake",
     "equity": "Equity and grants",
     "loans": "Loans",

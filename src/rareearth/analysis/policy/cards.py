@@ -106,7 +106,7 @@ def overview(found: pd.DataFrame, money: pd.DataFrame) -> tuple[pd.DataFrame, pd
                 "USD per kg": costs.per_kg(next(money.loc[[name]].itertuples()))
                 if acts
                 else "see stock",
-                "In force": in_force.get(name, "nothing found"),
+                "In force": in_force.get(name.removesuffix(measures.FIRST), "nothing found"),
             }
         )
     return pd.DataFrame(rows), download(found, money, names)

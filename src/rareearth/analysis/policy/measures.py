@@ -47,6 +47,10 @@ def where() -> tuple[pd.DataFrame, Answers]:
     return acting, answers
 
 
+FIRST = "_first"
+"""How levers end that use the measures of another for some plants only."""
+
+
 def in_force() -> pd.Series:
     """Measures in force by lever, as they are printed."""
     table = data.table("policy_levers").astype({"lever": str})
