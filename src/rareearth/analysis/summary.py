@@ -29,10 +29,10 @@ def findings(scenario: Scenario, draws: int, seed: int) -> Answers:
         history.headlines()
         | chokepoints.headlines()
         | demand.headlines(scenario, draws, seed)
-        | chain.only(*(name for name in chain if name not in ("cut-says", "confidence")))
+        | chain.only(*(name for name in chain if name not in ("cut-says", "confidence", "short")))
         | pace
         | first_steps.headlines(seed, scenario)
-        | stock.size(draws, seed, scenario)[1].only("stock-months", "stock-cost")
+        | stock.size(draws, seed, scenario)[1].only("stock-cost")
         | price_floor.payments(draws, seed, scenario)[2].only("floor-paid")
         | price_floor.bills(draws, seed, scenario)[1].only("floor-bill")
     )
@@ -74,4 +74,4 @@ def steps(scenario: Scenario, draws: int, seed: int) -> tuple[pd.DataFrame, pd.D
         seed: any non-negative integer.
     """
     frame, _, _, answers = first_steps.first(draws, seed, scenario)
-    return frame, first_steps.short(frame), answers.only("first-draws", "first-second-help")
+    return frame, first_steps.short(frame), answers.only("first-draws")

@@ -30,7 +30,7 @@ def test_without_response_a_stock_covers_less_and_must_be_larger(sized):
 
 def test_cost_and_plan_are_those_of_the_answers(sized):
     size, answers = sized
-    assert answers["stock-cost"].value == pytest.approx(size.best["usd_million"])
+    assert answers["stock-cost"].value == pytest.approx(size.best["usd_million"], rel=0.05)
     assert answers["stock-purchase"].value < answers["stock-cost"].value
     assert answers["stock-cost"].value < answers["stock-sure-cost"].value
     assert answers["stock-months"].value < answers["stock-sure-months"].value
@@ -42,7 +42,7 @@ def test_cost_and_plan_are_those_of_the_answers(sized):
         .item()
     )
     share = answers["stock-cost"].value / (1e3 * money)
-    assert answers["stock-of-money"].value == pytest.approx(100 * share)
+    assert answers["stock-of-money"].value == pytest.approx(100 * share, rel=0.05)
 
 
 def test_days_and_years_of_cover_agree():

@@ -311,11 +311,15 @@ def _per_kg(cost: Cost, closed: np.ndarray) -> dict[str, float]:
     }
 
 
-def behind() -> list:
-    """What costs rest on: the gap, inputs of the costs, the hub, terms of the floor, waste."""
+def behind(*, waste: bool = True) -> list:
+    """What costs rest on: the gap, inputs of the costs, the hub, terms of the floor, waste.
+
+    Args:
+        waste: whether plants for waste are among what is costed.
+    """
     inputs = assumptions.register().loc[[*INPUTS, *price_floor.ASSUMED]]
     read = [levers.behind(), inputs, hub(), data.table("floor_terms")]
-    return [*read, assumptions.used_by("proteins")]
+    return [*read, assumptions.used_by("proteins")] if waste else read
 
 
 UNITS = {

@@ -185,11 +185,16 @@ def _what(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def short(frame: pd.DataFrame) -> pd.DataFrame:
-    """The decision table in four columns, for a page that has little room."""
+    """The decision table in three columns, for a page that has little room.
+
+    Of those who decide, the first is named.
+    """
+    who = frame["who"].str.split("[,;]").str[0]
     return pd.DataFrame(
         {
-            "Do, and who decides": "**" + frame["do"] + "** (" + frame["who"] + ")",
-            "By when": frame["start_by"],
+            "Do, who decides, by when": (
+                "**" + frame["do"] + "** (" + who + "; " + frame["start_by"] + ")"
+            ),
             f"Closes in {YEAR}, t a year": [closes(row) for row in frame.itertuples()],
             "Budget authority to 2040": [authority(row) for row in frame.itertuples()],
         }
@@ -298,4 +303,4 @@ def not_modelled() -> Answers:
 
 def behind() -> list:
     """What the decision table rests on: levers, costs, published losses, the stock."""
-    return [costs.behind(), stock.behind_cover(), *cut.american()["source"]]
+    return [costs.behind(waste=False), stock.behind_cover(), *cut.american()["source"]]

@@ -164,15 +164,13 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     nothing = 100 * float(disruption.risk_covered(short, 0))
     answers.add("stock-nothing", nothing, "{:.0f}%")
     known = {"sources": costed, "kind": "estimate"}
-    for name in ("budget", "purchase"):
-        spent = costs[f"{name}_usd_million"].to_numpy()
-        answers.add(
-            "stock-cost" if name == "budget" else f"stock-{name}",
-            spent,
-            MILLION,
-            steady=True,
-            **known,
+    for name, column in {"stock-cost": "budget", "stock-purchase": "purchase"}.items():
+        # The size of the stock moves with the seed as well: two digits survive it.
+        low, middle, high = (
+            _two_digits(end)
+            for end in np.quantile(costs[f"{column}_usd_million"], [0.05, 0.5, 0.95])
         )
+        answers.add(name, middle, MILLION, low=low, high=high, **known)
     answers.add("stock-yearly", costs["yearly_usd_million"].median(), MILLION, **known)
     answers.add("stock-held", stockpile.HELD, "{} years", kind="derived")
     harder = {
@@ -242,3 +240,7 @@ def _row(**where: str) -> pd.Series:
     if len(rows) != 1:
         raise ValueError(f"stockpile has {len(rows)} rows with {where}; one is needed.")
     return rows.iloc[0]
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
