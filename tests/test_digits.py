@@ -60,3 +60,8 @@ def test_answers_print_what_stands_and_keep_what_was_computed():
         and answers["steady"].interval == "20\N{NO-BREAK SPACE}to 80%"
     )
     assert answers["error"].text == "5.4\N{NO-BREAK SPACE}kt"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(279.4, 280), (0.0123, 0.012), (4810, 4800), (0, 0)])
+def test_two_significant_digits(value, shown):
+    assert digits.significant(value) == pytest.approx(shown)

@@ -91,6 +91,16 @@ def rounded(value: float, to: float) -> float:
     return round(value / to) * to if to > 0 else value
 
 
+def significant(value: float, count: int = 2) -> float:
+    """A value rounded to some significant digits.
+
+    Args:
+        value: number.
+        count: digits, at least 1.
+    """
+    return float(f"{value:.{count}g}")
+
+
 def coarse(template: str, *units: float) -> str:
     """A template without the decimals that are finer than the unit of each field.
 

@@ -84,3 +84,9 @@ def test_where_nothing_returns_the_life_is_as_uncertain_as_a_year():
     drawn = assumptions.sample(10, 5, BASELINE)
     short = market.over_life(drawn, np.full(10, 1e-9))
     assert short["spread"].to_numpy() == pytest.approx(short["swings"].to_numpy())
+
+
+def test_a_price_world_in_between_is_refused():
+    drawn = assumptions.sample(5, 1, BASELINE).assign(price_world=1.4)
+    with pytest.raises(ValueError, match="the choice 'price'"):
+        market.process(drawn)

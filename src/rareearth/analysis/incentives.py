@@ -50,9 +50,6 @@ OWED = ("counted", "on milestones", "conditional")
 HEAVY_SHARE = 0.1
 """Part of heavy elements from which a separation plant is one for heavy elements."""
 
-AID = ("loans_saves", "equity_saves", "equity_first_saves")
-"""Levers that bring what the federal money of aided plants has brought already."""
-
 HOME_LEVERS = ("offtake_saves", "credit_saves")
 """Levers that save plants at home whether or not they have federal money."""
 

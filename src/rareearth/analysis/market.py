@@ -188,15 +188,18 @@ def process(draws: pd.DataFrame, view: str = LEVEL) -> pd.DataFrame:
         ``spot``, ``median``, ``speed`` and ``volatility``, one row per draw.
 
     Raises:
-        ValueError: if the view is unknown.
+        ValueError: if the view is unknown, or a draw is in no known price world.
     """
     if view not in PROCESSES:
         raise ValueError(f"There is no view '{view}' of the price; known: {', '.join(PROCESSES)}.")
     fit = fits()["the same without the two rises"] if view == RISES else fitted()
     drawn = price.parameters(fit, draws[list(POSITIONS)].to_numpy().T)
     ratio = (draws["ndpr_to_nd_price"] * draws["floor_reference_ratio"]).to_numpy()
+    world = draws[WORLD].to_numpy()
+    if not np.isin(world, range(len(LEVELS) + 1)).all():
+        raise ValueError(f"'{WORLD}' must be 0 to {len(LEVELS)}, as the choice 'price' sets it.")
     levels = [drawn["median"] * ratio, *(draws[name].to_numpy() for name in LEVELS)]
-    drawn["median"] = np.choose(draws[WORLD].to_numpy().astype(int), levels)
+    drawn["median"] = np.choose(world.astype(int), levels)
     drawn.insert(0, "spot", draws["ndpr_spot"].to_numpy())
     return drawn.assign(speed=0.0) if view == WALK else drawn
 

@@ -156,8 +156,7 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     answers.add("stock-months-alone", disruption.stock_needed(alone, COVERED), "{:.1f} months")
     for group, tonnes in zip(stockpile.GROUPS, bought, strict=True):
         # Two digits survive another seed.
-        error = 10 ** np.floor(np.log10(tonnes) - 1) / digits.RANGE if tonnes else 0.0
-        answers.add(f"stock-t-{group.lower()}", tonnes, "{:,.0f} t", error=error)
+        answers.add(f"stock-t-{group.lower()}", digits.significant(tonnes), "{:,.0f} t")
         spared = 100 * float(disruption.risk_covered(short, plan[group]))
         answers.add(f"stock-plan-covers-{group.lower()}", spared, "{:.0f}%")
         answers.add(f"stock-plan-months-{group.lower()}", plan[group], "{:.1f} months")
@@ -167,7 +166,7 @@ def size(draws: int, seed: int, scenario: Scenario) -> tuple[Size, Answers]:
     for name, column in {"stock-cost": "budget", "stock-purchase": "purchase"}.items():
         # The size of the stock moves with the seed as well: two digits survive it.
         low, middle, high = (
-            _two_digits(end)
+            digits.significant(end)
             for end in np.quantile(costs[f"{column}_usd_million"], [0.05, 0.5, 0.95])
         )
         answers.add(name, middle, MILLION, low=low, high=high, **known)
@@ -240,7 +239,3 @@ def _row(**where: str) -> pd.Series:
     if len(rows) != 1:
         raise ValueError(f"stockpile has {len(rows)} rows with {where}; one is needed.")
     return rows.iloc[0]
-
-
-def _two_digits(value: float) -> float:
-    return float(f"{value:.2g}")

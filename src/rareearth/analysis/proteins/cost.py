@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rareearth import assumptions, data, uncertainty
+from rareearth import assumptions, data, digits, uncertainty
 from rareearth.analysis.proteins.model import (
     basket,
     baskets,
@@ -89,8 +89,12 @@ def adsorbent_life(drawn: pd.DataFrame, ranges: pd.DataFrame) -> tuple[pd.DataFr
     answers.add("inventory", tonnes, "{:.0f} t", sources=case)
     answers.quote("cycles-shown", shown, "value", "{:.0f}")
     answers.add("cycles-implied", round(implied, -2), "about {:,.0f}", sources=case)
-    answers.add("cycles-needed", _two_digits(needed), "about {:,.0f}")
-    at = f"from about {_two_digits(rich):,.0f} cycles on" if np.isfinite(rich) else "at no life"
+    answers.add("cycles-needed", digits.significant(needed), "about {:,.0f}")
+    at = (
+        f"from about {digits.significant(rich):,.0f} cycles on"
+        if np.isfinite(rich)
+        else "at no life"
+    )
     answers.add("rich-life", at)
     answers.add("never-pays", 100 * never.mean(), "{:.0f}%")
     answers.add("cost-shown", round(at_shown, -2), "{:,.0f} USD")
@@ -140,7 +144,7 @@ def cost_by_waste(
         "ndpr-solvent": costs[RICH, "solvent"] / drawn[wastes().loc[RICH, "ndpr"]],
         "ndpr-drives": costs[drives, "solvent"] / drawn["ndpr_share_of_drives"],
     }.items():
-        low, median, high = map(_two_digits, np.quantile(sample, [0.05, 0.5, 0.95]))
+        low, median, high = map(digits.significant, np.quantile(sample, [0.05, 0.5, 0.95]))
         answers.add(
             name, median, "{:,.0f} USD", low=low, high=high, band="{:,.0f} to {:,.0f}"
         )  # fmt: skip
@@ -157,8 +161,8 @@ def cost_by_waste(
     margin = prices[drives] - costs[drives, "solvent"]
     room = margin * extraction.recovered(of_waste(drawn, drives), "solvent")
     answers.add(
-        "drives-room", _two_digits(room.median()), "{:,.0f} USD",
-        low=_two_digits(room.quantile(0.05)), high=_two_digits(room.quantile(0.95)),
+        "drives-room", digits.significant(room.median()), "{:,.0f} USD",
+        low=digits.significant(room.quantile(0.05)), high=digits.significant(room.quantile(0.95)),
         band="{:,.0f} to {:,.0f}",
     )  # fmt: skip
     answers.add("ash-basket", prices["Coal ash"], "{:.0f} USD", band="{:.0f} to {:.0f}")
@@ -234,7 +238,7 @@ def feeds(costs: pd.DataFrame, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
                     dict.fromkeys([_grams(least[waste]), _grams(most[waste])])
                 ),
                 "Oxides out, g per t": _grams(
-                    _two_digits(1000 * extraction.recovered(of_waste(drawn, waste)).median())
+                    digits.significant(1000 * extraction.recovered(of_waste(drawn, waste)).median())
                 ),
                 "Basket, USD per kg": prices[waste],
                 "Pays, solvent": paying[waste, "solvent"],
@@ -330,7 +334,7 @@ def break_even(
     median = frontier.pivot(index="cycles", columns="case", values="median_g_per_t")
     long_lived, first = median[median.index > 9000].iloc[0], median["protein"].first_valid_index()
     answers = Answers(sources=assumed())
-    answers.add("grade-solvent", _two_digits(long_lived["solvent"]), "{:,.0f} g per t")
+    answers.add("grade-solvent", digits.significant(long_lived["solvent"]), "{:,.0f} g per t")
     if first is None:
         answers.add("short-lived", "At any life up to 20,000 cycles")
         answers.add("protein-line", "the median lies above the figure at every life")
@@ -352,7 +356,7 @@ def break_even(
             "adsorbent than it brings, however rich the feed."
             + (
                 " Just above the life that the published model implies it is "
-                f"{_two_digits(grade):,.0f} g per t."
+                f"{digits.significant(grade):,.0f} g per t."
                 if np.isfinite(grade)
                 else ""
             ),
@@ -434,10 +438,6 @@ def flips(ranges: pd.DataFrame, sheets: pd.DataFrame) -> Answers:
 def in_text(waste: str) -> str:
     """A waste as it stands inside a sentence."""
     return waste if waste.startswith("Florida") else inside(waste)
-
-
-def _two_digits(value: float) -> float:
-    return float(f"{value:.2g}")
 
 
 def _grams(value: float) -> str:
